@@ -1,0 +1,44 @@
+"""congvan: Vietnamese official directives as structured, checkable records.
+
+    >>> import extractor
+    >>> record = extractor.extract("…", name="letter.txt")      # one record
+    >>> nlp = extractor.load()                                   # the spaCy pipeline behind it
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from extractor.record import Record
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "extract", "load"]
+
+
+def load(ner: str = "underthesea", rules: str = "") -> Language:
+    """The pipeline as a ``spacy.Language``; see `extractor.pipeline.load`."""
+    from extractor.pipeline import load as build
+
+    return build(ner, rules)
+
+
+def extract(
+    data: bytes | str, name: str = "-", *, nlp: Language | None = None, ner: str = "underthesea", rules: str = "", media_type: str | None = None
+) -> Record:
+    """The record of one document.
+
+    `data` is the file's bytes (any encoding that Vietnamese offices use) or its text; `name` is kept in the record,
+    its ending tells HTML from text. `nlp` is a pipeline from `load`, which saves building it again.
+    Raises `extractor.errors.Reject`, with a code and a sentence, for what gives no record.
+    """
+    from extractor.assemble import assemble
+    from extractor.ingest import read_source
+    from extractor.pipeline import annotate, rulebook_of
+
+    pipeline: Any = nlp if nlp is not None else load(ner, rules)
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    source = read_source(raw, name, rulebook_of(rules), media_type)
+    return assemble(annotate(pipeline, source.text, source))

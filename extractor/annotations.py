@@ -1,0 +1,131 @@
+"""What the stages write on a letter, beside the tokens of its spaCy ``Doc``.
+
+`Annotations` hangs on the Doc as ``doc._.congvan``. A mention's truth is its character offsets; the same mentions
+are published as ``doc.spans[group]`` (``label_``, ``kb_id_``: canonical id, ``id_``: rule id) for spaCy's own tools.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from extractor.textview import TextView
+
+
+@dataclass(slots=True)
+class Mention:
+    """A stretch ``[start, end)`` of the text that names something.
+
+    `label` is the kind within its group, `rule` the id of the rule or model that made it,
+    `value` what it stands for (a type of `extractor.values`), `key` the canonical id, where there is one.
+    """
+
+    start: int
+    end: int
+    label: str
+    rule: str
+    value: Any = None
+    key: str = ""
+
+
+@dataclass(slots=True)
+class Block:
+    """A piece of the layout: ``[start, end)`` with its kind, its numbering and its place in the outline.
+
+    `kind` is one of letterhead, number, date, title, subject, urgency, secrecy, addressees, preamble, heading, item,
+    bullet, paragraph, row, signature, recipients, attachment.  `label` is the numbering as written (``1.``, ``a)``,
+    ``-``); `content` the offset where the words behind the numbering start; `depth` 0 is the outermost; `parent` the
+    index of the block that owns it, or None. `cells` are a table row's cells as offsets, in column order.
+    """
+
+    kind: str
+    start: int
+    end: int
+    label: str = ""
+    content: int = -1
+    depth: int = 0
+    parent: int | None = None
+    part: str = "body"
+    cells: list[tuple[int, int]] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.content < 0:
+            self.content = self.start
+
+
+@dataclass(slots=True)
+class Warning_:
+    """A doubt with its place: `code` is one of `extractor.errors.WARNINGS`."""
+
+    code: str
+    message: str
+    start: int
+    end: int
+
+
+@dataclass
+class Annotations:
+    """All that the stages have found so far, in text order."""
+
+    view: TextView
+    doc: Any = None
+    source: Any = None
+    kind: str = "letter"
+    zones: dict[str, tuple[int, int]] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+    mentions: dict[str, list[Mention]] = field(default_factory=dict)
+    issued_on: date | None = None
+    header: dict[str, Any] = field(default_factory=dict)
+    references: list[Any] = field(default_factory=list)
+    figures: list[Any] = field(default_factory=list)
+    targets: list[Any] = field(default_factory=list)
+    assignments: list[Any] = field(default_factory=list)
+    warnings: list[Warning_] = field(default_factory=list)
+
+    def group(self, name: str) -> list[Mention]:
+        return self.mentions.get(name, [])
+
+    def within(self, name: str, start: int, end: int) -> Iterator[Mention]:
+        """Mentions of group `name` that lie inside ``[start, end)``."""
+        return (m for m in self.group(name) if m.start >= start and m.end <= end)
+
+    def warn(self, code: str, message: str, start: int, end: int) -> None:
+        self.warnings.append(Warning_(code, message, start, end))
+
+
+def longest_first(mentions: Iterable[Mention]) -> list[Mention]:
+    """The mentions that remain when of two that overlap the longer one (then the earlier one) wins; text order.
+
+    A mention labelled ``ignore`` takes part in the contest and is dropped afterwards, so an ignore rule
+    wins over what it covers.
+    """
+    ranked = sorted(mentions, key=lambda m: (-(m.end - m.start), m.label != "ignore", m.start))
+    taken: list[Mention] = []
+    occupied: dict[int, list[Mention]] = {}
+    for m in ranked:
+        pages = range(m.start >> 8, (m.end >> 8) + 1)
+        if any(m.start < o.end and o.start < m.end for p in pages for o in occupied.get(p, ())):
+            continue
+        taken.append(m)
+        for p in pages:
+            occupied.setdefault(p, []).append(m)
+    return sorted((m for m in taken if m.label != "ignore"), key=lambda m: m.start)
+
+
+def publish(doc: Doc) -> None:
+    """Show every mention group of ``doc._.congvan``, and its blocks, as ``doc.spans`` of the same name."""
+    annotations: Annotations = doc._.congvan
+    for group, mentions in annotations.mentions.items():
+        spans = (
+            doc.char_span(m.start, m.end, label=m.label, kb_id=m.key, span_id=m.rule, alignment_mode="expand")
+            for m in mentions
+        )
+        doc.spans[group] = [span for span in spans if span is not None]
+    blocks = (doc.char_span(b.start, b.end, label=b.kind, alignment_mode="expand") for b in annotations.blocks)
+    doc.spans["blocks"] = [span for span in blocks if span is not None]

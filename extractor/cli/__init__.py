@@ -1,0 +1,106 @@
+"""The command ``congvan``. A subcommand's module is imported when it is called, ``--help`` imports none."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from extractor.errors import CongvanError
+
+#: subcommand -> (module, one line for the list of commands)
+COMMANDS = {
+    "extract": ("extract", "Đọc văn bản và ghi mỗi văn bản thành một bản ghi JSON."),
+    "show": ("show", "Xem một văn bản hoặc một bản ghi: ai, làm gì, bao giờ."),
+    "rules": ("rules", "Kiểm tra các quy tắc trong rules/."),
+    "evaluate": ("evaluate", "Đo độ chính xác của bản ghi so với đáp án."),
+    "bench": ("bench", "Đo tốc độ trên máy này."),
+    "schema": ("schema", "In JSON Schema của bản ghi."),
+}
+_HEADINGS = {"Options": "Tùy chọn", "Commands": "Lệnh", "Arguments": "Đối số"}
+
+
+class Formatter(click.HelpFormatter):
+    """Help pages with Vietnamese headings."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or "Cách dùng: ")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(_HEADINGS.get(heading, heading))
+
+
+class _Context(click.Context):
+    formatter_class = Formatter
+
+
+class _Help:
+    """Gives a command Vietnamese help."""
+
+    context_class: type[click.Context] = _Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option: click.Option | None = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = "Hiện phần hướng dẫn này."
+        return option
+
+
+class Command(_Help, click.Command):
+    """A subcommand."""
+
+
+class Group(_Help, click.Group):
+    """A group whose members are known."""
+
+    command_class = Command
+
+
+class LazyGroup(_Help, click.Group):
+    """The top: members are imported on demand, their one-line help is not taken from them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"extractor.cli.{COMMANDS[cmd_name][0]}").command
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand; an error that the user can mend ends it with its message and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except CongvanError as e:
+            raise click.UsageError(str(e)) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"congvan {version('congvan')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, name="congvan")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Hiện số phiên bản."
+)
+def main(**_: Any) -> None:
+    """Đọc công văn, chỉ thị, kế hoạch … và trang tin đưa lại chúng thành bản ghi có cấu trúc.
+
+    Mỗi bản ghi nêu: số, ngày, cơ quan ban hành; ai phải làm gì, bao giờ xong, phối hợp với ai; số liệu,
+    chỉ tiêu, văn bản viện dẫn. Mọi giá trị đều chỉ ra chỗ của nó trong văn bản.
+
+    \b
+    Ví dụ:
+      congvan extract van-ban/ -o records.jsonl
+      congvan show van-ban/cong-van-12.txt
+    """

@@ -1,0 +1,185 @@
+"""``congvan extract``: documents in, one JSON line each out."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from extractor.cli import Command
+from extractor.cli.common import ner_option, rulebook, rules_option
+
+if TYPE_CHECKING:
+    from extractor.batch import Outcome
+
+STDOUT = Path("-")
+
+
+@click.command(cls=Command)
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    default=Path("records.jsonl"), show_default=True, help="Tệp kết quả; “-” là màn hình.",
+)  # fmt: skip
+@ner_option
+@click.option(
+    "--all", "everything", is_flag=True, help="Trong thư mục, đọc cả những tệp không giống văn bản."
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Số tiến trình đọc song song."
+)
+@rules_option
+@click.option(
+    "--max-bytes", type=click.IntRange(1), default=20_000_000, show_default=True,
+    help="Từ chối tệp lớn hơn chừng này byte.",
+)  # fmt: skip
+def command(
+    paths: tuple[str, ...],
+    output: Path,
+    ner: str,
+    everything: bool,
+    workers: int,
+    rules: Path | None,
+    max_bytes: int,
+) -> None:
+    """Đọc các tệp và thư mục PATHS ("-" là dữ liệu vào chuẩn), ghi mỗi văn bản thành một dòng JSON.
+
+    Văn bản không đọc được nằm ở tệp .rejects.jsonl bên cạnh, kèm lý do; các văn bản khác vẫn được đọc tiếp.
+    Mã thoát: 0 mọi văn bản đều đọc được, 1 có văn bản bị từ chối, 2 dùng sai cách.
+
+    \b
+    Ví dụ:
+      congvan extract van-ban/ -o records.jsonl
+      congvan extract cv-12.txt trang.html -o - --ner none
+      congvan extract kho/ -o records.jsonl --workers 2
+    """
+    from extractor.batch import Settings, documents, outcomes
+
+    rulebook(rules)  # a mistake in the rules is told before anything is written
+    try:
+        inputs, skipped = documents(paths, everything)
+    except FileNotFoundError as e:
+        raise click.UsageError(str(e)) from None
+    for document in inputs:
+        if output != STDOUT and isinstance(document.content, Path) and _same_file(document.content, output):
+            raise click.UsageError(f"Tệp kết quả trùng với văn bản cần đọc: {output}")
+    started = time.monotonic()
+    settings = Settings(ner=ner, rules=rules, max_bytes=max_bytes)
+    found = outcomes(inputs, settings, workers)
+    with _progress(len(inputs)) as step, Sink(output) as sink:
+        for outcome in _stepped(found, step):
+            sink.write(outcome)
+    seconds = f"{time.monotonic() - started:.1f}".replace(".", ",")
+    place = "" if output == STDOUT else f" → {output}"
+    counts = f"Đã đọc {sink.read} văn bản, từ chối {sink.rejected}, bỏ qua {skipped.total()} tệp"
+    click.echo(f"{counts}, {seconds} giây{place}", err=True)
+    if sink.rejected and output != STDOUT:
+        click.echo(f"Lý do từ chối: {sink.rejects_path}", err=True)
+    if sink.rejected:
+        raise click.exceptions.Exit(1)
+
+
+def _same_file(a: Path, b: Path) -> bool:
+    return a.resolve() == b.resolve()
+
+
+@dataclass
+class Sink:
+    """Writes outcomes to ``NAME.part`` files, line by line, and renames them when all is done.
+
+    Rejects go to ``NAME.rejects.jsonl`` (removed when there are none); for ``-`` to the error stream.
+    """
+
+    output: Path
+    read: int = 0
+    rejected: int = 0
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def rejects_path(self) -> Path:
+        return self.output.with_name(f"{self.output.stem}.rejects.jsonl")
+
+    def __enter__(self) -> Sink:
+        if self.output == STDOUT:
+            self._records, self._rejects = _writer(sys.stdout), _writer(sys.stderr)
+            return self
+        try:
+            self._records = _writer(self._open(self.output))
+            self._rejects = _writer(self._open(self.rejects_path))
+        except OSError as e:
+            self._stack.close()
+            raise click.UsageError(f"Không ghi được {self.output}: {e.strerror}") from None
+        return self
+
+    def _open(self, path: Path) -> IO[str]:
+        return self._stack.enter_context(_part(path).open("w", encoding="utf-8", newline="\n"))
+
+    def write(self, outcome: Outcome) -> None:
+        if outcome.code is None:
+            self.read += 1
+            self._records.write(outcome.line)
+        else:
+            self.rejected += 1
+            self._rejects.write(outcome.line)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._stack.close()
+        if self.output == STDOUT:
+            return
+        if kind is None:
+            os.replace(_part(self.output), self.output)
+            if self.rejected:
+                os.replace(_part(self.rejects_path), self.rejects_path)
+            else:
+                _part(self.rejects_path).unlink()
+                self.rejects_path.unlink(missing_ok=True)
+            return
+        if not self.rejected:
+            _part(self.rejects_path).unlink()
+        click.echo(f"\nDừng giữa chừng: {self.read} bản ghi đã xong nằm ở {_part(self.output)}", err=True)
+        if kind is KeyboardInterrupt:
+            raise click.exceptions.Exit(130)
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(path.name + ".part")
+
+
+def _writer(file: IO[str]) -> Any:
+    import jsonlines
+
+    return jsonlines.Writer(file, flush=True, dumps=_dumps)
+
+
+def _dumps(value: Any) -> str:
+    """A finished line as it is; jsonlines itself tries the function on a dict."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Any]:
+    """A bar on the error stream when that is a terminal; gives the function that moves it on."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("Đang đọc"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda: bar.advance(task)
+
+
+def _stepped(outcomes: Iterable[Outcome], step: Any) -> Iterator[Outcome]:
+    for outcome in outcomes:
+        yield outcome
+        step()

@@ -1,0 +1,190 @@
+"""The record that one document becomes (schema version 1). Each model field's meaning is in the schema's text.
+
+Offsets are half-open code-point offsets into the record's own `text`; ``text[start:end] == span.text`` always.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = "1"
+
+Level = Literal["central", "province", "district", "commune"]
+Granularity = Literal["day", "week", "month", "quarter", "half", "year", "school_year", "period"]
+DateRelation = Literal["on", "before", "by", "after", "since", "during", "until"]
+ReferenceRelation = Literal["basis", "implements", "follows", "replaces", "amends", "repeals", "mentions"]
+Comparator = Literal["=", "~", "<~", ">", ">=", "<", "<="]
+FigureKind = Literal["level", "increase", "decrease", "ratio", "range"]
+Recurrence = Literal["daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly"]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Span(Model):
+    """A stretch of the record's text."""
+
+    start: int = Field(ge=0, description="offset of the first character")
+    end: int = Field(ge=0, description="offset behind the last character")
+    text: str = Field(min_length=1, description="the characters themselves")
+
+
+class AgencyRef(Model):
+    """An agency in a role; `title` when a post is named for it (Giám đốc Sở Y tế)."""
+
+    id: str
+    name: str
+    title: str | None = None
+
+
+class Agency(Model):
+    """An agency named in the document, with every place where it is named."""
+
+    id: str
+    name: str
+    level: Level | None = None
+    locality: str | None = None
+    mentions: list[Span]
+
+
+class Source(Model):
+    name: str
+    media_type: str
+    sha256: str
+    bytes: int
+    url: str | None = None
+    published_on: str | None = None
+    encoding: str | None = None
+
+
+class DocumentType(Model):
+    code: str
+    name: str
+
+
+class Signer(Model):
+    name: str
+    title: str | None = None
+    authority: str | None = None
+
+
+class Document(Model):
+    number: str | None = None
+    type: DocumentType | None = None
+    issuer: AgencyRef | None = None
+    issued_on: str | None = None
+    place: str | None = None
+    subject: str | None = None
+    signer: Signer | None = None
+    addressees: list[AgencyRef] = []
+    recipients: list[AgencyRef] = []
+    executors: list[AgencyRef] = []
+    urgency: str | None = None
+    secrecy: str | None = None
+    spans: dict[str, Span] = {}
+    inferred: list[str] = []
+
+
+class Interval(Model):
+    """Two inclusive days (ISO 8601)."""
+
+    start: str
+    end: str
+
+
+class Deadline(Interval):
+    relation: DateRelation
+    span: Span | None = None
+
+
+class DateItem(Model):
+    start: str | None
+    end: str | None
+    granularity: Granularity
+    relation: DateRelation
+    inferred: list[str] = []
+    by: str
+    span: Span
+
+
+class Reference(Model):
+    number: str | None
+    type: str | None
+    issuer: AgencyRef | None = None
+    issued_on: str | None = None
+    subject: str | None = None
+    relation: ReferenceRelation
+    inferred: list[str] = []
+    by: str
+    span: Span
+
+
+class Figure(Model):
+    value: int | float
+    value_max: int | float | None = None
+    of: int | float | None = None
+    unit: str | None
+    kind: FigureKind
+    comparator: Comparator
+    metric: str | None = None
+    population: str | None = None
+    place: str | None = None
+    as_of: Interval | None = None
+    baseline: Interval | None = None
+    inferred: list[str] = []
+    by: str
+    span: Span
+
+
+class Target(Figure):
+    deadline: Interval | None = None
+    agencies: list[AgencyRef] = []
+
+
+class Assignment(Model):
+    agencies: list[AgencyRef]
+    coordinating: list[AgencyRef] = []
+    assigned_by: str | None = None
+    mode: str | None = None
+    task: str = Field(min_length=1)
+    deadline: Deadline | None = None
+    recurrence: Recurrence | None = None
+    label: str | None = None
+    references: list[str] = []
+    inferred: list[str] = []
+    by: str
+    span: Span
+
+
+class Warning_(Model):
+    code: str
+    message: str
+    span: Span | None = None
+
+
+class Record(Model):
+    schema_version: Literal["1"] = "1"
+    id: str
+    source: Source
+    source_kind: Literal["letter", "report"]
+    text: str
+    document: Document
+    agencies: list[Agency] = []
+    references: list[Reference] = []
+    dates: list[DateItem] = []
+    figures: list[Figure] = []
+    targets: list[Target] = []
+    assignments: list[Assignment] = []
+    warnings: list[Warning_] = []
+
+
+class RejectEntry(Model):
+    """A line of ``records.rejects.jsonl``: an input that gave no record, and why."""
+
+    name: str
+    code: str
+    message: str
+    sha256: str | None = None

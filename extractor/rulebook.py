@@ -1,0 +1,321 @@
+"""Reads `rules/`: TOML files of rules and fragments, CSV files of registers. Checks them and compiles on first use.
+
+A rule has an `id`, a sentence `means`, either a `pattern` (a `regex` pattern with ``{fragments}``) or a list of
+`words`, and its own `examples` (with the found stretch between tags) and counter-examples (`not`). Patterns are
+matched on the lower-case view of a text with newer tone marks (`TextView.key`), with `case = true` on the cased view;
+with ``at_start = true`` a rule is only asked at the place where something begins, and so are its examples.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import regex
+
+from extractor.errors import RuleError
+from extractor.textview import TextView, match_key, tone_key
+
+_FRAGMENT = regex.compile(r"\{(@?[a-z][a-z0-9_.]*)\}")
+_RULE_KEYS = {"id", "means", "pattern", "words", "examples", "not", "case", "ignore", "anchor", "set", "at_start"}
+_FILE_KEYS = {"topic", "about", "fragments", "csv_fragments", "rule"}
+_EDGE_L, _EDGE_R = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
+#: seconds a single search may take before it is given up with a warning
+TIMEOUT = 2.0
+
+
+@dataclass(frozen=True)
+class Example:
+    """A sentence with the stretches a rule must find in it: (start, end, tag, attributes)."""
+
+    text: str
+    spans: tuple[tuple[int, int, str, dict[str, str]], ...]
+
+
+_TAG = regex.compile(r"<(/?)([a-z_]+)((?:\s+[a-z_]+=\"[^\"]*\")*)\s*>")
+_ATTR = regex.compile(r"([a-z_]+)=\"([^\"]*)\"")
+
+
+def parse_example(marked: str) -> Example:
+    """Read ``'trước <date value="2020-03-05">ngày 05/3/2020</date>'``.
+
+    Raises ValueError for a tag that is not closed, not opened, or nested.
+    """
+    plain: list[str] = []
+    spans: list[tuple[int, int, str, dict[str, str]]] = []
+    length, at, opened = 0, 0, None
+    for m in _TAG.finditer(marked):
+        plain.append(marked[at : m.start()])
+        length += m.start() - at
+        at = m.end()
+        if not m[1]:
+            if opened:
+                raise ValueError(f"tag <{m[2]}> inside <{opened[1]}>: {marked}")
+            opened = (length, m[2], dict(_ATTR.findall(m[3])))
+        else:
+            if not opened or opened[1] != m[2]:
+                raise ValueError(f"closing tag </{m[2]}> without its opening: {marked}")
+            if opened[0] == length:
+                raise ValueError(f"empty tag <{m[2]}>: {marked}")
+            spans.append((opened[0], length, opened[1], opened[2]))
+            opened = None
+    if opened:
+        raise ValueError(f"tag <{opened[1]}> is not closed: {marked}")
+    plain.append(marked[at:])
+    return Example("".join(plain), tuple(spans))
+
+
+@dataclass
+class Rule:
+    """One rule of a TOML file. `set` holds constants that the stage copies to what the rule finds."""
+
+    id: str
+    means: str
+    source: str
+    file: str
+    line: int
+    words: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    negatives: tuple[str, ...] = ()
+    case: bool = False
+    ignore: bool = False
+    anchors: tuple[str, ...] = ()
+    set: dict[str, Any] = field(default_factory=dict)
+    at_start: bool = False
+
+    @cached_property
+    def regex(self) -> Any:
+        """The compiled pattern. Raises `RuleError` when it does not compile."""
+        try:
+            return regex.compile(self.source, regex.V0 | regex.MULTILINE)
+        except regex.error as e:
+            raise RuleError(f"pattern of {self.id}: {e}", self.file, self.line) from None
+
+    def _over(self, view: TextView) -> str:
+        return view.cased if self.case else view.key
+
+    def finditer(self, view: TextView, start: int = 0, end: int | None = None) -> Iterator[Any]:
+        """Matches in ``view[start:end]``, as `regex` match objects with offsets into the whole text."""
+        over = self._over(view)
+        stop = len(over) if end is None else end
+        if self.anchors and not any(over.find(a, start, stop) >= 0 for a in self.anchors):
+            return
+        try:
+            yield from self.regex.finditer(over, start, stop, timeout=TIMEOUT)
+        except TimeoutError:
+            return
+
+    def search(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
+        """The first match in ``view[start:end]``, or None."""
+        over = self._over(view)
+        try:
+            return self.regex.search(over, start, len(over) if end is None else end, timeout=TIMEOUT)
+        except TimeoutError:
+            return None
+
+    def match(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
+        """The match that begins exactly at `start`, or None."""
+        over = self._over(view)
+        try:
+            return self.regex.match(over, start, len(over) if end is None else end, timeout=TIMEOUT)
+        except TimeoutError:
+            return None
+
+    def hit(self, text: str) -> bool:
+        """Whether the rule is found anywhere in a short string."""
+        return self.search(TextView(text)) is not None
+
+    @staticmethod
+    def span_of(m: Any) -> tuple[int, int]:
+        """What a match marks: its group ``m`` where the pattern names one, else all of it."""
+        return m.span("m") if "m" in m.re.groupindex else m.span()
+
+    def _trial(self, view: TextView) -> list[Any]:
+        """What the rule finds in an example: everywhere, or only at its beginning for a rule `at_start`."""
+        if not self.at_start:
+            return list(self.finditer(view))
+        found = self.match(view)
+        return [] if found is None else [found]
+
+    def failures(self) -> list[str]:
+        """What this rule's own examples and counter-examples say against it (empty: nothing)."""
+        out = []
+        for ex in self.examples:
+            want = [(s, e) for s, e, _, _ in ex.spans]
+            got = [self.span_of(m) for m in self._trial(TextView(ex.text))]
+            if got != want:
+                shown = [ex.text[s:e] for s, e in got]
+                out.append(f"{self.id}: example “{ex.text}” wants {[ex.text[s:e] for s, e in want]}, found {shown}")
+        for text in self.negatives:
+            view = TextView(text)
+            for m in self._trial(view):
+                s, e = self.span_of(m)
+                out.append(f"{self.id}: counter-example “{text}” must stay silent, found “{text[s:e]}”")
+        return out
+
+
+def words_pattern(words: tuple[str, ...] | list[str], case: bool = False) -> str:
+    """A pattern that matches any of `words` as whole words, the longest first; a blank matches white space."""
+    view = tone_key if case else match_key
+    ordered = sorted({view(w) for w in words}, key=lambda w: (-len(w), w))
+    body = "|".join(regex.escape(w, special_only=True, literal_spaces=True).replace(" ", r"\s+") for w in ordered)
+    return f"{_EDGE_L}(?:{body}){_EDGE_R}"
+
+
+class Rulebook:
+    """All rules and registers of a folder.
+
+    ``book["dates.day_month_year"]`` is a rule, ``book.topic("dates")`` all rules of a topic in file order,
+    ``book.table("units.csv")`` the rows of a register (values are strings, "" where empty).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rules: dict[str, Rule] = {}
+        self._topics: dict[str, list[Rule]] = {}
+        self._tables: dict[str, list[dict[str, str]]] = {}
+        files = sorted(folder.glob("*.toml"))
+        if not files:
+            raise RuleError("no rule files (*.toml) here", str(folder), 0)
+        parsed = [(f, *self._read(f)) for f in files]
+        fragments: dict[str, tuple[str, str, int]] = {}
+        for f, raw, data in parsed:
+            for name, value in data.get("fragments", {}).items():
+                line = _line_of(raw, name)
+                if name in fragments:
+                    raise RuleError(f"fragment {{{name}}} is defined twice", f.name, line)
+                fragments[name] = (value, f.name, line)
+            for name, spec in data.get("csv_fragments", {}).items():
+                fragments[name] = (self._csv_fragment(spec, f.name, _line_of(raw, name)), f.name, 0)
+            for item in data.get("rule", []):  # word lists can be used as fragments: {@id}
+                if "words" in item and "id" in item:
+                    fragments["@" + item["id"]] = (words_pattern(item["words"], item.get("case", False)), f.name, 0)
+        self._fragments = fragments
+        for f, raw, data in parsed:
+            for item in data.get("rule", []):
+                self._add(item, data["topic"], f.name, raw)
+
+    @staticmethod
+    def _read(path: Path) -> tuple[str, dict[str, Any]]:
+        raw = path.read_text(encoding="utf-8")
+        try:
+            data = tomllib.loads(raw)
+        except tomllib.TOMLDecodeError as e:
+            found = regex.search(r"line (\d+)", str(e))
+            raise RuleError(f"not valid TOML: {e}", path.name, int(found[1]) if found else 0) from None
+        unknown = set(data) - _FILE_KEYS
+        if unknown:
+            raise RuleError(f"unknown key {sorted(unknown)[0]!r}", path.name, _line_of(raw, sorted(unknown)[0]))
+        if "topic" not in data:
+            raise RuleError("a rule file names its topic", path.name, 1)
+        return raw, data
+
+    def _csv_fragment(self, spec: dict[str, str], file: str, line: int) -> str:
+        try:
+            values = [r[spec["column"]] for r in self.table(spec["file"]) if r[spec["column"]]]
+        except KeyError as e:
+            raise RuleError(f"csv fragment lacks {e}", file, line) from None
+        return words_pattern(values, bool(spec.get("case")))
+
+    def _expand(self, pattern: str, file: str, line: int, depth: int = 0) -> str:
+        def one(m: Any) -> str:
+            if m[1] not in self._fragments:
+                raise RuleError(f"unknown fragment {{{m[1]}}}", file, line)
+            if depth > 8:
+                raise RuleError(f"fragment {{{m[1]}}} refers to itself", file, line)
+            return "(?:" + self._expand(self._fragments[m[1]][0], file, line, depth + 1) + ")"
+
+        return _FRAGMENT.sub(one, pattern)
+
+    def _add(self, item: dict[str, Any], topic: str, file: str, raw: str) -> None:
+        rule_id = item.get("id", "")
+        line = _line_of(raw, rule_id)
+        if not rule_id:
+            raise RuleError("a rule without an id", file, line)
+        unknown = set(item) - _RULE_KEYS
+        if unknown:
+            raise RuleError(f"{rule_id}: unknown key {sorted(unknown)[0]!r}", file, line)
+        if rule_id in self.rules:
+            raise RuleError(f"{rule_id} is defined twice", file, line)
+        if not rule_id.startswith(topic + "."):
+            raise RuleError(f"{rule_id}: the id begins with the topic, {topic}.", file, line)
+        if ("pattern" in item) == ("words" in item):
+            raise RuleError(f"{rule_id}: a rule has either a pattern or words", file, line)
+        for key in ("means", "examples"):
+            if not item.get(key):
+                raise RuleError(f"{rule_id}: no {key}", file, line)
+        case = bool(item.get("case", False))
+        source = item.get("pattern") or words_pattern(item["words"], case)
+        try:
+            examples = tuple(parse_example(e) for e in item["examples"])
+        except ValueError as e:
+            raise RuleError(f"{rule_id}: {e}", file, line) from None
+        for e in examples:
+            if not e.spans:
+                raise RuleError(f"{rule_id}: example without a tag: {e.text}", file, line)
+        rule = Rule(
+            id=rule_id, means=item["means"], source=self._expand(source, file, line), file=file, line=line,
+            words=tuple(item.get("words", ())), examples=examples, negatives=tuple(item.get("not", ())), case=case,
+            ignore=bool(item.get("ignore", False)), anchors=tuple(item.get("anchor", ())), set=item.get("set", {}),
+            at_start=bool(item.get("at_start", False)),
+        )  # fmt: skip
+        self.rules[rule_id] = rule
+        self._topics.setdefault(topic, []).append(rule)
+
+    def __getitem__(self, rule_id: str) -> Rule:
+        return self.rules[rule_id]
+
+    def topic(self, name: str) -> list[Rule]:
+        return self._topics.get(name, [])
+
+    def table(self, name: str) -> list[dict[str, str]]:
+        """Rows of a CSV register. Raises `RuleError` for a missing file or a row of another length."""
+        if name not in self._tables:
+            path = self.folder / name
+            if not path.is_file():
+                raise RuleError("register is missing", name, 0)
+            with path.open(encoding="utf-8", newline="") as f:
+                reader = csv.reader(f)
+                header = next(reader, [])
+                rows = []
+                for row in reader:
+                    if not row or row[0].startswith("#"):
+                        continue
+                    if len(row) != len(header):
+                        raise RuleError(f"{len(row)} cells, the header has {len(header)}", name, reader.line_num)
+                    rows.append(dict(zip(header, (c.strip() for c in row), strict=True)))
+            self._tables[name] = rows
+        return self._tables[name]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """``sha256:`` of all rule files: two runs with the same fingerprint used the same rules."""
+        h = hashlib.sha256()
+        for path in sorted(p for p in self.folder.rglob("*") if p.suffix in {".toml", ".csv"}):
+            h.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        return "sha256:" + h.hexdigest()
+
+
+def _line_of(raw: str, name: str) -> int:
+    for number, line in enumerate(raw.splitlines(), 1):
+        if name and regex.search(rf"(?<![\w.]){regex.escape(name)}(?![\w.])", line):
+            return number
+    return 1
+
+
+def rules_folder() -> Path:
+    """Where the shipped rules lie: beside the package's modules in a wheel, beside the package in a checkout."""
+    inside = Path(__file__).parent / "rules"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "rules"
+
+
+@cache
+def default_rulebook() -> Rulebook:
+    """The shipped rules, read once per process."""
+    return Rulebook(rules_folder())

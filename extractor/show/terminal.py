@@ -1,0 +1,81 @@
+"""A record as tables in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from extractor.record import Record
+from extractor.show import (
+    KINDS,
+    REFERENCE_RELATIONS,
+    Explanation,
+    agencies,
+    due,
+    header,
+    period,
+    quantity,
+    reference,
+)
+
+#: from here on a sentence is cut in a table
+SENTENCE = 160
+
+
+def show(record: Record, console: Console, explained: list[Explanation] | None = None) -> None:
+    """Print a record; with `explained` also the rule behind each item."""
+    kind = "văn bản" if record.source_kind == "letter" else "trang đưa tin về văn bản"
+    console.print(f"[bold]{escape(record.source.name)}[/] — {kind}")
+    _print(console, "", ("", ""), header(record))
+    tasks = [
+        (
+            t.label or "",
+            agencies(t.agencies),
+            t.task,
+            due(t.deadline, t.recurrence),
+            agencies(t.coordinating),
+            _cut(t.span.text),
+        )
+        for t in record.assignments
+    ]
+    columns = ("", "Ai", "phải làm gì", "bao giờ", "phối hợp với", "câu trong văn bản")
+    _print(console, "Nhiệm vụ", columns, tasks)
+    targets = [
+        (quantity(t), t.metric or "", agencies(t.agencies), period(t.deadline), _cut(t.span.text))
+        for t in record.targets
+    ]
+    _print(console, "Chỉ tiêu", ("mức", "của", "ai", "hạn", "trong văn bản"), targets)
+    figures = [
+        (quantity(f), f.metric or "", f.place or "", period(f.as_of), _cut(f.span.text))
+        for f in record.figures
+    ]
+    _print(console, "Số liệu", ("số", "của", "ở", "tính đến", "trong văn bản"), figures)
+    cited = [(reference(r), REFERENCE_RELATIONS[r.relation]) for r in record.references]
+    _print(console, "Văn bản viện dẫn", ("văn bản", "quan hệ"), cited)
+    doubts = [(w.message, _cut(w.span.text) if w.span else "", w.code) for w in record.warnings]
+    _print(console, "Cảnh báo", ("điều cần xem lại", "chỗ", "mã"), doubts)
+    if explained is not None:
+        rows = [(KINDS[e.kind], _cut(e.item), e.rule, e.means, e.place) for e in explained]
+        _print(console, "Quy tắc", ("mục", "nội dung", "quy tắc", "nghĩa", "ở"), rows)
+
+
+def _print(console: Console, title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    """Print a table; a column without any value and a table without rows are left out."""
+    if not rows:
+        return
+    kept = [i for i in range(len(columns)) if any(row[i] for row in rows)]
+    table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, show_header=any(columns))
+    for i in kept:
+        table.add_column(columns[i], overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(" ".join(row[i].split())) for i in kept))
+    console.print(table)
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= SENTENCE else text[: SENTENCE - 1] + "…"

@@ -1,0 +1,495 @@
+"""Assignments: who was told to do what, with whom, by when.
+
+Structure first: a heading or lead-in owns what stands under it; an item that names its own agency keeps it. Then
+the sentence: an order verb with agencies, or an agency that opens the sentence. Then continuation: a sentence that
+goes on with work after one that named who has to do it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from extractor.annotations import Annotations, Block, Mention
+from extractor.record import AgencyRef, Assignment, Deadline, Span
+from extractor.rulebook import Rulebook
+from extractor.stages.deadlines import DeadlineReader
+from extractor.stages.openings import Opening, OpeningReader
+from extractor.textview import slug, squeeze
+
+_LISTED = ("item", "bullet")
+_NUMBERED = ("item", "heading")
+
+
+@dataclass(slots=True)
+class Owner:
+    """Whose work the blocks under a lead-in are. Without `agencies` it only says how and by whom orders are given."""
+
+    agencies: list[Mention] = field(default_factory=list)
+    coordinating: list[Mention] = field(default_factory=list)
+    mode: str | None = None
+    assigned_by: str | None = None
+    deadline: Deadline | None = None
+    specific: bool = False
+    rule: str = "assignments.lead"
+
+
+@dataclass(slots=True)
+class _Attributes:
+    """What lines such as "Cơ quan chủ trì: …" say of the work beside them."""
+
+    lead: list[Mention] = field(default_factory=list)
+    coordinating: list[Mention] = field(default_factory=list)
+    deadline: Deadline | None = None
+    recurrence: str | None = None
+    lines: set[int] = field(default_factory=set)
+
+
+def find_assignments(annotations: Annotations, book: Rulebook) -> None:
+    """Fill ``annotations.assignments`` (and ``header["executors"]``)."""
+    _Walker(annotations, book).walk()
+
+
+class _Walker:
+    def __init__(self, annotations: Annotations, book: Rulebook) -> None:
+        self.annotations, self.book, self.view = annotations, book, annotations.view
+        self.blocks = annotations.blocks
+        self.openings = OpeningReader(annotations, book)
+        self.deadlines = DeadlineReader(annotations, book)
+        self.out: list[Assignment] = []
+        self.below: dict[int, Owner] = {}
+        self.children: dict[int, list[int]] = {}
+        for i, b in enumerate(self.blocks):
+            if b.parent is not None:
+                self.children.setdefault(b.parent, []).append(i)
+        self.ends = [m.start("m") for m in book["layout.sentence_end"].finditer(self.view)]
+        self.ends_behind = [m.end("m") for m in book["layout.sentence_end"].finditer(self.view)] if self.ends else []
+        self.numbers = annotations.group("numbers")
+        self.number_starts = [n.start for n in self.numbers]
+        issuer = annotations.header.get("issuer")
+        self.issuer_id = issuer.id if issuer is not None else None
+        self.open = False
+        self.prose: Owner | None = None
+        self.last_paragraph = -2
+        self.attributes: dict[int, _Attributes] = {}
+        self.tasks_of: dict[int, list[int]] = {}
+
+    def rule(self, name: str) -> Any:
+        return self.book[f"assignments.{name}"]
+
+    # -- the walk -------------------------------------------------------------------------------------------------
+
+    def walk(self) -> None:
+        self._collect_attributes()
+        for i, block in enumerate(self.blocks):
+            if block.kind == "addressee":
+                continue
+            if block.kind == "row":
+                self._row(i, block)
+            elif block.kind != "header_row":
+                self._block(i, block)
+        self.annotations.assignments = sorted(self.out, key=lambda a: a.span.start)
+
+    def _collect_attributes(self) -> None:
+        for i, block in enumerate(self.blocks):
+            if block.parent is None and block.kind != "paragraph":
+                continue
+            at, end = block.content, block.end
+            lead = self.rule("lead_line").match(self.view, at, end)
+            partner = None if lead else self.rule("coordinating_line").match(self.view, at, end)
+            due = None if lead or partner else self.rule("deadline_line").match(self.view, at, end)
+            if not (lead or partner or due):
+                continue
+            if due and not self._only_deadline(due.end(), end):
+                continue
+            attributes = self.attributes.setdefault(-1 if block.parent is None else block.parent, _Attributes())
+            attributes.lines.add(i)
+            if lead:
+                stop = self.rule("coordinating_line").search(self.view, lead.end(), end)
+                attributes.lead += self.openings.agency_list(self.openings.skip(lead.end(), end), stop.start() if stop else end)[0]
+                if stop:
+                    attributes.coordinating += list(self.annotations.within("agencies", stop.end(), end))
+                attributes.coordinating += self.openings.coordinating(lead.end(), end, attributes.lead)
+            if partner:
+                attributes.coordinating += list(self.annotations.within("agencies", partner.end(), end))
+            if due or lead or partner:
+                attributes.deadline = attributes.deadline or (self.deadlines.whole(at, end) if due else None)
+                attributes.recurrence = attributes.recurrence or (self.deadlines.recurrence(at, end) if due else None)
+
+    def _only_deadline(self, at: int, end: int) -> bool:
+        """Whether a deadline line says nothing but the time."""
+        return end - at <= 90 and next(self.annotations.within("agencies", at, end), None) is None
+
+    def _owner(self, block: Block) -> Owner | None:
+        return self.below.get(block.parent) if block.parent is not None else None
+
+    def _block(self, i: int, block: Block) -> None:
+        owner = self._owner(block)
+        attributes = self.attributes.get(-1 if block.parent is None else block.parent)
+        if attributes is not None and i in attributes.lines:
+            self._apply_deadline(i, block, attributes)
+            return
+        own = self.attributes.get(i)
+        if own is not None and own.lead:
+            self.below[i] = Owner(own.lead, own.coordinating, None, None, own.deadline, True, "assignments.lead_line")
+            if not [c for c in self.children.get(i, []) if c not in own.lines]:
+                self._task(block, self.below[i], block.content, block.end, i)
+            return
+        text = self.view.text
+        end = self._trim(block.content, block.end)
+        if end <= block.content:
+            return
+        if self._executes(block.content, end) or self.rule("informs").search(self.view, block.content, min(end, block.content + 260)):
+            return
+        children = self.children.get(i, [])
+        announces = text[end - 1] == ":" or (bool(children) and block.kind != "paragraph" and text[end - 1] not in ".;")
+        opening = self.openings.read(block.content, end, lead=True)
+        if opening is not None and not self._allowed(opening, block, owner):
+            opening = None
+        if announces and self._lead_in(i, block, opening, owner, end):
+            return
+        if opening is not None and opening.rest >= end:
+            self.below[i] = self._from_opening(opening, owner, block)
+            return
+        if block.kind in _LISTED or (block.kind == "heading" and opening is not None):
+            self._item(i, block, opening, owner, end)
+        elif block.kind == "paragraph":
+            self._paragraph(i, block, owner, end)
+        elif owner is not None:
+            self.below[i] = owner
+
+    def _trim(self, start: int, end: int) -> int:
+        while end > start and self.view.text[end - 1].isspace():
+            end -= 1
+        return end
+
+    def _allowed(self, opening: Opening, block: Block, owner: Owner | None) -> bool:
+        """Whether an opening really gives an order here.
+
+        Under an agency's own lead-in "Yêu cầu X …" is that agency's work; only "giao" hands it on.
+        """
+        if opening.how == "order" and owner is not None and owner.agencies and owner.specific and block.kind in _LISTED:
+            return self.book["agencies.hands_on"].hit(opening.mode or "")
+        return True
+
+    def _from_opening(self, opening: Opening, owner: Owner | None, block: Block) -> Owner:
+        coordinating = self.openings.coordinating(opening.start, block.end, opening.agencies) if opening.rest < block.end else []
+        return Owner(
+            opening.agencies, coordinating, opening.mode or (owner.mode if owner else None),
+            owner.assigned_by if owner else None, None, block.kind in _NUMBERED or block.kind in _LISTED, opening.rule,
+        )  # fmt: skip
+
+    def _lead_in(self, i: int, block: Block, opening: Opening | None, owner: Owner | None, end: int) -> bool:
+        """A block that announces what stands under it. True when it is no task itself."""
+        children = self.children.get(i, [])
+        if opening is not None:
+            self.below[i] = self._from_opening(opening, owner, block)
+            self.open = True
+            if opening.rest >= end - 1 or children:
+                return True
+            return False
+        order = self._embedded(self._last_sentence(block.content, end), end)
+        if order is not None:
+            made = Owner(order.agencies, [], order.mode, self._speaker(order.start, block.content), None, False, order.rule)
+            self.below[i] = made
+            self.open = True
+            return True
+        lead = self.rule("lead_order").search(self.view, max(block.content, end - 200), end)
+        if lead:
+            mode = self.view.key[slice(*lead.span("m"))]
+            kept = owner.agencies if owner and owner.specific else []
+            self.below[i] = Owner(kept, owner.coordinating if owner and kept else [], mode, self._speaker(lead.start("m"), block.content) or (owner.assigned_by if owner else None), None, bool(kept))
+            self.open = True
+            return True
+        if self.rule("opens_list").search(self.view, max(block.content, end - 60), end):
+            self.open = True
+        if owner is not None:
+            self.below[i] = owner
+        return bool(children) or block.kind == "paragraph"
+
+    def _last_sentence(self, start: int, end: int) -> int:
+        last = bisect_left(self.ends, end - 1) - 1
+        return max(start, self.ends_behind[last]) if last >= 0 and self.ends[last] >= start else start
+
+    # -- items ----------------------------------------------------------------------------------------------------
+
+    def _item(self, i: int, block: Block, opening: Opening | None, owner: Owner | None, end: int) -> None:
+        """One numbered or bulleted item: one task, but for sentences that name their own agency."""
+        start = block.content
+        line = self.rule("task_line").match(self.view, start, end)
+        if line:
+            start = line.end()
+        bracket = self.rule("bracket_order").search(self.view, start, end)
+        if bracket and opening is None:
+            found = [a for a in self.annotations.within("agencies", bracket.start(), bracket.end())]
+            partners = self.openings.coordinating(bracket.start(), bracket.end(), [])
+            lead = [a for a in found if a.start not in {p.start for p in partners}]
+            if lead:
+                made = Owner(lead, partners, self.view.key[bracket.start("m") : bracket.end("m")].split()[0], owner.assigned_by if owner else None, None, True, "assignments.bracket_order")
+                self._task(block, made, start, self._trim(start, bracket.start()), i, due_end=end)
+                return
+        current: Owner | None
+        if opening is not None:
+            current = self._from_opening(opening, owner, block)
+            current.coordinating = []
+            self.below[i] = current
+            self.open = True
+            begin = opening.rest
+        else:
+            current = owner if owner is not None and owner.agencies else None
+            begin = start
+            topic = self._topic(start, end)
+            if topic is not None:
+                made = self.openings.read(topic, end)
+                if made is not None and made.rest < end and (current is None or not current.specific or made.how == "subject"):
+                    current = self._from_opening(made, owner, block)
+                    current.coordinating = []
+                    begin = made.rest
+            if owner is not None:
+                self.below[i] = owner
+        pieces = self._split(begin, end)
+        task_start = begin
+        for s, e in pieces:
+            if s == begin:
+                if current is None:
+                    found = self._embedded(s, e)
+                    if found is not None and self._order_counts(found, s):
+                        self._task(block, self._order_owner(found, owner, s), found.rest, e, i)
+                        task_start = e
+                continue
+            made = self.openings.read(s, e)
+            if made is None or made.rest >= e or not self._allowed(made, block, current):
+                if current is None and made is None:
+                    found = self._embedded(s, e)
+                    if found is not None and self._order_counts(found, s):
+                        self._task(block, self._order_owner(found, owner, s), found.rest, e, i)
+                continue
+            if made.how == "condition" and current is not None and made.mode is None:
+                continue
+            if current is not None and task_start < s:
+                self._task(block, current, task_start, self._trim(task_start, s), i)
+            current = self._from_opening(made, owner, block)
+            current.coordinating = []
+            task_start = made.rest
+        if current is not None and task_start < end and current.agencies:
+            self._task(block, current, task_start, end, i)
+
+    def _topic(self, start: int, end: int) -> int | None:
+        """Where the words behind a topic begin: "Về đầu tư công: giao Sở Tài chính …"."""
+        colon = self.view.text.find(":", start, min(end, start + 200))
+        if colon < 0 or "." in self.view.text[start:colon] or colon + 1 >= end:
+            return None
+        return self.openings.skip(colon + 1, end)
+
+    def _split(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The sentences of ``[start, end)``."""
+        out = []
+        at = start
+        for n in range(bisect_left(self.ends, start), bisect_right(self.ends, end)):
+            stop = min(self.ends_behind[n], end)
+            if stop > at:
+                out.append((at, self._trim(at, min(self.ends[n], end))))
+            at = self.openings.skip(stop, end, " \n\t")
+        if at < end:
+            out.append((at, end))
+        return [(s, e) for s, e in out if e > s]
+
+    # -- prose ----------------------------------------------------------------------------------------------------
+
+    def _paragraph(self, i: int, block: Block, owner: Owner | None, end: int) -> None:
+        """Running prose: each sentence is a task of whom it names, or of whom the sentence before named."""
+        background = bool(self.rule("background").match(self.view, block.content, end))
+        if owner is not None and owner.agencies:
+            current: Owner | None = owner
+        elif self.prose is not None and self.last_paragraph == i - 1 and block.parent == self.blocks[i - 1].parent:
+            current = self.prose
+        else:
+            current = None
+        if background:
+            current = None
+        made_any = False
+        pending: tuple[int, int] | None = None
+        holder: Owner | None = None
+        for s, e in self._split(block.content, end):
+            begins = self._sentence(s, e, current, owner, block, background)
+            if begins is not None:
+                self._flush(block, holder, pending, i)
+                holder, at = begins
+                pending = (at, e)
+                current = holder
+                made_any = True
+            elif pending is not None and holder is not None and self.rule("elaboration").match(self.view, s, e):
+                pending = (pending[0], e)
+            else:
+                self._flush(block, holder, pending, i)
+                pending = None
+                if current is not None and not self._continues(s, e):
+                    current = owner if owner is not None and owner.agencies else None
+        self._flush(block, holder, pending, i)
+        self.prose = current if made_any else None
+        self.last_paragraph = i
+        if owner is not None:
+            self.below.setdefault(i, owner)
+
+    def _flush(self, block: Block, holder: Owner | None, span: tuple[int, int] | None, i: int) -> None:
+        if holder is not None and span is not None and holder.agencies:
+            self._task(block, holder, span[0], span[1], i)
+
+    def _sentence(self, s: int, e: int, current: Owner | None, owner: Owner | None, block: Block, background: bool) -> tuple[Owner, int] | None:
+        """Owner and start of the work when a sentence gives some."""
+        if self.rule("option").match(self.view, s, e) or self.rule("informs").search(self.view, s, e):
+            return None
+        made = self.openings.read(s, e)
+        if made is not None and made.rest < e:
+            issuer = all(a.value.id == self.issuer_id and not a.value.title for a in made.agencies)
+            trusted = made.how in ("order", "toward") or made.mode is not None or current is not None or self._context(owner)
+            if trusted and not background and not (issuer and made.how == "subject"):
+                self.open = True
+                return Owner(made.agencies, [], made.mode or (owner.mode if owner else None), owner.assigned_by if owner else None, None, False, made.rule), made.rest
+        found = self._embedded(s, e)
+        if found is not None and self._order_counts(found, s) and not (background and self.annotations.kind == "letter"):
+            if not (current is not None and found.start <= s + 2):
+                self.open = True
+                return self._order_owner(found, owner, s), found.rest
+        if current is not None and self._continues(s, e):
+            return replace(current, coordinating=[]), s
+        return None
+
+    def _context(self, owner: Owner | None) -> bool:
+        """Whether orders are being given here: the letter's preamble has opened them, or a lead-in stands above."""
+        return owner is not None or (self.open and self.annotations.kind == "letter") or self.prose is not None
+
+    def _continues(self, s: int, e: int) -> bool:
+        """Whether a sentence goes on with work: it opens with a verb (after "Đồng thời," and the like)."""
+        if self.rule("reported").match(self.view, s, e) or self.rule("background").match(self.view, s, e):
+            return False
+        at = s
+        linked = self.book["assignments.link_word"].match(self.view, at, e)
+        if linked:
+            at = linked.end()
+        return bool(self.rule("task_verb").match(self.view, at, e) or self.book["assignments.within_work"].match(self.view, at, e))
+
+    def _embedded(self, s: int, e: int) -> Opening | None:
+        """An order inside a sentence: verb of assignment, agencies, work."""
+        for hit in self.rule("order").finditer(self.view, s, e):
+            found, stop = self.openings.agency_list(hit.end(), e)
+            if not found:
+                continue
+            rest = self.openings._opening(found, stop, e, "order", "assignments.order", self.view.key[slice(*hit.span("m"))], hit.start("m"))
+            tail = self.view.text[stop:e].strip()
+            if not tail or tail[0] == ":" or self.openings._goes_on(stop, e, True):
+                return rest
+        return None
+
+    def _order_counts(self, order: Opening, start: int) -> bool:
+        """A reported order counts in a report; in a letter what was ordered before is background."""
+        told = self.rule("reported_order").search(self.view, max(start, order.start - 24), order.start)
+        return order.rest > 0 and (self.annotations.kind == "report" or not told)
+
+    def _order_owner(self, order: Opening, owner: Owner | None, start: int) -> Owner:
+        speaker = self._speaker(order.start, start) or (owner.assigned_by if owner else None)
+        return Owner(order.agencies, [], order.mode, speaker, None, False, order.rule)
+
+    def _speaker(self, verb: int, start: int) -> str | None:
+        """Who gives the order: the agency or post that stands right before the verb."""
+        low = max(start, verb - 160)
+        near = [a for a in self.annotations.within("agencies", low, verb) if verb - a.end <= 60 and not set(self.view.text[a.end : verb]) & set(".;:,")]
+        if near:
+            m = near[-1]
+            return squeeze(self.view.text[m.start : m.end])
+        posts = [m for m in self.rule("speaker_post").finditer(self.view, low, verb) if not set(self.view.text[m.end() : verb]) & set(".;:,")]
+        return squeeze(self.view.text[slice(*posts[-1].span("m"))]) if posts else None
+
+    # -- tables and lines -----------------------------------------------------------------------------------------
+
+    def _row(self, i: int, block: Block) -> None:
+        columns = dict(zip(block.columns, block.cells, strict=False))
+        if "task" not in columns or "lead" not in columns:
+            return
+        ts, te = columns["task"]
+        lead = self._cell_agencies(*columns["lead"])
+        if te - ts < 4 or not lead or columns["lead"][1] <= columns["lead"][0]:
+            return
+        partners = self._cell_agencies(*columns["coordinating"]) if "coordinating" in columns else []
+        due = columns.get("deadline")
+        deadline = self.deadlines.whole(*due) if due and due[1] > due[0] else None
+        recurrence = self.deadlines.recurrence(*due) if due and due[1] > due[0] else None
+        self._emit(lead, partners, None, None, (ts, te), deadline, recurrence, self._label(i), "layout.column_task")
+
+    def _cell_agencies(self, start: int, end: int) -> list[AgencyRef]:
+        """The agencies of a cell; words that no register knows stand as they are written."""
+        found = list(self.annotations.within("agencies", start, end))
+        if found:
+            return [self._ref(a) for a in found]
+        words = squeeze(self.view.text[start:end]).strip(" .;,-")
+        return [AgencyRef(id="x:" + slug(words), name=words)] if len(words) > 2 and slug(words) else []
+
+    def _apply_deadline(self, i: int, block: Block, attributes: _Attributes) -> None:
+        """A deadline on a line of its own holds for the tasks of the list above it."""
+        if attributes.deadline is None:
+            return
+        lead_line = any(True for _ in attributes.lead)
+        for index in self.tasks_of.get(-1 if block.parent is None else block.parent, []):
+            if self.out[index].deadline is None and (lead_line or self.out[index].span.start < block.start):
+                self.out[index] = self.out[index].model_copy(update={"deadline": attributes.deadline})
+
+    def _executes(self, start: int, end: int) -> bool:
+        """The execution clause of a decision: its agencies are executors, not assignees."""
+        clause = self.rule("execution").search(self.view, start, end)
+        if clause is None:
+            return False
+        begin = self._last_sentence(start, clause.start())
+        found = [self._ref(a) for a in self.annotations.within("agencies", begin, clause.start())]
+        if found:
+            self.annotations.header.setdefault("executors", []).extend(found)
+        return True
+
+    # -- out ------------------------------------------------------------------------------------------------------
+
+    def _task(self, block: Block, owner: Owner, start: int, end: int, i: int, due_end: int | None = None) -> None:
+        start = self.openings.skip(start, end)
+        end = self._trim(start, end)
+        while end > start and self.view.text[end - 1] in ".;,/:":
+            end -= 1
+        if end - start < 4 or not owner.agencies or self.rule("option").match(self.view, start, end):
+            return
+        partners = self.openings.coordinating(start, due_end or end, owner.agencies)
+        known = {a.value.id for a in partners}
+        partners += [a for a in owner.coordinating if a.value.id not in known]
+        deadline = self.deadlines.read(start, due_end or end) or owner.deadline
+        attributes = self.attributes.get(-1 if block.parent is None else block.parent)
+        recurrence = self.deadlines.recurrence(start, end) or (attributes.recurrence if attributes else None)
+        self.tasks_of.setdefault(-1 if block.parent is None else block.parent, []).append(len(self.out))
+        self._emit([self._ref(a) for a in owner.agencies], [self._ref(a) for a in partners], owner.mode, owner.assigned_by, (start, end), deadline, recurrence, self._label(i), owner.rule)
+
+    def _emit(self, agencies: list[AgencyRef], coordinating: list[AgencyRef], mode: str | None, assigned_by: str | None, span: tuple[int, int], deadline: Deadline | None, recurrence: Any, label: str | None, rule: str) -> None:
+        start, end = span
+        numbers = self.numbers[bisect_left(self.number_starts, start) : bisect_left(self.number_starts, end)]
+        self.out.append(
+            Assignment(
+                agencies=agencies, coordinating=coordinating, assigned_by=assigned_by, mode=squeeze(mode) if mode else None,
+                task=squeeze(self.view.text[start:end]), deadline=deadline, recurrence=recurrence, label=label,
+                references=[n.value.normalized for n in numbers], by=rule,
+                span=Span(start=start, end=end, text=self.view.text[start:end]),
+            )
+        )  # fmt: skip
+
+    @staticmethod
+    def _ref(a: Mention) -> AgencyRef:
+        return AgencyRef(id=a.value.id, name=a.value.name, title=a.value.title)
+
+    def _label(self, i: int) -> str | None:
+        """The numbering down to this block as written: ``1.``, ``2.a``, ``II.3``."""
+        parts: list[str] = []
+        at: int | None = i
+        while at is not None:
+            block = self.blocks[at]
+            if block.label and block.kind != "bullet" and any(c.isalnum() for c in block.label):
+                parts.append(block.label.strip())
+            at = block.parent
+        if not parts:
+            return None
+        if len(parts) == 1:
+            return parts[0]
+        return ".".join(p.strip(" .)(/-") for p in reversed(parts))

@@ -1,0 +1,81 @@
+"""By when, and how often: the deadline and the recurrence inside the words of a task."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from extractor.annotations import Annotations, Mention
+from extractor.record import Deadline, Span
+from extractor.rulebook import Rulebook
+
+_DUE = ("before", "by", "during")
+_RECURRENCES = ("yearly", "half", "quarterly", "monthly", "weekly", "daily")
+
+
+class DeadlineReader:
+    """Reads deadlines of one document."""
+
+    def __init__(self, annotations: Annotations, book: Rulebook) -> None:
+        self.view, self.book = annotations.view, book
+        self.issued_on = annotations.issued_on.isoformat() if annotations.issued_on else None
+        cited = {r.span.end for r in annotations.references if r.number}
+        self.dates = [d for d in annotations.group("dates") if d.value.start and not self._of_citation(d, cited)]
+        self.starts = [d.start for d in self.dates]
+
+    def _of_citation(self, d: Mention, cited: set[int]) -> bool:
+        """A day right behind a cited number is that document's day."""
+        return any(d.start - gap in cited for gap in range(0, 4))
+
+    def read(self, start: int, end: int) -> Deadline | None:
+        """The last date in ``[start, end)`` by which the work is due; None when no date says so."""
+        found = None
+        for d in self.dates[bisect_left(self.starts, start) :]:
+            if d.end > end:
+                break
+            relation = self._due(d, start, end)
+            if relation:
+                found = (d, relation)
+        if found is None:
+            return None
+        d, relation = found
+        span = Span(start=d.start, end=d.end, text=self.view.text[d.start : d.end])
+        return Deadline(start=d.value.start, end=d.value.end, relation=relation, span=span)
+
+    def _due(self, d: Mention, start: int, end: int) -> str | None:
+        value = d.value
+        if value.granularity == "period" and value.relation not in ("before", "by"):
+            return None
+        if self.issued_on and value.end < self.issued_on:
+            return None
+        if self.book["assignments.not_deadline_before"].search(self.view, max(start, d.start - 40), d.start):
+            return None
+        if value.relation in _DUE:
+            return str(value.relation)
+        if value.relation != "on":
+            return None
+        if self.book["assignments.deadline_before"].search(self.view, max(start, d.start - 40), d.start):
+            return "on" if value.granularity == "day" else "by"
+        opens = not self.view.text[start : d.start].strip(" -+\"“,") or self.view.text[start : d.start].rstrip().endswith(".")
+        if opens and self.view.text[d.end : end].lstrip().startswith(",") and value.granularity in ("year", "month", "quarter"):
+            return "during"
+        return None
+
+    def whole(self, start: int, end: int) -> Deadline | None:
+        """The deadline of a table cell or a line of its own: any date in it counts."""
+        known = self.read(start, end)
+        if known:
+            return known
+        for d in reversed(self.dates):
+            if start <= d.start and d.end <= end and d.value.relation not in ("since", "after", "until"):
+                relation = d.value.relation if d.value.relation in _DUE else "on" if d.value.granularity == "day" else "during"
+                span = Span(start=d.start, end=d.end, text=self.view.text[d.start : d.end])
+                return Deadline(start=d.value.start, end=d.value.end, relation=relation, span=span)
+        return None
+
+    def recurrence(self, start: int, end: int) -> str | None:
+        """How often the work in ``[start, end)`` is to be done, when it says so."""
+        for name in _RECURRENCES:
+            rule = self.book[f"assignments.recurrence_{name}"]
+            if rule.search(self.view, start, end):
+                return str(rule.set["recurrence"])
+        return None

@@ -1,0 +1,375 @@
+"""Header: number, type, issuer, date, place, subject, signer, addressees, recipients, urgency, secrecy of a letter.
+
+Letterheads come in many shapes once a page is text (columns side by side, cells, fragments). What is known for sure
+is taken out first (constants, number, place and date, "V/v"); what is left in capitals is who issued the letter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from extractor.annotations import Annotations, Mention
+from extractor.rulebook import Rule, Rulebook
+from extractor.stages.layout import is_upper
+from extractor.stages.reported import read_report
+from extractor.textview import TextView, fold, match_key, slug, squeeze
+from extractor.values.agencies import AgencyFinder, AgencyValue, lexicon_of
+from extractor.values.places import find_places
+
+Piece = tuple[int, int]
+
+
+def read_header(annotations: Annotations, book: Rulebook) -> None:
+    """Fill ``annotations.header`` (values, and ``spans``: field -> (start, end)) from the zones of the layout."""
+    header = annotations.header
+    header.setdefault("spans", {})
+    header.setdefault("inferred", [])
+    if annotations.kind == "report":
+        read_report(annotations, book)
+        return
+    start, end = annotations.zones["letterhead"]
+    about = book["layout.about"].search(annotations.view, start, end)
+    number = _own_number(annotations, book, start, end, about.start() if about else end)
+    _type(annotations, book, number)
+    _date(annotations, book)
+    masked = _masked(annotations, book, number, start, end)
+    subject = _subject(annotations, book, about, masked, end)
+    if subject:
+        masked = sorted([*masked, subject])
+    _issuer(annotations, book, masked, start, end)
+    for field in ("urgency", "secrecy"):
+        m = book[f"layout.{field}"].search(annotations.view, start, end)
+        if m:
+            s, e = Rule.span_of(m)
+            header[field] = squeeze(annotations.view.text[s:e])
+            header["spans"][field] = (s, e)
+    _signer(annotations, book)
+    _addressees(annotations, book)
+    _recipients(annotations, book)
+
+
+def _keep(annotations: Annotations, field: str, value: Any, span: Piece) -> None:
+    annotations.header[field] = value
+    annotations.header["spans"][field] = span
+
+
+def _own_number(annotations: Annotations, book: Rulebook, start: int, end: int, about: int) -> Mention | None:
+    """The letter's own number: behind its label, else the first one above the subject."""
+    numbers = [m for m in annotations.group("numbers") if start <= m.start < end]
+    for label in book["layout.number_label"].finditer(annotations.view, start, end):
+        at = Rule.span_of(label)[1]
+        for m in numbers:
+            if 0 <= m.start - at <= 6 and not annotations.view.text[at : m.start].strip():
+                return _take_number(annotations, m)
+    for m in numbers:
+        if m.start < about:
+            return _take_number(annotations, m)
+    return None
+
+
+def _take_number(annotations: Annotations, m: Mention) -> Mention:
+    _keep(annotations, "number", m.value.normalized, (m.start, m.end))
+    return m
+
+
+def type_of_words(book: Rulebook, words: str) -> dict[str, str] | None:
+    """The row of document_types.csv whose name begins `words` (the longest); blanks do not count."""
+    key = match_key(words).replace(" ", "").replace("\n", "")
+    rows = [r for r in book.table("document_types.csv") if key.startswith(match_key(r["name"]).replace(" ", ""))]
+    return max(rows, key=lambda r: len(r["name"]), default=None)
+
+
+def type_of_code(book: Rulebook, code: str) -> dict[str, str] | None:
+    """The row of document_types.csv with this record code."""
+    return next((r for r in book.table("document_types.csv") if r["code"] == code), None)
+
+
+def _type(annotations: Annotations, book: Rulebook, number: Mention | None) -> None:
+    row, span = None, None
+    if "type" in annotations.zones:
+        span = annotations.zones["type"]
+        row = type_of_words(book, annotations.view.text[slice(*span)])
+    coded = type_of_code(book, number.value.type_code) if number is not None and number.value.type_code else None
+    if coded is not None and (row is None or coded["code"] != row["code"] and coded["system"] != "party"):
+        row, span = (row or coded), (span or (number.start, number.end) if number else span)
+    if row is None and number is None and "addressees" in annotations.zones:
+        row, span = type_of_code(book, "CV"), None
+        annotations.header["inferred"].append("type")
+    if row is not None:
+        annotations.header["type"] = (row["code"], row["name"])
+        if span:
+            annotations.header["spans"]["type"] = span
+
+
+def _date(annotations: Annotations, book: Rulebook) -> None:
+    header, zone = annotations.header, annotations.zones.get("date")
+    if zone is None:
+        return
+    m = book["layout.place_date"].match(annotations.view, zone[0], zone[1]) or book["layout.place_date_short"].match(
+        annotations.view, zone[0], zone[1]
+    )
+    if m and m["place"]:
+        s, e = m.span("place")
+        name = annotations.view.text[s:e]
+        cut = max((i + 1 for i, c in enumerate(name) if c in "\n|"), default=0)
+        s += cut + (len(name[cut:]) - len(name[cut:].lstrip()))
+        words = squeeze(annotations.view.text[s:e])
+        if words:
+            _keep(annotations, "place", words, (s, e))
+            header["place_name"] = words
+    if annotations.issued_on:
+        s = m.start("day") if m else zone[0]
+        lead = annotations.view.key.rfind(annotations.view.key[m.end("place") : m.start("day")].strip(" ,\n") or " ", zone[0], s) if m and m["place"] else zone[0]
+        _keep(annotations, "issued_on", annotations.issued_on.isoformat(), (max(zone[0], lead), zone[1]))
+
+
+def _masked(annotations: Annotations, book: Rulebook, number: Mention | None, start: int, end: int) -> list[Piece]:
+    """What is known in the letterhead: constants, number line, place and date, marks."""
+    view = annotations.view
+    out: list[Piece] = []
+    for name in ("quoc_hieu", "tieu_ngu", "party_line", "urgency", "secrecy", "separator"):
+        out += [Rule.span_of(m) for m in book[f"layout.{name}"].finditer(view, start, end)]
+    if "date" in annotations.zones:
+        out.append(annotations.zones["date"])
+    for m in book["layout.number_label"].finditer(view, start, end):
+        s, e = Rule.span_of(m)
+        line_end = view.line_span(view.line_of(e))[1]
+        if number is not None and 0 <= number.start - e <= 6:
+            out.append((s, number.end))
+        elif number is None:
+            out.append((s, line_end))
+    if number is not None and not any(s <= number.start < e for s, e in out):
+        out.append((number.start, number.end))
+    return sorted(out)
+
+
+def _pieces(annotations: Annotations, masked: list[Piece], start: int, end: int) -> list[Piece]:
+    """What of ``[start, end)`` is not masked, cut at line ends and cell borders, without the blanks around."""
+    text = annotations.view.text
+    out: list[Piece] = []
+    cuts = [*masked, (end, end)]
+    at = start
+    for s, e in cuts:
+        piece_start = at
+        for i in range(at, max(at, s) + 1):
+            if i >= s or text[i] in "\n|":
+                a, b = piece_start, min(i, s)
+                while a < b and (text[a].isspace() or text[a] in "-*_.:•#"):
+                    a += 1
+                while b > a and (text[b - 1].isspace() or text[b - 1] in "-*_.:#"):
+                    b -= 1
+                if b - a > 1 and any(c.isalpha() for c in text[a:b]):
+                    out.append((a, b))
+                piece_start = i + 1
+        at = max(at, e)
+    return out
+
+
+def _subject(annotations: Annotations, book: Rulebook, about: Any, masked: list[Piece], end: int) -> Piece | None:
+    """The subject's words: under the title, or behind "V/v" in the letterhead. Returns what to mask there."""
+    view = annotations.view
+    if "subject" in annotations.zones:
+        s, e = annotations.zones["subject"]
+        _put_subject(annotations, book, s, e)
+        return None
+    if about is None:
+        return _party_subject(annotations, book, masked, end)
+    s = Rule.span_of(about)[1]
+    stop = min([a for a, b in masked if a >= s], default=end)
+    stop = min(stop, end)
+    line = view.line_of(s)
+    last = s
+    while line < len(view.line_starts):
+        a, b = view.line_span(line)
+        a, b = max(a, s), min(b, stop)
+        if a >= stop:
+            break
+        words = view.text[a:b].strip(" |")
+        if not words and last > s:
+            break
+        if words:
+            if last > s and is_upper(words) and not is_upper(view.text[s:last]):
+                break
+            last = a + len(view.text[a:b].rstrip(" |"))
+        line += 1
+    _put_subject(annotations, book, s, last)
+    return (Rule.span_of(about)[0], last)
+
+
+def _party_subject(annotations: Annotations, book: Rulebook, masked: list[Piece], end: int) -> Piece | None:
+    """A Party công văn has its subject under the number without "V/v": words not in capitals."""
+    number = annotations.header["spans"].get("number")
+    if number is None:
+        return None
+    pieces = [p for p in _pieces(annotations, masked, number[1], end) if not is_upper(annotations.view.text[slice(*p)])]
+    place = annotations.header["spans"].get("place")
+    pieces = [p for p in pieces if p[1] - p[0] > 8 and not (place and p[0] <= place[0] < p[1])]
+    if not pieces:
+        return None
+    s, e = pieces[0][0], pieces[0][1]
+    for a, b in pieces[1:]:
+        if any(e <= m[0] < a and m[1] - m[0] > 3 for m in masked):
+            break
+        e = b
+    _put_subject(annotations, book, s, e)
+    return (s, e)
+
+
+def _put_subject(annotations: Annotations, book: Rulebook, start: int, end: int) -> None:
+    view = annotations.view
+    m = book["header.subject_start"].match(view, start, end)
+    if m:
+        start = m.end()
+    while start < end and (view.text[start].isspace() or view.text[start] in "#*(|"):
+        start += 1
+    while end > start and (view.text[end - 1].isspace() or view.text[end - 1] in "#*|_-.)" and not (view.text[end - 1] == ")" and "(" in view.text[start:end])):
+        end -= 1
+    if end > start:
+        _keep(annotations, "subject", squeeze(view.text[start:end]), (start, end))
+
+
+def _issuer(annotations: Annotations, book: Rulebook, masked: list[Piece], start: int, end: int) -> None:
+    view, header = annotations.view, annotations.header
+    number = header["spans"].get("number")
+    pieces = [p for p in _pieces(annotations, masked, start, end) if is_upper(view.text[slice(*p)]) or len(view.text[slice(*p)]) < 4]
+    above = [p for p in pieces if number is None or p[0] < number[0]] or pieces
+    found = agencies_in_capitals(annotations, book, [view.text[slice(*p)] for p in above])
+    if found:
+        value = found[-1]
+        parent = found[-2] if len(found) > 1 else None
+        if parent is not None:
+            header["parent"] = parent
+            if value.place is None and parent.place is not None and value.level in ("province", "district", "commune", None):
+                value = _placed(value, parent)
+        _keep(annotations, "issuer", value, (above[0][0], above[-1][1]))
+        first = next((p for p in above if match_key(view.text[slice(*p)]).startswith(match_key(value.core.split()[0]))), above[0])
+        if parent is not None:
+            header["spans"]["issuer"] = (max(first[0], above[0][0]), above[-1][1])
+        return
+    _issuer_from_closing(annotations, book)
+
+
+def _placed(value: AgencyValue, parent: AgencyValue) -> AgencyValue:
+    """A department with the place of the body above it."""
+    place = parent.place
+    name = f"{value.core} {place.name}"
+    return replace(value, name=name, place=place, tail=place.name, level=value.level or parent.level, id="x:" + slug(name))
+
+
+def agencies_in_capitals(annotations: Annotations, book: Rulebook, lines: list[str]) -> list[AgencyValue]:
+    """The agencies that lines of capitals spell, e.g. ``["UBND TỈNH X", "SỞ Y TẾ"]``: two, in this order."""
+    lexicon = lexicon_of(annotations.doc.vocab, book)
+    titled = [_title_case(squeeze(line), lexicon.joins) for line in lines]
+    text = ""
+    for line in titled:
+        starts = any(
+            x.kind in ("agency", "head") for _, x in lexicon.lookup(lexicon.tokenizer(line)).get(0, ())
+        ) and not (text and lexicon.opens_only(text.rsplit("\n\n", 1)[-1]))
+        text = line if not text else f"{text}\n\n{line}" if starts else f"{text} {line}"
+    view = TextView(text)
+    part = Annotations(view, doc=lexicon.tokenizer(text))
+    part.mentions["places"] = find_places(view, book)
+    return [m.value for m in AgencyFinder(part.doc, part, lexicon, []).find() if not m.value.group]
+
+
+def _title_case(line: str, joins: set[str]) -> str:
+    words = []
+    for word in line.split(" "):
+        low = word.lower()
+        if match_key(word) in joins:
+            words.append(low)
+        elif word.isupper() and not any(c in "aeiouy" for c in fold(word)):
+            words.append(word)
+        else:
+            words.append(low[:1].upper() + low[1:])
+    return " ".join(words)
+
+
+def _issuer_from_closing(annotations: Annotations, book: Rulebook) -> None:
+    """Without a letterhead: the body that speaks of itself in the closing sentence."""
+    paragraphs = [b for b in annotations.blocks if b.part == "body" and b.kind == "paragraph"]
+    for block in reversed(paragraphs[-3:]):
+        for m in annotations.within("agencies", block.content, block.end):
+            if m.start == block.content and not m.value.group and book["header.closing_subject"].match(annotations.view, m.end, block.end):
+                _keep(annotations, "issuer", m.value, (m.start, m.end))
+                annotations.header["inferred"].append("issuer")
+                return
+    number = annotations.header["spans"].get("number")
+    mention = next((m for m in annotations.group("numbers") if number and m.start == number[0]), None)
+    if mention is None:
+        return
+    code = (mention.value.issuer or "").split("+")[0]
+    row = next((r for r in book.table("issuer_codes.csv") if r["code"] == code and r["level"] == "central"), None)
+    if row is not None:
+        value = AgencyValue("x:" + match_key(row["name"]).replace(" ", "-"), row["name"], "central", core=row["name"])
+        _keep(annotations, "issuer", value, (mention.start, mention.end))
+        annotations.header["inferred"].append("issuer")
+
+
+def _signer(annotations: Annotations, book: Rulebook) -> None:
+    view, zones = annotations.view, annotations.zones
+    if "signer" not in zones:
+        return
+    s, e = zones["signer"]
+    rank = book["layout.rank"].match(view, s, e)
+    if rank:
+        s = rank.end()
+    begin = zones["signature"][0]
+    authority = title = None
+    for m in book["layout.authority"].finditer(view, begin, s):
+        authority = view.text[slice(*Rule.span_of(m))]
+    for m in book["header.post_in_signature"].finditer(view, begin, s):
+        words = squeeze(view.text[slice(*Rule.span_of(m))])
+        title = words[0] + words[1:].lower()
+    if authority and "/" not in authority:
+        authority += "."
+    _keep(annotations, "signer", {"name": squeeze(view.text[s:e]), "title": title, "authority": authority}, (s, e))
+
+
+def _without_remarks(book: Rulebook, text: str) -> str:
+    view = TextView(text)
+    kept, at = [], 0
+    for m in book["header.remark"].finditer(view):
+        kept.append(text[at : m.start()])
+        at = m.end()
+    kept.append(text[at:])
+    return squeeze("".join(kept)).strip(" ;.,:")
+
+
+def _addressees(annotations: Annotations, book: Rulebook) -> None:
+    lines: list[Piece] = annotations.header.pop("addressee_lines", [])
+    out: list[tuple[Any, Piece]] = []
+    for s, e in lines:
+        remark = book["header.remark"].search(annotations.view, s, e)
+        stop = remark.start() if remark else e
+        mentions = [m for m in annotations.within("agencies", s, stop)]
+        if mentions:
+            out += [(m, (m.start, m.end)) for m in mentions]
+        elif name := _without_remarks(book, annotations.view.text[s:e]):
+            out.append((name, (s, e)))
+    annotations.header["addressees"] = [x for x, _ in out]
+    if lines:
+        annotations.header["spans"]["addressees"] = (lines[0][0], lines[-1][1])
+
+
+def _recipients(annotations: Annotations, book: Rulebook) -> None:
+    view, zone = annotations.view, annotations.zones.get("recipients")
+    if zone is None:
+        return
+    head = book["layout.recipients_start"].match(view, zone[0], zone[1])
+    start = head.end() if head else zone[0]
+    end = zone[1]
+    starts = [Rule.span_of(m)[0] for m in book["header.recipient_start"].finditer(view, start, end)]
+    if not starts or view.text[start : starts[0]].strip(" |\n"):
+        starts.insert(0, start)
+    names = []
+    for a, b in zip(starts, [*starts[1:], end], strict=True):
+        line = view.text[a:b].strip().lstrip("-+ |").strip()
+        if not line or book["layout.archive_line"].match(TextView("- " + line)):
+            continue
+        name = _without_remarks(book, line.replace("|", " "))
+        if name:
+            names.append(name)
+    annotations.header["recipients"] = names
+    annotations.header["spans"]["recipients"] = (start + len(view.text[start:end]) - len(view.text[start:end].lstrip()), start + len(view.text[start:end].rstrip()))

@@ -1,0 +1,102 @@
+"""Normalize: agencies named short ("BHXH tỉnh", "Sở Y tế") get the place that the document as a whole gives them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from extractor.annotations import Annotations
+from extractor.rulebook import Rulebook
+from extractor.textview import match_key, slug
+from extractor.values.agencies import AgencyValue
+
+
+def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
+    """Complete names, ids, levels and localities of all agency mentions and of the issuer."""
+    header = annotations.header
+    places = _document_places(annotations, header.get("issuer"))
+    if "issuer" in header:
+        header["issuer"] = complete(header["issuer"], places, book)
+    known = {r["id"]: r for r in book.table("agencies.csv")}
+    for m in annotations.group("agencies"):
+        m.value = complete(m.value, places, book)
+        m.key = m.value.id
+        _check_validity(annotations, known.get(m.value.id), m)
+    if annotations.kind == "letter":
+        for code, field in (("no_number", "number"), ("no_issuer", "issuer"), ("no_date", "issued_on")):
+            if field not in header:
+                annotations.warn(code, "", 0, 0)
+
+
+def _document_places(annotations: Annotations, issuer: AgencyValue | None) -> dict[str, str]:
+    """Level -> canonical place name ("tỉnh An Giang") that the document speaks of, where that is clear.
+
+    The issuer's own place decides; else the place that agencies are most often named with; else the only one named.
+    """
+    out: dict[str, str] = {}
+    if issuer is not None and issuer.place is not None:
+        _take_place(out, issuer.place)
+    counts: dict[str, Counter[str]] = {}
+    for m in annotations.group("agencies"):
+        place = m.value.place
+        if place is not None and not m.value.group and getattr(place, "level", None):
+            counts.setdefault(place.level, Counter())[place.name] += 1
+    central = issuer is not None and issuer.level == "central"
+    for level, counter in counts.items():
+        if level in out or central:
+            continue
+        (name, best), *rest = counter.most_common(2)
+        if not rest or best > rest[0][1]:
+            out[level] = name
+            province = next((m.value.place.province for m in annotations.group("agencies") if m.value.place is not None and m.value.place.name == name), None)
+            if level == "district" and province and "province" not in out:
+                out["province"] = province
+    if "province" not in out and not central:
+        named = Counter(m.value.name for m in annotations.group("places") if m.label == "province")
+        if named and (len(named) == 1 or named.most_common(2)[0][1] > 2 * named.most_common(2)[1][1]):
+            out["province"] = named.most_common(1)[0][0]
+    return out
+
+
+def _take_place(out: dict[str, str], place: Any) -> None:
+    if getattr(place, "level", None):
+        out[place.level] = place.name
+    if getattr(place, "province", None):
+        out.setdefault("province", place.province)
+
+
+def complete(value: AgencyValue, places: dict[str, str], book: Rulebook) -> AgencyValue:
+    """The agency with its place: its own, or the document's place of its level."""
+    if value.group or value.level == "central":
+        return value
+    if value.place is not None:
+        name = value.place.name if value.level in ("province", "district", "commune") else (value.place.province or value.place.name)
+        return replace(value, locality=value.locality or name)
+    words = {r["word"]: r["level"] for r in book.table("levels.csv")}
+    tail = match_key(value.tail)
+    level = value.level
+    if tail and tail not in words:
+        return value
+    if not tail and not value.head:
+        return value
+    level = words.get(tail) or level
+    if level is None and tail:
+        level = next((x for x in ("province", "district") if x in places and match_key(places[x]).startswith(tail + " ")), None)
+    place = places.get(level or "")
+    if place is None or (tail and not match_key(place).startswith(tail + " ")):
+        return replace(value, level=level) if level != value.level else value
+    if not tail and level != "province":
+        return value
+    name = f"{value.core} {place}"
+    return replace(value, name=name, id="x:" + slug(name), level=level, locality=place)
+
+
+def _check_validity(annotations: Annotations, row: dict[str, str] | None, mention: Any) -> None:
+    """Warn of an agency that had ended on the letter's day."""
+    day = annotations.issued_on
+    if row is None or day is None or not row["to"]:
+        return
+    if day > date.fromisoformat(row["to"]) and not any(w.code == "abolished_agency" and w.message == row["name"] for w in annotations.warnings):
+        annotations.warn("abolished_agency", row["name"], mention.start, mention.end)

@@ -1,0 +1,184 @@
+"""References: the documents that a letter cites, with their own date, issuer, subject, and how they stand to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from extractor.annotations import Annotations, Mention
+from extractor.record import AgencyRef, Reference, Span
+from extractor.rulebook import Rule, Rulebook
+from extractor.textview import TextView, squeeze
+
+#: characters before a number in which its relation and issuer may be named
+LOOK_BACK = 240
+#: the cues in the order they are asked
+_RELATIONS = ("proposal", "follows", "replaces", "repeals", "amends", "basis", "implements")
+
+
+def find_references(annotations: Annotations, book: Rulebook) -> None:
+    """Fill ``annotations.references`` with `Reference` items in text order; the letter's own number is none."""
+    own = annotations.header.get("number")
+    own_span = annotations.header["spans"].get("number")
+    found: list[Reference] = []
+    for m in annotations.group("numbers"):
+        if own_span and m.start == own_span[0] or own and m.value.normalized == own:
+            continue
+        found.append(_reference(annotations, book, m))
+    found += _laws(annotations, book)
+    found.sort(key=lambda r: r.span.start)
+    _share(found)
+    annotations.references = found
+
+
+def _clause_start(view: TextView, offset: int) -> int:
+    """Where the clause before `offset` begins: behind a sentence end, a semicolon or a paragraph break."""
+    low = max(0, offset - LOOK_BACK)
+    cuts = (view.text.rfind(c, low, offset) for c in ("\n\n", ". ", "; ", ".\n", ";\n"))
+    return max(low, *(c + 1 for c in cuts))
+
+
+def _reference(annotations: Annotations, book: Rulebook, m: Mention) -> Reference:
+    view = annotations.view
+    label = getattr(m.value, "label_span", None)
+    begin = label[0] if label else m.start
+    start = _clause_start(view, begin)
+    relation, rule = "mentions", "links.proposal"
+    for name in _RELATIONS:
+        cue = book[f"links.{name}"]
+        if cue.search(view, start, begin):
+            relation, rule = cue.set["relation"], cue.id
+            break
+    day = _day_behind(annotations, book, m.end)
+    at = day.end if day else m.end
+    issuer, at = _issuer_behind(annotations, book, at)
+    if day is None and issuer is not None:
+        day = _day_behind(annotations, book, at)
+        at = day.end if day else at
+    if issuer is None:
+        issuer = _issuer_before(annotations, book, start, begin)
+    if day is None:
+        day = _day_before(annotations, start, begin)
+    inferred = []
+    if issuer is None:
+        issuer = _issuer_of_symbol(book, m)
+        if issuer is not None:
+            inferred.append("issuer")
+    subject = _subject(annotations, book, at)
+    code = m.value.type_code or getattr(m.value, "type_word_code", None) or None
+    return Reference(
+        number=m.value.normalized, type=code, issuer=issuer, issued_on=day.value.start if day else None,
+        subject=subject, relation=relation, inferred=inferred, by=rule, span=_span(view, begin, m.end),
+    )  # fmt: skip
+
+
+def _span(view: TextView, start: int, end: int) -> Span:
+    return Span(start=start, end=end, text=view.text[start:end])
+
+
+def _day_behind(annotations: Annotations, book: Rulebook, offset: int) -> Mention | None:
+    gap = book["links.day_behind"].match(annotations.view, offset)
+    limit = gap.end() if gap else offset
+    for d in annotations.group("dates"):
+        if d.start > limit + 2:
+            return None
+        if offset <= d.start <= limit + 2 and d.value.granularity == "day" and d.value.start:
+            return d
+    return None
+
+
+def _day_before(annotations: Annotations, start: int, offset: int) -> Mention | None:
+    """ "Ngày 26/11/2020 Ban Thường vụ Tỉnh ủy đã ban hành Công văn số …": the day opens the clause."""
+    for d in annotations.within("dates", start, offset):
+        lead = annotations.view.text[start : d.start].strip()
+        agency = any(True for _ in annotations.within("agencies", d.end, offset))
+        if len(lead) <= 3 and agency and d.value.granularity == "day" and d.value.start:
+            return d
+    return None
+
+
+def _issuer_behind(annotations: Annotations, book: Rulebook, offset: int) -> tuple[AgencyRef | None, int]:
+    gap = book["links.of"].match(annotations.view, offset)
+    if gap is None:
+        return None, offset
+    for a in annotations.group("agencies"):
+        if a.start > gap.end() + 1:
+            break
+        if gap.start("m") < a.start <= gap.end() + 1 or a.start <= gap.end() < a.end and a.start > offset:
+            return AgencyRef(id=a.value.id, name=a.value.name, title=a.value.title), a.end
+    return None, offset
+
+
+def _issuer_before(annotations: Annotations, book: Rulebook, start: int, offset: int) -> AgencyRef | None:
+    gap = book["links.of_before"].search(annotations.view, start, offset)
+    if gap is None:
+        return None
+    last = max(annotations.within("agencies", start, offset), key=lambda a: a.end, default=None)
+    if last is None or last.end < gap.start("m"):
+        return None
+    return AgencyRef(id=last.value.id, name=last.value.name, title=last.value.title)
+
+
+def _issuer_of_symbol(book: Rulebook, m: Mention) -> AgencyRef | None:
+    """A central body that the symbol names beyond doubt (CP, TTg, BTC …)."""
+    code = m.value.issuer or ""
+    rows = [r for r in book.table("issuer_codes.csv") if r["code"] == code and r["level"] == "central"]
+    if len(rows) != 1:
+        return None
+    name = rows[0]["name"]
+    known = next((r for r in book.table("agencies.csv") if r["name"] == name), None)
+    return AgencyRef(id=known["id"], name=name) if known else None
+
+
+def _subject(annotations: Annotations, book: Rulebook, offset: int) -> str | None:
+    view = annotations.view
+    m = book["links.about"].match(view, offset)
+    if m is None:
+        return None
+    start = m.start("m") if not view.key.startswith(("v",), m.start("m")) else m.end()
+    end = min(len(view.text), start + 400)
+    for mark in (";", ". ", ".\n", "\n\n", "./.", ")"):
+        at = view.text.find(mark, start, end)
+        end = at if at >= 0 else end
+    words = squeeze(view.text[start:end]).strip(" ,.")
+    return words or None
+
+
+def _laws(annotations: Annotations, book: Rulebook) -> list[Reference]:
+    view = annotations.view
+    numbered = {n.start for n in annotations.group("numbers")}
+    out = []
+    for m in book["links.law_name"].finditer(view):
+        s, e = Rule.span_of(m)
+        if any(s <= n <= e + 12 for n in numbered):
+            continue
+        while e > s and view.text[e - 1] in " ,\n-":
+            e -= 1
+        start = _clause_start(view, s)
+        basis = book["links.basis"].search(view, start, s)
+        day = _day_behind(annotations, book, e)
+        out.append(
+            Reference(
+                number=None, type="L", issued_on=day.value.start if day else None, subject=squeeze(view.text[s:e]),
+                relation="basis" if basis else "mentions", by="links.law_name", span=_span(view, s, e),
+            )
+        )  # fmt: skip
+    return out
+
+
+def _share(references: list[Any]) -> None:
+    """A document cited again keeps the day and the issuer of its fullest citation."""
+    days: dict[str, str] = {}
+    issuers: dict[str, AgencyRef] = {}
+    for r in references:
+        if r.number and r.issued_on:
+            days.setdefault(r.number, r.issued_on)
+        if r.number and r.issuer and "issuer" not in r.inferred:
+            issuers.setdefault(r.number, r.issuer)
+    for r in references:
+        if r.number and not r.issued_on and r.number in days:
+            r.issued_on = days[r.number]
+            r.inferred.append("issued_on")
+        if r.number and (r.issuer is None or "issuer" in r.inferred) and r.number in issuers:
+            r.issuer = issuers[r.number]
+            if "issuer" not in r.inferred:
+                r.inferred.append("issuer")

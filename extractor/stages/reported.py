@@ -1,0 +1,207 @@
+"""Header of a report: the page or article that tells of a directive or of a meeting at which directions were given."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from extractor.annotations import Annotations, Mention
+from extractor.rulebook import Rule, Rulebook
+from extractor.textview import TextView, squeeze
+
+
+def read_report(annotations: Annotations, book: Rulebook) -> None:
+    """Fill the header from the sentence that says who issued what when, from the source line, from the meeting."""
+    title = _title(annotations)
+    told = _issued(annotations, book) or _source_line(annotations, book)
+    if not told:
+        told = _meeting(annotations, book)
+    if "subject" not in annotations.header and title is not None:
+        _subject_of_title(annotations, book, title, cut=told)
+    if told and "issuer" not in annotations.header:
+        _issuer_of_title(annotations, title)
+    if "issued_on" in annotations.header:
+        annotations.issued_on = date.fromisoformat(annotations.header["issued_on"])
+        _infer_years(annotations, book)
+
+
+def _keep(annotations: Annotations, field: str, value: Any, span: tuple[int, int]) -> None:
+    annotations.header.setdefault(field, value)
+    annotations.header["spans"].setdefault(field, span)
+
+
+def _title(annotations: Annotations) -> tuple[int, int] | None:
+    """The page's title: its first block, if that is one short line."""
+    block = next((b for b in annotations.blocks if b.part == "body"), None)
+    if block is None or block.end - block.start > 220:
+        return None
+    end = annotations.view.text.find("\n", block.start, block.end)
+    return block.start, (end if end > 0 else block.end)
+
+
+def _sentence(annotations: Annotations, book: Rulebook, offset: int) -> tuple[int, int]:
+    """The sentence around `offset`, within its line."""
+    view = annotations.view
+    start, end = view.line_span(view.line_of(offset))
+    for m in book["layout.sentence_end"].finditer(view, start, end):
+        if m.end() <= offset:
+            start = m.end()
+        elif m.start() > offset:
+            return start, m.start()
+    return start, end
+
+
+def _issued(annotations: Annotations, book: Rulebook) -> bool:
+    """ "Ngày 15/4/2022, Tỉnh ủy ban hành Công văn 434-CV/TU về việc …": the first such sentence with a number."""
+    view = annotations.view
+    for verb in book["header.issued"].finditer(view):
+        number = next((n for n in annotations.group("numbers") if 0 <= n.start - verb.end() <= 60), None)
+        if number is None or "." in view.text[verb.end() : number.start]:
+            continue
+        start, end = _sentence(annotations, book, verb.start())
+        issuer = _last_agency(annotations, start, verb.start())
+        if issuer is None:
+            continue
+        day = _day(annotations, start, verb.start()) or _day_behind(annotations, number.end, end)
+        if annotations.kind == "report" and day is None and verb.start() > 3000:
+            continue
+        _take(annotations, book, number, issuer, day)
+        _subject_behind(annotations, book, number.end if day is None or day.start < number.end else day.end, end)
+        return True
+    return False
+
+
+def _take(annotations: Annotations, book: Rulebook, number: Mention, issuer: Mention | None, day: Mention | None) -> None:
+    from extractor.stages.header import type_of_code
+
+    _keep(annotations, "number", number.value.normalized, (number.start, number.end))
+    row = type_of_code(book, number.value.type_code) if number.value.type_code else None
+    if row is not None:
+        _keep(annotations, "type", (row["code"], row["name"]), (number.start, number.end))
+    if issuer is not None:
+        _keep(annotations, "issuer", issuer.value, (issuer.start, issuer.end))
+    if day is not None:
+        _keep(annotations, "issued_on", day.value.start, (day.start, day.end))
+
+
+def _last_agency(annotations: Annotations, start: int, end: int) -> Mention | None:
+    return max(annotations.within("agencies", start, end), key=lambda m: m.start, default=None)
+
+
+def _day(annotations: Annotations, start: int, end: int) -> Mention | None:
+    """The first full day that is named in ``[start, end)``."""
+    return next((d for d in annotations.within("dates", start, end) if d.value.granularity == "day" and d.value.start), None)
+
+
+def _day_behind(annotations: Annotations, start: int, end: int) -> Mention | None:
+    """The day directly behind a number: "434-CV/TU ngày 15/4/2022"."""
+    day = _day(annotations, start, end)
+    return day if day is not None and day.start - start <= 4 else None
+
+
+def _subject_behind(annotations: Annotations, book: Rulebook, start: int, end: int) -> None:
+    m = book["header.about_word"].match(annotations.view, start, end)
+    if m is None:
+        later = book["header.about_word"].search(annotations.view, start, min(end, start + 80))
+        m = later if later and "," not in annotations.view.text[start : later.start()] else None
+    if m is None:
+        return
+    s, e = m.end(), end
+    while e > s and annotations.view.text[e - 1] in " .;:,":
+        e -= 1
+    if e > s:
+        _keep(annotations, "subject", squeeze(annotations.view.text[s:e]), (s, e))
+
+
+def _source_line(annotations: Annotations, book: Rulebook) -> bool:
+    """ "Nguồn Công văn số: 757/UBND-KGVX": the number; who issued it is who gives the directions in the text."""
+    m = book["header.source_line"].search(annotations.view)
+    if m is None:
+        return False
+    number = next((n for n in annotations.group("numbers") if 0 <= n.start - m.start() <= 60), None)
+    if number is None:
+        return False
+    end = annotations.view.line_span(annotations.view.line_of(number.end))[1]
+    issuer = _last_agency(annotations, number.end, end) or _speaker(annotations, number)
+    _take(annotations, book, number, issuer, _day_behind(annotations, number.end, end))
+    if issuer is not None and not number.end <= issuer.start <= end:
+        annotations.header["inferred"].append("issuer")
+    _subject_behind(annotations, book, number.end, end)
+    return True
+
+
+def _speaker(annotations: Annotations, number: Mention) -> Mention | None:
+    """The first agency of the text whose head fits the number's symbol (UBND in 757/UBND-KGVX)."""
+    code = (number.value.issuer or "").split("+")[0]
+    for m in annotations.group("agencies"):
+        if not m.value.group and code and m.value.head and _initials(m.value.head) == code.upper():
+            return m
+    return None
+
+
+def _initials(head: str) -> str:
+    return "".join(w[0] for w in head.split() if w).upper()
+
+
+def _meeting(annotations: Annotations, book: Rulebook) -> bool:
+    """ "Sáng ngày 13/9/2018, Ban Chỉ đạo … đã tổ chức Hội nghị …": the body, the day, what it was about."""
+    view = annotations.view
+    for m in book["header.meeting"].finditer(view, 0, min(len(view.text), 4000)):
+        start, end = _sentence(annotations, book, m.start())
+        if not book["header.meeting_day"].match(view, start, end):
+            continue
+        day = _day(annotations, start, m.start())
+        issuer = _last_agency(annotations, start, m.start())
+        if day is None or issuer is None:
+            continue
+        _keep(annotations, "issuer", issuer.value, (issuer.start, issuer.end))
+        _keep(annotations, "issued_on", day.value.start, (day.start, day.end))
+        if "year" in day.value.inferred:
+            annotations.header["inferred"].append("issued_on")
+        s = Rule.span_of(m)[1]
+        _subject_behind(annotations, book, s, end)
+        if "subject" not in annotations.header:
+            while s < end and view.text[s].isspace():
+                s += 1
+            e = end
+            while e > s and view.text[e - 1] in " .;:,":
+                e -= 1
+            if e > s:
+                _keep(annotations, "subject", squeeze(view.text[s:e]), (s, e))
+        return True
+    return False
+
+
+def _subject_of_title(annotations: Annotations, book: Rulebook, title: tuple[int, int], cut: bool) -> None:
+    """The title; of a told directive without who and the verb of direction."""
+    view = annotations.view
+    s, e = title
+    if cut:
+        lead = next((m for m in annotations.within("agencies", s, e) if m.start - s <= 3), None)
+        if lead is not None:
+            verb = book["header.title_order"].match(view, lead.end, e)
+            if verb:
+                s = verb.end()
+                about = book["header.about_word"].match(view, s - 1, e)
+                s = about.end() if about else s
+    if e > s:
+        _keep(annotations, "subject", squeeze(view.text[s:e]), (s, e))
+        annotations.header["inferred"].append("subject")
+
+
+def _issuer_of_title(annotations: Annotations, title: tuple[int, int] | None) -> None:
+    if title is None:
+        return
+    lead = next(iter(annotations.within("agencies", *title)), None)
+    if lead is not None and not lead.value.group:
+        _keep(annotations, "issuer", lead.value, (lead.start, lead.end))
+        annotations.header["inferred"].append("issuer")
+
+
+def _infer_years(annotations: Annotations, book: Rulebook) -> None:
+    """Dates without a year take the year of the directive, now that its day is known."""
+    from extractor.values.dates import find_dates
+
+    if any("year" in d.value.inferred or (d.value.start is None and not d.value.problem) for d in annotations.group("dates")):
+        view: TextView = annotations.view
+        annotations.mentions["dates"] = find_dates(view, book, annotations.issued_on, annotations.group("numbers"))

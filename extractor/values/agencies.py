@@ -1,0 +1,546 @@
+"""Names of agencies: registers matched as phrases, and the grammar that builds names no register has.
+
+A name is built as post? + head + field or free name + tail (level, place). Registers: ``agencies.csv`` (bodies that
+exist once), ``agency_heads.csv``, ``agency_fields.csv``, ``posts.csv``; patterns: ``agencies.toml``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from spacy.vocab import Vocab
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from extractor.annotations import Annotations, Mention
+from extractor.rulebook import Rule, Rulebook
+from extractor.textview import match_key, slug, squeeze
+from extractor.tokenizer import SyllableTokenizer
+
+#: syllables a free name may have
+FREE_NAME_LIMIT = 14
+
+
+@dataclass(slots=True)
+class AgencyValue:
+    """What an agency mention stands for. `tail` is the canonical words of level and place behind the name.
+
+    `place` is the value of the place mention in the tail, if any; `group` says that no single body is meant.
+    """
+
+    id: str
+    name: str
+    level: str | None = None
+    locality: str | None = None
+    title: str | None = None
+    group: bool = False
+    head: str = ""
+    core: str = ""
+    tail: str = ""
+    place: Any = None
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    kind: str
+    name: str
+    row: tuple[tuple[str, str], ...]
+    capitals: bool
+    lower_ok: bool
+
+    def get(self, key: str) -> str:
+        return dict(self.row).get(key, "")
+
+
+class AgencyLexicon:
+    """The registers as one PhraseMatcher over token norms."""
+
+    def __init__(self, vocab: Vocab, book: Rulebook) -> None:
+        self.book = book
+        self.matcher = PhraseMatcher(vocab, attr="NORM")
+        self.tokenizer = SyllableTokenizer(vocab)
+        self.entries: dict[int, list[_Entry]] = {}
+        self.alone = {match_key(w) for w in book["agencies.whole_alone"].words}
+        self.each = {match_key(w) for w in book["agencies.each"].words}
+        self.joins = {match_key(w) for w in book["agencies.and"].words}
+        self.capital = {match_key(w) for w in book["agencies.needs_capital"].words}
+        self.levels = {r["word"]: r["level"] for r in book.table("levels.csv")}
+        self.stop = self._stop_words(book["agencies.name_stop"].words)
+        self._add_table("agency", "agencies.csv", "name")
+        self._add_table("head", "agency_heads.csv", "head")
+        self._add_table("field", "agency_fields.csv", "field")
+        self._add_table("post", "posts.csv", "post")
+        self.names = {r["id"]: r for r in book.table("agencies.csv")}
+        self.fields = {match_key(r["field"]): r for r in book.table("agency_fields.csv")}
+
+    @staticmethod
+    def _stop_words(words: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
+        table: dict[str, list[tuple[str, ...]]] = {}
+        for w in words:
+            parts = tuple(match_key(w).split())
+            table.setdefault(parts[0], []).append(parts)
+        return table
+
+    def _add_table(self, kind: str, file: str, column: str) -> None:
+        for row in self.book.table(file):
+            name = row[column]
+            for surface in [name, *filter(None, row.get("aliases", "").split("|"))]:
+                letters = [c for c in surface if c.isalpha()]
+                capitals = bool(letters) and all(c.isupper() for c in letters)
+                entry = _Entry(kind, name, tuple(row.items()), capitals and surface != name, " " in surface and kind != "field")
+                doc = self.tokenizer(surface)
+                if not len(doc):
+                    continue
+                key = self.matcher.vocab.strings.add(f"{kind}:{match_key(surface)}:{capitals}")
+                known = self.entries.setdefault(key, [])
+                if entry not in known:
+                    known.append(entry)
+                self.matcher.add(f"{kind}:{match_key(surface)}:{capitals}", [doc])
+
+    def opens_only(self, line: str) -> bool:
+        """Whether a line is only the beginning of a name: a head that needs more ("Bộ", "Văn phòng")."""
+        doc = self.tokenizer(line)
+        return any(
+            e == len(doc) and x.kind == "head" and x.get("takes") in ("field", "free") for e, x in self.lookup(doc).get(0, ())
+        )
+
+    def lookup(self, doc: Doc) -> dict[int, list[tuple[int, _Entry]]]:
+        """Token index -> [(end index, entry)], longest first."""
+        table: dict[int, list[tuple[int, _Entry]]] = {}
+        for key, start, end in self.matcher(doc):
+            for entry in self.entries[key]:
+                table.setdefault(start, []).append((end, entry))
+        for hits in table.values():
+            hits.sort(key=lambda h: -h[0])
+        return table
+
+
+_lexicons: dict[tuple[int, int], AgencyLexicon] = {}
+
+
+def lexicon_of(vocab: Vocab, book: Rulebook) -> AgencyLexicon:
+    """The register's phrases for one vocabulary, built once per rulebook and vocabulary."""
+    key = (id(book), id(vocab))
+    if key not in _lexicons:
+        _lexicons[key] = AgencyLexicon(vocab, book)
+    return _lexicons[key]
+
+
+class AgencyFinder:
+    """Finds the agencies of one Doc. Places must have been found before (group ``places``)."""
+
+    def __init__(self, doc: Doc, annotations: Annotations, lexicon: AgencyLexicon, skip: list[Mention]) -> None:
+        self.doc, self.view, self.lex, self.book = doc, annotations.view, lexicon, lexicon.book
+        self.norms = [t.norm_ for t in doc]
+        self.starts = [t.idx for t in doc]
+        self.texts = [t.text for t in doc]
+        self.at = lexicon.lookup(doc)
+        self.token_at = {s: i for i, s in enumerate(self.starts)}
+        self.places = {m.start: m for m in annotations.group("places") if m.label != "area"}
+        self.groups: dict[int, tuple[int, Rule]] = {}
+        for name in ("agencies.group", "agencies.group_quantified", "agencies.ministers"):
+            rule = self.book[name]
+            for m in rule.finditer(self.view):
+                s, e = Rule.span_of(m)
+                if s not in self.groups or self.groups[s][0] < e:
+                    self.groups[s] = (e, rule)
+        self.blocked: set[int] = set()
+        for m in skip:
+            self.blocked.update(range(m.start, m.end))
+
+    # -- tokens ---------------------------------------------------------------------------------------------------
+
+    def _end(self, token: int) -> int:
+        """Offset behind token number ``token - 1``."""
+        return self.starts[token - 1] + len(self.texts[token - 1])
+
+    def _token_from(self, offset: int) -> int:
+        """Index of the first token at or behind `offset`."""
+        while offset < len(self.view.text) and offset not in self.token_at:
+            offset += 1
+        return self.token_at.get(offset, len(self.texts))
+
+    def _skip_space(self, i: int) -> int:
+        while i < len(self.texts) and self.texts[i].isspace():
+            i += 1
+        return i
+
+    def _written(self, start: int, end: int, entry: _Entry) -> bool:
+        """Whether a register hit is written as a name: abbreviations in capitals, words with a capital."""
+        text = self.view.text[self.starts[start] : self._end(end)]
+        if entry.capitals:
+            return text.upper() == text
+        first = text[0]
+        return first.isupper() or (entry.kind == "field" and not text[0].isdigit())
+
+    # -- pieces ---------------------------------------------------------------------------------------------------
+
+    def _tail(self, i: int, several: bool = True) -> tuple[int, str, Any, str]:
+        """Level and place behind a name that ends before token `i`: (next token, words, place value, level)."""
+        words: list[str] = []
+        place: Any = None
+        level = ""
+        for _ in range(2):
+            offset = self._end(i)
+            j = self._skip_space(i)
+            m = self.places.get(self.starts[j]) if j < len(self.starts) and self.starts[j] - offset <= 2 else None
+            if m is not None and (not words or place is None):
+                words.append(m.value.name if m.label != "list" else squeeze(self.view.text[m.start : m.end]))
+                place, level = m.value, level or m.value.level
+                i = self._token_from(m.end)
+                if m.label == "list":
+                    break
+                continue
+            if words and place is None and level not in ("", "central"):
+                break
+            hit = self.book["agencies.tail"].match(self.view, offset)
+            if hit is None or words:
+                break
+            s, e = Rule.span_of(hit)
+            inner = next((p for at, p in self.places.items() if s < at < e), None)
+            if inner is not None:
+                break
+            listed = self.book["agencies.name_list"].match(self.view, e)
+            if listed and ("," in self.view.text[s:e] or self.view.key[s:e].split()[0] in self.lex.each):
+                e = Rule.span_of(listed)[1]
+            words.append(self._plain(s, e))
+            level = level or self._level_of(self.view.key[s:e])
+            i = self._token_from(e)
+            if place is None and e == s:
+                break
+        return i, " ".join(words), place, level
+
+    def _plain(self, start: int, end: int) -> str:
+        """The words as written, levels and particles in lower case."""
+        return squeeze(self.view.cased[start:end]) if not self.view.text[start:end].isupper() else squeeze(self.view.key[start:end])
+
+    def _level_of(self, words: str) -> str:
+        padded = f" {words} "
+        return next((level for word, level in self.lex.levels.items() if f" {word} " in padded or f" {word}," in padded), "")
+
+    def _stops(self, i: int) -> bool:
+        """Whether the lower-case words from token `i` end a name."""
+        for parts in self.lex.stop.get(self.norms[i], ()):
+            j, ok = i, True
+            for part in parts:
+                j = self._skip_space(j)
+                if j >= len(self.norms) or self.norms[j] != part:
+                    ok = False
+                    break
+                j += 1
+            if ok:
+                return True
+        return False
+
+    def _free(self, i: int) -> int:
+        """End (token index) of a free name that begins at token `i`; `i` itself when there is none."""
+        j = self._skip_space(i)
+        if j >= len(self.texts) or not self.texts[j][0].isupper():
+            return i
+        end, count = i, 0
+        upper_text = self.texts[j].isupper() and len(self.texts[j]) > 2
+        while j < len(self.texts) and count < FREE_NAME_LIMIT:
+            word = self.texts[j]
+            if word.isspace():
+                if "\n\n" in word:
+                    break
+                j += 1
+                continue
+            if self.starts[j] in self.blocked:
+                break
+            if word[0].isalpha():
+                if word[0].islower() and (self._stops(j) or self.starts[j] in self.groups):
+                    break
+                if end > i and word[0].isupper() and any(x.kind in ("agency", "head", "post") and self._written(j, e, x) and self._is_start(j, e, x) for e, x in self.at.get(j, ())):
+                    break
+                if end > i and self.starts[j] in self.places and self.places[self.starts[j]].label != "list":
+                    break
+                if word[0].islower() and self.norms[j] in self.lex.joins:
+                    k = self._skip_space(j + 1)
+                    if k >= len(self.texts) or not self.texts[k][0].isupper() or upper_text:
+                        break
+                    if any(x.kind in ("agency", "head", "post") for _, x in self.at.get(k, ())):
+                        break
+                if self.book["agencies.tail"].match(self.view, self._end(j)) and word[0].islower() and self._level_of(word.lower()) and end > i:
+                    break
+                end = j + 1
+                count += 1
+            elif word in ("&", "-", "–") and end > i:
+                k = self._skip_space(j + 1)
+                if k >= len(self.texts) or not self.texts[k][0].isupper():
+                    break
+            elif word == "," and end > i:
+                k = self._skip_space(j + 1)
+                listed = self._comma_inside(k)
+                if not listed:
+                    break
+            elif word.isdigit() and end > i and len(word) <= 2 and self.texts[j - 1].isspace() is False:
+                end = j + 1
+            else:
+                break
+            j += 1
+        while end > i and (self.norms[end - 1] in self.lex.joins or self.norms[end - 1] in self.lex.levels and self.texts[end - 1][0].islower() or self.texts[end - 1].isspace()):
+            end -= 1
+        return end
+
+    def _is_start(self, start: int, end: int, entry: _Entry) -> bool:
+        """Whether a head in the middle of a name begins another agency (a lone head word such as "Hội" does not)."""
+        if entry.kind != "head":
+            return True
+        if entry.get("takes") in ("place", "alone"):
+            return True
+        k = self._skip_space(end)
+        return any(x.kind == "field" for _, x in self.at.get(k, ()))
+
+    def _comma_inside(self, k: int) -> bool:
+        """A comma inside a name: one or two capitalised words, then "và" and another capitalised word."""
+        j, words = k, 0
+        while j < len(self.texts) and words < 5:
+            word = self.texts[j]
+            if word.isspace():
+                j += 1
+                continue
+            if self.norms[j] in self.lex.joins:
+                n = self._skip_space(j + 1)
+                return words > 0 and n < len(self.texts) and self.texts[n][0].isupper() and not self._agency_at(n)
+            if not word[0].isalpha() or (words == 0 and not word[0].isupper()) or self._agency_at(j):
+                return False
+            words += 1
+            j += 1
+        return False
+
+    def _agency_at(self, i: int) -> bool:
+        return any(x.kind in ("agency", "head", "post") and self._written(i, e, x) for e, x in self.at.get(i, ()))
+
+    # -- names ----------------------------------------------------------------------------------------------------
+
+    def _body(self, i: int) -> tuple[int, AgencyValue] | None:
+        """An agency without its post that begins at token `i`."""
+        best: tuple[int, AgencyValue] | None = None
+        for end, entry in self.at.get(i, ()):
+            if entry.kind == "agency" and self._written(i, end, entry):
+                level, place, tail, j = entry.get("level") or None, None, "", end
+                candidate = (j, AgencyValue(entry.get("id"), entry.name, level, head="", core=entry.name, tail=tail, place=place))
+            elif entry.kind == "head" and self._head_written(i, end, entry):
+                built = self._built(i, end, entry)
+                if built is None:
+                    continue
+                candidate = built
+            else:
+                continue
+            if best is None or candidate[0] > best[0] or (candidate[0] == best[0] and candidate[1].known and not best[1].known):
+                best = candidate
+        group = self.groups.get(self.starts[i])
+        if group is not None and (best is None or self._end(best[0]) < group[0]):
+            return self._group(i, *group)
+        return best
+
+    def _head_written(self, i: int, end: int, entry: _Entry) -> bool:
+        if self._written(i, end, entry):
+            return True
+        takes = entry.get("takes")
+        k = self._skip_space(end)
+        if takes == "field" and self.norms[i] not in self.lex.capital:
+            return any(x.kind == "field" and len(x.name.split()) >= 2 for _, x in self.at.get(k, ()))
+        return " " in entry.name and takes in ("place", "alone")
+
+    def _built(self, i: int, end: int, entry: _Entry) -> tuple[int, AgencyValue] | None:
+        takes, head = entry.get("takes"), entry.name
+        j, core, known = end, head, True
+        k = self._skip_space(end)
+        if takes in ("field", "free"):
+            hits = [
+                (e, x)
+                for e, x in self.at.get(k, ())
+                if x.kind == "field" and (not x.get("heads") or head in x.get("heads").split("|") or takes == "free")
+                and self._written(k, e, x)
+            ]  # fmt: skip
+            if hits and takes == "field":
+                j, core = hits[0][0], f"{head} {hits[0][1].name}"
+            free = self._free(end)
+            if free > j:
+                words = self._plain(self.starts[k], self._end(free))
+                if not (hits and takes == "field" and free - j <= 0):
+                    j, core, known = free, f"{head} {words}", False
+            if j == end and match_key(head) not in self.lex.alone:
+                if not self._lone_head(end):
+                    return None
+                known = False
+        j2, tail, place, level = self._tail(j)
+        if j == end and not tail and takes == "place" and match_key(head) not in self.lex.alone and not entry.capitals:
+            known = False
+        level = level or entry.get("level")
+        group = self._several(tail)
+        name = f"{core} {tail}".strip()
+        value = AgencyValue("x:" + slug(name), name, None if group else (level or None), group=group, head=head, core=core, tail=tail, place=place, known=known)
+        return j2, value
+
+    def _several(self, tail: str) -> bool:
+        """Whether the words behind a name make it a group: "các huyện, thị xã", "các tỉnh: A, B"."""
+        return ":" in tail or tail.lower().split(" ", 1)[0] in self.lex.each
+
+    def _lone_head(self, end: int) -> bool:
+        """A head word without a name counts when a level or place follows ("Văn phòng Bộ", "Ban tỉnh")."""
+        _, tail, _, _ = self._tail(end)
+        return bool(tail)
+
+    def _group(self, i: int, end: int, rule: Rule) -> tuple[int, AgencyValue]:
+        words = self._plain(self.starts[i], end)
+        name = rule.set.get("name") or words[0].lower() + words[1:]
+        value = AgencyValue("x:" + slug(name), name, None, group=True, core=name, title=rule.set.get("title"))
+        return self._token_from(end), value
+
+    def _shared(self, i: int) -> tuple[int, list[tuple[int, int, AgencyValue]]] | None:
+        """``các Bộ: Tài chính, Nội vụ và Bộ Y tế``: one head shared by several fields. `i` is at the head."""
+        for end, entry in self.at.get(i, ()):
+            if entry.kind != "head" or entry.get("takes") != "field":
+                continue
+            j = self._skip_space(end)
+            if j < len(self.texts) and self.texts[j] == ":":
+                j = self._skip_space(j + 1)
+            out: list[tuple[int, int, AgencyValue]] = []
+            stop = end
+            while j < len(self.texts):
+                at = j
+                own = next((e for e, x in self.at.get(j, ()) if x.kind == "head" and x.name == entry.name), None)
+                if own is not None:
+                    j = self._skip_space(own)
+                hits = [(e, x) for e, x in self.at.get(j, ()) if x.kind == "field" and self._written(j, e, x)]
+                if not hits:
+                    break
+                e, x = hits[0]
+                name = f"{entry.name} {x.name}"
+                row = self._registered(name)
+                value = AgencyValue(row["id"] if row else "x:" + slug(name), name, entry.get("level") or None, head=entry.name, core=name)
+                out.append((at, e, value))
+                stop = e
+                k = self._skip_space(e)
+                if k < len(self.texts) and (self.texts[k] in (",", ";") or self.norms[k] in self.lex.joins):
+                    k2 = self._skip_space(k + 1)
+                    if self.texts[k] == "," and k2 < len(self.texts) and self.norms[k2] in self.lex.joins:
+                        k2 = self._skip_space(k2 + 1)
+                    j = k2
+                    continue
+                break
+            if len(out) >= 2:
+                j2, tail, place, level = self._tail(stop)
+                if tail:
+                    out = [(a, b, replace(v, name=f"{v.name} {tail}", tail=tail, place=place, level=level or v.level, id="x:" + slug(f"{v.name} {tail}"))) for a, b, v in out]
+                    stop = j2
+                return stop, out
+        return None
+
+    def _registered(self, name: str) -> dict[str, str] | None:
+        key = match_key(name)
+        return next((r for r in self.lex.names.values() if match_key(r["name"]) == key), None)
+
+    def _post(self, i: int) -> tuple[int, _Entry] | None:
+        """The longest post at token `i`, with what of "đồng chí" stands before it left out."""
+        for end, entry in self.at.get(i, ()):
+            if entry.kind != "post":
+                continue
+            text = self.view.text[self.starts[i] : self._end(end)]
+            if entry.capitals and text.upper() != text:
+                continue
+            if text[0].islower() and self.book["agencies.verb_like_posts"].match(self.view, self.starts[i]):
+                continue
+            return end, entry
+        return None
+
+    def find(self) -> list[Mention]:
+        """All agencies, in text order, none inside another."""
+        out: list[Mention] = []
+        i = 0
+        anchors = sorted(set(self.at) | {self.token_at[s] for s in self.groups if s in self.token_at})
+        for i in anchors:
+            if out and self.starts[i] < out[-1].end:
+                continue
+            if self.starts[i] in self.blocked or (i and self.starts[i] - 1 >= 0 and self.view.text[self.starts[i] - 1] in "/&"):
+                continue
+            out.extend(self._at(i))
+        return out
+
+    def _at(self, i: int) -> list[Mention]:
+        post = self._post(i)
+        if post is not None:
+            found = self._with_post(i, *post)
+            if found:
+                return found
+        each = self.norms[i] in self.lex.each
+        head = self._skip_space(i + 1) if each else i
+        if each or (i and self._previous(i) in self.lex.each):
+            shared = self._shared(head)
+            if shared is not None:
+                return [self._mention(a, b, v, "agencies.shared_head") for a, b, v in shared[1]]
+        body = self._body(i)
+        if body is None:
+            return []
+        j, value = body
+        return [self._mention(i, j, value, "agencies.group" if value.group and not value.head else "agencies.register" if value.known else "agencies.built")]
+
+    def _previous(self, i: int) -> str:
+        j = i - 1
+        while j >= 0 and self.texts[j].isspace():
+            j -= 1
+        return self.norms[j] if j >= 0 else ""
+
+    def _with_post(self, i: int, end: int, entry: _Entry) -> list[Mention]:
+        title = entry.name
+        j = self._skip_space(end)
+        if j < len(self.texts) and self.norms[j] in self.lex.each and self.starts[j] not in self.groups:
+            shared = self._shared(self._skip_space(j + 1))
+            if shared is not None:
+                out = [self._mention(a, b, replace(v, title=title), "agencies.shared_head") for a, b, v in shared[1]]
+                out[0].start = self.starts[i]
+                return out
+        body = None
+        if j < len(self.texts) and self.starts[j] - self._end(end) <= 2:
+            body = self._body(j)
+            if body is None and self.norms[j] in self.lex.each:
+                body = self._body(self._skip_space(j + 1))
+        if body is not None:
+            k, value = body
+            if value.title is None:
+                value = replace(value, title=title)
+            return [self._mention(i, k, value, "agencies.post")]
+        implied = entry.get("head")
+        if not implied:
+            return []
+        row = self._registered(implied)
+        if row is not None and row["name"] != title:
+            return [self._mention(i, end, AgencyValue(row["id"], row["name"], row["level"] or None, title=title, core=row["name"]), "agencies.post")]
+        if " " not in implied and not match_key(title).endswith(match_key(implied)):
+            # Chánh Văn phòng, Cục trưởng …: the name goes on behind the post
+            head = next((r for r in self.book.table("agency_heads.csv") if r["head"] == implied), None)
+            if head is None:
+                return []
+        heads = [r for r in self.book.table("agency_heads.csv") if r["head"] == implied]
+        if not heads:
+            return []
+        k, tail, place, level = self._tail(end)
+        core = implied
+        if not tail:
+            inner = self._body(j) if j < len(self.texts) else None
+            free = self._free(end)
+            if inner is None and free > end and self.view.text[self.starts[j]].isupper() and heads[0]["takes"] in ("field", "free"):
+                core, k = f"{implied} {self._plain(self.starts[j], self._end(free))}", free
+                k, tail, place, level = self._tail(free)
+                k = max(k, free)
+            elif match_key(implied) not in self.lex.alone or not match_key(title).endswith(match_key(implied)):
+                return []
+        name = f"{core} {tail}".strip()
+        group = self._several(tail)
+        value = AgencyValue("x:" + slug(name), name, None if group else (level or heads[0]["level"] or None), title=title, group=group, head=implied, core=core, tail=tail, place=place)
+        return [self._mention(i, max(k, end), value, "agencies.post")]
+
+    def _mention(self, i: int, j: int, value: AgencyValue, rule: str) -> Mention:
+        end = self._end(j)
+        while end > self.starts[i] and self.view.text[end - 1].isspace():
+            end -= 1
+        if not value.group and value.id.startswith("x:"):
+            row = self._registered(value.name)
+            if row:
+                value.id, value.level = row["id"], row["level"] or value.level
+        return Mention(self.starts[i], end, "group" if value.group else "agency", rule, value, value.id)

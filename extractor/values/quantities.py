@@ -1,0 +1,357 @@
+"""Quantities: numbers with their unit, what is said about their size, and which numbers are none.
+
+Numbers, comparators and ignore rules are the topic ``figures``; units are the register ``units.csv``
+(``surface, unit, factor, kind``; kind: percent, scale, money, measure, times, time, count).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import regex
+
+from extractor.annotations import Mention
+from extractor.rulebook import Rulebook
+from extractor.textview import TextView, match_key, squeeze
+
+#: characters looked at before and behind a number
+_LEFT, _RIGHT = 48, 48
+#: longest unit or cue, in syllables
+_LONGEST = 5
+_WORD = regex.compile(r"[\p{L}\p{M}%‰²³]+\d?")
+_WORD_BEFORE = regex.compile(r"[\p{L}\p{M}]+|[^\s\p{L}\p{M}]+")
+_PER = regex.compile(r"(?:/(?:\d[\d.]*[ ])?\p{L}+[\d²³]?)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A size in the unit's base: ``5.870 tỷ đồng`` is 5870000000000 ``đồng``.
+
+    `measure` is the kind of unit (percent, money, measure, times, count, open: a noun no register knows);
+    `spoken` the offset where number and unit begin (the mention also covers the words of comparison before).
+    """
+
+    value: int | float
+    unit: str | None
+    value_max: int | float | None = None
+    of: int | float | None = None
+    comparator: str = "="
+    kind: str = "level"
+    measure: str = "open"
+    spoken: int = 0
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    name: str
+    factor: Decimal
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The word lists of the rules, keyed by squeezed lower-case phrase."""
+
+    units: dict[str, _Unit]
+    before: dict[str, dict[str, Any]]
+    behind: dict[str, str]
+    not_counted: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Size:
+    """Number tokens with their common unit: ``a``, ``a/b unit``, ``a - b unit``; offsets into the text."""
+
+    start: int
+    end: int
+    first: str
+    second: str | None
+    link: str
+    unit: _Unit | None
+    scale: Decimal
+
+
+def find_quantities(view: TextView, book: Rulebook, skip: Sequence[Mention] = ()) -> list[Mention]:
+    """All quantities of a text, in text order, each with a `Quantity`.
+
+    Numbers inside `skip` (document numbers, dates) or inside what an ignore rule finds are left out, and so are
+    durations and ages. Whether ``.`` or ``,`` groups thousands is decided once for the whole text.
+    """
+    lexicon = lexicon_of(book)
+    number = book["figures.number"]
+    blocked = _blocked(view, book, skip)
+    heads = [s for s, _ in blocked]
+    english, mixed = _number_style(view, book)
+    out: list[Mention] = []
+    done = 0
+    for m in number.finditer(view):
+        if m.start() < done or _inside(blocked, heads, m.start()):
+            continue
+        size = _size(view, book, lexicon, m.start(), m.end())
+        if size is None:
+            continue
+        done = size.end
+        if size.unit is not None and size.unit.kind == "time":
+            continue
+        mention = _quantity(view, lexicon, size, english, mixed, number.id)
+        if mention is not None:
+            out.append(mention)
+    return _merge_ranges(view, book, out)
+
+
+def parse_number(token: str, english: bool = False, whole: bool = False) -> tuple[Decimal, bool]:
+    """The value of ``1.298.030`` or ``74,93``, and whether it can be read in two ways.
+
+    `english` is the style of the whole text; `whole` says that the unit is counted, so a comma before three digits
+    cannot begin a fraction.
+    """
+    marks = [c for c in token if c in ".,"]
+    if not marks:
+        return Decimal(token), False
+    group, point = (",", ".") if english else (".", ",")
+    if len(set(marks)) == 2:
+        last = max(token.rfind("."), token.rfind(","))
+        return Decimal(regex.sub(r"[.,]", "", token[:last]) + "." + token[last + 1 :]), False
+    mark = marks[0]
+    parts = token.split(mark)
+    thousands = all(len(p) == 3 for p in parts[1:]) and 1 <= len(parts[0]) <= 3 and parts[0] != "0"
+    if len(marks) > 1:
+        return Decimal("".join(parts)), not thousands
+    if not thousands:
+        return Decimal(parts[0] + "." + parts[1]), False
+    if mark == group or whole:
+        return Decimal("".join(parts)), mark == point
+    return Decimal(parts[0] + "." + parts[1]), mark == point and english
+
+
+def plain(value: Decimal) -> int | float:
+    """An int where the value is whole, else a float."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def lexicon_of(book: Rulebook) -> Lexicon:
+    units = {
+        match_key(row["surface"]): _Unit(row["unit"], Decimal(row["factor"]), row["kind"])
+        for row in book.table("units.csv")
+    }
+    before: dict[str, dict[str, Any]] = {}
+    behind: dict[str, str] = {}
+    not_counted: set[str] = set()
+    for rule in book.topic("figures"):
+        words = [match_key(w) for w in rule.words]
+        if "comparator_behind" in rule.set:
+            behind.update((w, rule.set["comparator_behind"]) for w in words)
+        elif {"comparator", "direction"} & rule.set.keys() or rule.set.get("role") in {"link", "from"}:
+            before.update((w, rule.set) for w in words)
+        elif rule.set.get("role") == "not_counted":
+            not_counted.update(words)
+    return Lexicon(units, before, behind, frozenset(not_counted))
+
+
+def _blocked(view: TextView, book: Rulebook, skip: Sequence[Mention]) -> list[tuple[int, int]]:
+    spans = [(s.start, s.end) for s in skip]
+    for rule in book.topic("figures"):
+        if rule.ignore:
+            spans.extend(m.span() for m in rule.finditer(view))
+    spans.sort()
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _inside(blocked: list[tuple[int, int]], heads: list[int], at: int) -> bool:
+    i = bisect_left(heads, at + 1) - 1
+    return i >= 0 and blocked[i][1] > at
+
+
+def _number_style(view: TextView, book: Rulebook) -> tuple[bool, bool]:
+    """Whether the text writes numbers the English way, and whether it mixes both ways."""
+    vietnamese = sum(1 for _ in book["figures.vietnamese_marks"].finditer(view))
+    english = sum(1 for _ in book["figures.english_marks"].finditer(view))
+    return english > vietnamese, english > 0 and vietnamese > 0
+
+
+def _size(view: TextView, book: Rulebook, lexicon: Lexicon, start: int, end: int) -> _Size | None:
+    """The number at ``[start, end)`` with a second number and a unit behind it; None when it measures nothing."""
+    key = view.key
+    second, link, at = None, "", end
+    joint = regex.compile(r"\s?/\s?(?=\d)").match(key, end) or book["figures.range"].match(view, end)
+    if joint is not None:
+        other = book["figures.number"].match(view, joint.end())
+        if other is not None:
+            second, link, at = other[0], "of" if "/" in joint[0] else "max", other.end()
+    unit, scale, stop = _unit_at(view, lexicon, at, len(key[start:end]) > 1 or second is not None)
+    if unit is None and scale == 1:
+        return None
+    return _Size(start, stop, key[start:end], second, link, unit, scale)
+
+
+def _unit_at(view: TextView, lexicon: Lexicon, at: int, open_nouns: bool) -> tuple[_Unit | None, Decimal, int]:
+    """The unit behind a number that ends at `at`, the product of the scale words before it, and where it ends."""
+    scale = Decimal(1)
+    while True:
+        words = _words_from(view, at)
+        unit, stop = None, at
+        for i in range(len(words), 0, -1):
+            unit = lexicon.units.get(squeeze(view.key[words[0][0] : words[i - 1][1]]))
+            if unit is not None:
+                stop = words[i - 1][1]
+                break
+        if unit is None:
+            if words and (open_nouns or scale > 1):
+                unit, stop = _open_noun(view, lexicon, words, at)
+            return unit, scale, stop
+        if unit.kind != "scale":
+            break
+        scale *= unit.factor
+        at = stop
+    per = _PER.match(view.key, stop)
+    if per is not None:
+        unit, stop = replace(unit, name=unit.name + view.text[stop : per.end()]), per.end()
+    return unit, scale * unit.factor, stop
+
+
+def _words_from(view: TextView, at: int) -> list[tuple[int, int]]:
+    """Offsets of the next few words behind `at`, as long as only a blank, a line break or a comma parts them."""
+    out: list[tuple[int, int]] = []
+    for m in _WORD.finditer(view.key, at, at + _RIGHT):
+        gap = view.key[out[-1][1] if out else at : m.start()]
+        if gap not in {"", " ", "\n", ", ", ".", "-"} or (not out and gap not in {"", " ", "\n"}):
+            break
+        out.append(m.span())
+        if len(out) == _LONGEST:
+            break
+    return out
+
+
+def _open_noun(
+    view: TextView, lexicon: Lexicon, words: list[tuple[int, int]], at: int
+) -> tuple[_Unit | None, int]:
+    """A noun of one or two syllables that no register knows, if the words behind a number can be one."""
+    taken: list[tuple[int, int]] = []
+    for start, end in words[:2]:
+        word = view.key[start:end]
+        gap = view.key[taken[-1][1] if taken else at : start]
+        if gap != " " or view.cased[start] != word[0] or len(word) < 2 or word in lexicon.not_counted:
+            break
+        taken.append((start, end))
+    if not taken:
+        return None, at
+    stop = taken[-1][1]
+    return _Unit(view.text[taken[0][0] : stop], Decimal(1), "open"), stop
+
+
+def _quantity(
+    view: TextView, lexicon: Lexicon, size: _Size, english: bool, mixed: bool, rule: str
+) -> Mention | None:
+    unit = size.unit
+    measure = unit.kind if unit is not None else "open"
+    whole = measure in {"count", "open"} and size.scale == 1
+    first, doubt = parse_number(size.first, english, whole)
+    second = None
+    if size.second is not None:
+        second, also = parse_number(size.second, english, whole)
+        doubt = doubt or also
+        if size.link == "max" and second <= first or size.link == "of" and second == 0:
+            return None
+    begin, comparator, direction = _cues_before(view, lexicon, size.start, size.link == "max", size.end)
+    end, behind = _cue_behind(view, lexicon, size.end)
+    comparator = behind or comparator
+    if measure == "times" and direction not in {"increase", "decrease"}:
+        return None
+    kind = direction or ("range" if size.link == "max" else "level")
+    if size.link == "of":
+        kind = "ratio"
+    grouped = any(mark in size.first for mark in ".,") and len(size.first.rpartition(",")[2].rpartition(".")[2]) == 3
+    value = Quantity(
+        value=plain(first * size.scale),
+        unit=unit.name if unit is not None else None,
+        value_max=plain(second * size.scale) if second is not None and size.link == "max" else None,
+        of=plain(second * size.scale) if second is not None and size.link == "of" else None,
+        comparator=comparator,
+        kind=kind,
+        measure=measure,
+        spoken=size.start,
+        ambiguous=doubt or (mixed and grouped),
+    )
+    return Mention(begin, end, measure, rule, value)
+
+
+def _cues_before(
+    view: TextView, lexicon: Lexicon, at: int, ranged: bool, behind: int
+) -> tuple[int, str, str | None]:
+    """Where the words of comparison before a number begin, the comparator, and the direction, if one is said.
+
+    Of stacked comparators the one next to the number counts.
+    """
+    from_ = max(0, at - _LEFT)
+    words = [(m.start(), m[0]) for m in _WORD_BEFORE.finditer(view.key, from_, at)]
+    words = words[1 + max((i for i, (_, w) in enumerate(words) if not w[0].isalpha()), default=-1) :]
+    if from_ and words and words[0][0] == from_:
+        words.pop(0)
+    comparator, direction, begin = None, None, at
+    count = len(words)
+    while count:
+        for size in range(min(4, count), 0, -1):
+            found = lexicon.before.get(" ".join(w for _, w in words[count - size : count]))
+            if found is not None:
+                break
+        else:
+            break
+        if "comparator" in found:
+            comparator = comparator or found["comparator"]
+        elif "direction" in found:
+            direction = found["direction"]
+        elif found["role"] == "from" and not ranged and not _cue_behind(view, lexicon, behind)[1]:
+            break
+        count -= size
+        if "comparator" in found or found.get("role") == "from":
+            begin = words[count][0]
+        if direction is not None:
+            begin = words[count][0] if direction != "level" else begin
+            break
+    if direction in {"increase", "decrease"} and count and comparator is None:
+        nearer = lexicon.before.get(words[count - 1][1], {})
+        if "comparator" in nearer:
+            comparator, begin = nearer["comparator"], words[count - 1][0]
+    return begin, comparator or "=", None if direction == "level" else direction
+
+
+def _cue_behind(view: TextView, lexicon: Lexicon, at: int) -> tuple[int, str | None]:
+    words = _words_from(view, at)[:2]
+    if len(words) == 2:
+        found = lexicon.behind.get(squeeze(view.key[words[0][0] : words[1][1]]))
+        if found is not None:
+            return words[1][1], found
+    return at, None
+
+
+def _merge_ranges(view: TextView, book: Rulebook, mentions: list[Mention]) -> list[Mention]:
+    """Join ``5% - 10%`` (two quantities of one unit around a range word) to one."""
+    out: list[Mention] = []
+    for m in mentions:
+        last = out[-1] if out else None
+        if last is not None and m.start - last.end < 8 and _is_range(view, book, last, m):
+            low, high = last.value, m.value
+            kind = low.kind if low.kind in {"increase", "decrease"} else "range"
+            value = replace(low, value_max=high.value, kind=kind, ambiguous=low.ambiguous or high.ambiguous)
+            out[-1] = Mention(last.start, m.end, last.label, last.rule, value)
+        else:
+            out.append(m)
+    return out
+
+
+def _is_range(view: TextView, book: Rulebook, low: Mention, high: Mention) -> bool:
+    if low.value.unit != high.value.unit or low.value.value_max or high.value.value_max or high.value.of:
+        return False
+    link = book["figures.range"].match(view, low.end)
+    return link is not None and link.end() == high.start and bool(low.value.value < high.value.value)

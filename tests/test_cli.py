@@ -1,0 +1,233 @@
+"""The commands as a user calls them; and the workers behind them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from extractor.batch import Document, Outcome, Reader, Settings, outcomes
+from extractor.cli import COMMANDS, main
+from extractor.cli.extract import Sink
+from extractor.record import Record
+from tests.conftest import ROOT
+
+LETTER = ROOT / "docs" / "letter.txt"
+ONLY_RULES = Settings(ner="none")
+
+
+def call(*args: str | Path, **more: Any) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in args], **more)
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two letters, a file that is none, an empty one and one that the walk passes over."""
+    folder = tmp_path_factory.mktemp("letters")
+    text = LETTER.read_text(encoding="utf-8")
+    (folder / "b.txt").write_text(text, encoding="utf-8")
+    (folder / "a.txt").write_text(text.replace("412/", "413/"), encoding="utf-8")
+    (folder / "c.txt").write_bytes(b"%PDF-1.7\n\x00\x01\x02\xff")
+    (folder / "d.txt").write_bytes(b"")
+    (folder / "notes.md").write_text("# x", encoding="utf-8")
+    return folder
+
+
+def test_help_is_quick_and_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from extractor.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print([m for m in ('spacy', 'pydantic', 'underthesea', 'rich', 'lxml') if m in sys.modules])"
+    )
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert time.monotonic() - started < 2
+    assert all(name in done.stdout for name in COMMANDS)
+
+
+def test_version() -> None:
+    assert call("--version").output.startswith("congvan ")
+
+
+def test_extract_gives_one_line_per_document(letters: Path, tmp_path: Path) -> None:
+    out = tmp_path / "records.jsonl"
+    result = call("extract", letters, "-o", out, "--ner", "none")
+    assert result.exit_code == 1
+    records = [Record.model_validate(r) for r in lines(out)]
+    assert [(r.source.name, r.document.number) for r in records] == [
+        ("a.txt", "413/SYT-NVY"),
+        ("b.txt", "412/SYT-NVY"),
+    ]
+    rejects = lines(tmp_path / "records.rejects.jsonl")
+    assert [(r["name"], r["code"]) for r in rejects] == [("c.txt", "not_text"), ("d.txt", "empty")]
+    assert "Đã đọc 2 văn bản, từ chối 2, bỏ qua 1 tệp" in result.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["records.jsonl", "records.rejects.jsonl"]
+
+    result = call("extract", letters / "a.txt", "-o", out, "--ner", "none")
+    assert result.exit_code == 0
+    assert [r["source"]["name"] for r in lines(out)] == [str(letters / "a.txt")]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["records.jsonl"]
+
+
+def test_one_worker_or_two_give_the_same_bytes(letters: Path, tmp_path: Path) -> None:
+    for workers in ("1", "2"):
+        call("extract", letters, "-o", tmp_path / f"{workers}.jsonl", "--ner", "none", "--workers", workers)
+    assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
+    assert (tmp_path / "1.rejects.jsonl").read_bytes() == (tmp_path / "2.rejects.jsonl").read_bytes()
+    assert len(lines(tmp_path / "1.jsonl")) == 2
+
+
+def test_extract_to_standard_output_and_from_standard_input() -> None:
+    result = call("extract", "-", "-o", "-", "--ner", "none", input=LETTER.read_bytes())
+    assert result.exit_code == 0
+    record = Record.model_validate_json(result.stdout)
+    assert record.source.name == "-"
+    assert record.document.number == "412/SYT-NVY"
+
+
+def test_too_large_and_unreadable_documents_are_rejected(tmp_path: Path) -> None:
+    out = tmp_path / "r.jsonl"
+    gone = tmp_path / "gone.txt"
+    gone.symlink_to(tmp_path / "nowhere")
+    assert call("extract", LETTER, "-o", out, "--ner", "none", "--max-bytes", "10").exit_code == 1
+    assert [r["code"] for r in lines(tmp_path / "r.rejects.jsonl")] == ["too_large"]
+    read = Reader(ONLY_RULES).read(Document("gone.txt", gone))
+    assert read.code == "unreadable"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["extract"],
+        ["extract", "no-such-folder"],
+        ["extract", str(LETTER), "-o", str(LETTER)],
+        ["extract", str(LETTER), "-o", "no/such/folder/r.jsonl"],
+        ["extract", str(LETTER), "--rules", str(ROOT / "docs")],
+        ["show", "no-such-letter.txt"],
+        ["show", str(ROOT / "corpus" / "floors.json"), "--record", "99999"],
+        ["evaluate", str(LETTER), "--gold", str(ROOT / "corpus" / "gold")],
+        ["rules", "check", "--rules", str(ROOT / "docs")],
+        ["no-such-command"],
+    ],
+)
+def test_wrong_use_ends_with_2_and_writes_nothing(args: list[str], tmp_path: Path) -> None:
+    before = LETTER.read_bytes()
+    with CliRunner().isolated_filesystem(tmp_path) as place:
+        result = call(*args)
+        assert result.exit_code == 2, result.output
+        assert result.stderr
+        assert os.listdir(place) == []
+    assert LETTER.read_bytes() == before
+
+
+def test_an_unexpected_error_in_one_document_rejects_that_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    import extractor
+
+    whole = extractor.extract
+
+    def fragile(data: bytes, name: str, **more: Any) -> Record:
+        if name == "bad":
+            raise ZeroDivisionError("so\nit goes")
+        return whole(data, name, **more)
+
+    monkeypatch.setattr(extractor, "extract", fragile)
+    content = LETTER.read_bytes()
+    found = list(outcomes([Document(n, content) for n in ("a", "bad", "c")], ONLY_RULES))
+    assert [(o.name, o.code) for o in found] == [("a", None), ("bad", "internal"), ("c", None)]
+    assert "ZeroDivisionError: so it goes" in found[1].record()["message"]
+
+
+class Deadly:
+    """A document's content that ends the process which unpickles it."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os._exit, (9,)
+
+
+def test_a_worker_that_dies_loses_only_its_document(caplog: pytest.LogCaptureFixture) -> None:
+    content = LETTER.read_bytes()
+    deadly: Any = Deadly()
+    batch = [Document(n, deadly if n == "deadly" else content) for n in ("a", "deadly", "b", "c")]
+    found = list(outcomes(batch, ONLY_RULES, workers=2))
+    assert [(o.name, o.code) for o in found] == [
+        ("a", None),
+        ("deadly", "internal"),
+        ("b", None),
+        ("c", None),
+    ]
+    assert caplog.text.count("exit code 9") == 2
+
+
+def test_interruption_keeps_what_is_done(tmp_path: Path) -> None:
+    out = tmp_path / "records.jsonl"
+    out.write_text("old\n", encoding="utf-8")
+    with pytest.raises(BaseException) as stop, Sink(out) as sink:  # noqa: PT011, PT012
+        sink.write(Outcome("a", '{"a": 1}'))
+        raise KeyboardInterrupt
+    assert getattr(stop.value, "exit_code", None) == 130
+    assert out.read_text(encoding="utf-8") == "old\n"
+    assert lines(tmp_path / "records.jsonl.part") == [{"a": 1}]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["records.jsonl", "records.jsonl.part"]
+
+
+def test_show_a_letter_and_a_record(letters: Path, tmp_path: Path) -> None:
+    shown = call("show", LETTER, "--ner", "none", "--explain")
+    assert shown.exit_code == 0
+    assert "412/SYT-NVY" in shown.output
+    assert ".toml:" in shown.output
+    out, page, image = tmp_path / "r.jsonl", tmp_path / "p.html", tmp_path / "p.svg"
+    call("extract", letters, "-o", out, "--ner", "none")
+    assert "412/SYT-NVY" in call("show", out, "--record", "2").output
+    assert call("show", out, "--record", "2", "--html", page, "--svg", image).output == ""
+    assert "412/SYT-NVY" in page.read_text(encoding="utf-8")
+    assert image.read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_the_picture_of_the_readme_is_up_to_date(tmp_path: Path) -> None:
+    image = tmp_path / "letter.svg"
+    assert call("show", LETTER, "--ner", "none", "--svg", image).exit_code == 0
+    assert image.read_bytes() == (ROOT / "docs" / "letter.svg").read_bytes(), (
+        "congvan show docs/letter.txt --svg …"
+    )
+
+
+def test_evaluate_holds_floors(tmp_path: Path) -> None:
+    record = Reader(ONLY_RULES).read(Document("letter.txt", LETTER.read_bytes())).line
+    (tmp_path / "r.jsonl").write_text(record + "\n", encoding="utf-8")
+    (tmp_path / "g.yaml").write_text(
+        "source: letter.txt\ndocument: {number: 412/SYT-NVY}\n", encoding="utf-8"
+    )
+    base = ["evaluate", tmp_path / "r.jsonl", "--gold", tmp_path / "g.yaml"]
+    assert json.loads(call(*base, "--json").stdout)["document.number"]["f1"] == 1.0
+    floors = tmp_path / "floors.json"
+    assert call(*base, "--floors", floors, "--update-floors").exit_code == 0
+    assert call(*base, "--floors", floors).exit_code == 0
+    (tmp_path / "r.jsonl").write_text(record.replace("412/SYT-NVY", "411/SYT-NVY") + "\n", encoding="utf-8")
+    worse = call(*base, "--floors", floors, "--errors")
+    assert worse.exit_code == 1
+    assert "document.number" in worse.stderr
+    assert call(*base, "--floors", floors, "--update-floors").exit_code == 2
+    assert call(*base, "--floors", floors, "--update-floors", "--allow-regression").exit_code == 0
+
+
+def test_rules_check_passes_on_the_shipped_rules() -> None:
+    result = call("rules", "check")
+    assert result.exit_code == 0, result.output
+    assert result.output.rstrip().endswith("0 lỗi")
+
+
+def test_schema_is_that_of_the_record() -> None:
+    assert json.loads(call("schema").output) == Record.model_json_schema()

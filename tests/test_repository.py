@@ -1,0 +1,229 @@
+"""What holds for the repository as a whole: where Vietnamese may stand, help, READMEs, names, floors."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shlex
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+
+import extractor
+from extractor import errors
+from extractor.batch import Outcome, documents
+from extractor.cli import COMMANDS, main
+from extractor.evaluate import evaluate, read_gold
+from extractor.floors import broken, fingerprint, read_floors
+from extractor.rulebook import Rulebook
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from spacy import Language
+
+PACKAGE = ROOT / "extractor"
+#: modules whose strings users read, and tables of letters
+USER_TEXTS = {"cli", "show", "errors.py"}
+LETTER_TABLES = {"textview.py"}
+#: constants of other modules that end up in messages
+TOLD = {"_MAGIC"}
+#: what is said inside a call of these is told to the user
+TELLING = {"warn", "Reject", "RuleError", "CongvanError", "FileNotFoundError", "UsageError"}
+
+
+def strings_of_code(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and value of every string that is neither a docstring nor part of a message."""
+    if isinstance(tree, ast.Call):
+        name = getattr(tree.func, "attr", getattr(tree.func, "id", ""))
+        if name in TELLING:
+            return
+    if isinstance(tree, ast.Assign) and any(getattr(t, "id", "") in TOLD for t in tree.targets):
+        return
+    body = getattr(tree, "body", None)
+    skipped: ast.AST | None = None
+    if isinstance(tree, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and body:
+        first = body[0]
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+            skipped = first
+    for child in ast.iter_child_nodes(tree):
+        if child is skipped:
+            continue
+        if isinstance(child, ast.Constant) and isinstance(child.value, str):
+            yield child.lineno, child.value
+        yield from strings_of_code(child)
+
+
+def has_vietnamese(text: str) -> bool:
+    """Whether a string has Vietnamese in it; a letter by itself is a matter of characters, not of words."""
+    return len(text) > 1 and any(
+        c.isalpha() and not c.isascii() and "LATIN" in unicodedata.name(c, "") for c in text
+    )
+
+
+MODULES = [
+    p
+    for p in sorted(PACKAGE.rglob("*.py"))
+    if p.relative_to(PACKAGE).parts[0] not in USER_TEXTS and p.name not in LETTER_TABLES
+]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_code_knows_no_vietnamese(path: Path) -> None:
+    found = strings_of_code(ast.parse(path.read_text(encoding="utf-8")))
+    assert [(line, text) for line, text in found if has_vietnamese(text)] == []
+
+
+def test_the_check_for_vietnamese_sees_it() -> None:
+    code = '"""Sở"""\ndef f():\n    """Sở"""\n    warn("Sở")\n    return ["a", f"Sở {1}"]\n'
+    assert [line for line, text in strings_of_code(ast.parse(code)) if has_vietnamese(text)] == [5]
+
+
+# -- commands and what is written about them -----------------------------------------------------------------
+
+
+def all_commands() -> dict[str, click.Command]:
+    """Every command by the words that call it."""
+    context = click.Context(main)
+    found: dict[str, click.Command] = {}
+    for name in COMMANDS:
+        command = main.get_command(context, name)  # type: ignore[attr-defined]
+        assert command is not None
+        found[name] = command
+        if isinstance(command, click.Group):
+            found |= {f"{name} {member}": c for member, c in command.commands.items()}
+    return found
+
+
+ALL_COMMANDS = all_commands()
+
+
+def calls_in(text: str) -> list[str]:
+    """What is typed in a text: lines (or parts of lines) that begin with the command's name."""
+    return [
+        m[0].strip()
+        for m in re.finditer(r"(?<![\w.])congvan [a-z][^`\n#&>|]*", text)
+        if m[0].split()[1] in COMMANDS
+    ]
+
+
+def complaint_about(call: str) -> str | None:
+    """Why a call cannot be right: its command or one of its options does not exist."""
+    words = shlex.split(call)[1:]
+    name = next((n for n in (" ".join(words[:2]), words[0]) if n in ALL_COMMANDS), None)
+    if name is None:
+        return f"{call}: no such command"
+    options = {o for p in ALL_COMMANDS[name].params for o in p.opts} | {"--help"}
+    unknown = [w for w in words if re.match(r"--?[a-z]", w) and w.split("=")[0] not in options]
+    return f"{call}: {unknown}" if unknown else None
+
+
+@pytest.mark.parametrize("name", ALL_COMMANDS)
+def test_help_has_an_example(name: str) -> None:
+    text = ALL_COMMANDS[name].help or ""
+    examples = text.split("Ví dụ:")[1].strip().splitlines()
+    assert examples
+    for line in examples:
+        assert line.strip().startswith(f"congvan {name}")
+        assert complaint_about(line.strip().split(" > ")[0]) is None
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.vi.md", "CONTRIBUTING.md", "rules/README.md"])
+def test_documents_name_commands_that_exist(name: str) -> None:
+    calls = calls_in((ROOT / name).read_text(encoding="utf-8"))
+    assert calls
+    assert [c for c in map(complaint_about, calls) if c] == []
+
+
+def test_complaints_are_made() -> None:
+    assert complaint_about("congvan show x --explain") is None
+    assert complaint_about("congvan show x --explane") is not None
+    assert complaint_about("congvan rules check --against HEAD") is None
+
+
+def test_readmes_give_the_same_two_commands() -> None:
+    def commands(name: str) -> list[str]:
+        return re.findall(r"^python3 -m venv .*$", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert len(commands("README.md")) == 2
+    assert commands("README.vi.md") == commands("README.md")
+
+
+def test_the_readme_for_users_explains_every_code() -> None:
+    text = (ROOT / "README.vi.md").read_text(encoding="utf-8")
+    assert [c for c in [*errors.WARNINGS, *errors.REJECTS] if f"`{c}`" not in text] == []
+
+
+def test_links_between_documents_hold() -> None:
+    for document in [*ROOT.glob("*.md"), ROOT / "rules/README.md"]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def missing(expected: Any, found: Any, path: str = "") -> list[str]:
+    """Where `found` lacks something of `expected`; a list's items must be there in their order."""
+    if isinstance(expected, dict):
+        if not isinstance(found, dict):
+            return [f"{path}: {found!r}"]
+        return [m for k, v in expected.items() for m in missing(v, found.get(k), f"{path}.{k}")]
+    if isinstance(expected, list):
+        if not isinstance(found, list) or len(found) < len(expected):
+            return [f"{path}: {found!r}"]
+        return [m for i, v in enumerate(expected) for m in missing(v, found[i], f"{path}[{i}]")]
+    return [] if expected == found else [f"{path}: {found!r} is not {expected!r}"]
+
+
+def test_the_readme_shows_what_the_program_gives(nlp: Language) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```(text|json)\n(.*?)```", text, re.DOTALL)
+    letter = (ROOT / "docs" / "letter.txt").read_text(encoding="utf-8")
+    for line in shown[0][1].splitlines():
+        assert line == "…" or line in letter.splitlines()
+    record = extractor.extract(letter, "docs/letter.txt", nlp=nlp)
+    assert missing(json.loads(shown[1][1]), record.model_dump(mode="json")) == []
+
+
+# -- the package ---------------------------------------------------------------------------------------------
+
+
+def test_public_names() -> None:
+    """The golden list: a name that goes or comes is a decision."""
+    assert sorted(extractor.__all__) == ["extract", "load"]
+    assert all(callable(getattr(extractor, name)) for name in extractor.__all__)
+
+
+def test_lock_names_no_place() -> None:
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if "://" in line or line.startswith("-")] == []
+    assert sum("--hash=sha256:" in line for line in lines) > 100
+
+
+def test_lock_has_every_dependency() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    locked = {
+        m.lower() for m in re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    }
+    names = [re.split(r"[^\w.-]", w)[0].lower().replace("_", "-") for w in wanted]
+    assert [n for n in names if n not in locked] == []
+
+
+# -- the corpus ----------------------------------------------------------------------------------------------
+
+
+def test_corpus_holds_its_floors(nlp: Language, book: Rulebook) -> None:
+    golds = read_gold([ROOT / "corpus" / "gold"])
+    records = {}
+    for document in documents([str(ROOT / "corpus" / "letters")])[0]:
+        assert isinstance(document.content, Path)
+        record = extractor.extract(document.content.read_bytes(), document.name, nlp=nlp)
+        records[Path(document.name).name] = Outcome(document.name, record.model_dump_json()).record()
+    assert sorted(records) == sorted(Path(g["source"]).name for g in golds)
+    found = evaluate(records, golds, book)
+    assert broken(read_floors(ROOT / "corpus" / "floors.json"), found, fingerprint(golds, records)) == []

@@ -1,0 +1,106 @@
+"""Rules find what their examples mark and nothing in their counter-examples; the checks themselves work."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from extractor import rulecheck
+from extractor.errors import CongvanError
+from extractor.rulebook import Rulebook, default_rulebook
+
+RULES = default_rulebook().rules
+
+TOY = """
+topic = "toy"
+
+[[rule]]
+id = "toy.year"
+means = "Năm viết bằng bốn chữ số"
+pattern = '\\d{4}'
+examples = ["năm <y>2020</y>", "<y>2021</y> và <y>2022</y>"]
+not = ["12.3"]
+
+[[rule]]
+id = "toy.day"
+means = "Ngày"
+pattern = 'ngày \\d+'
+examples = ["<d>ngày 5</d>", "<d>Ngày 12</d> năm 2020"]
+"""
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_examples(rule_id: str) -> None:
+    assert RULES[rule_id].failures() == []
+
+
+@pytest.mark.parametrize("rule_id", RULES)
+def test_a_rule_has_two_examples_and_says_what_it_means(rule_id: str) -> None:
+    assert len(RULES[rule_id].examples) >= 2
+    assert len(RULES[rule_id].means) > 5
+
+
+def test_registers_can_be_read(book: Rulebook) -> None:
+    names = [p.name for p in book.folder.glob("*.csv")]
+    assert len(names) > 5
+    for name in names:
+        assert book.table(name), name
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Path:
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / "toy.toml").write_text(TOY, encoding="utf-8")
+    return folder
+
+
+def test_check_is_silent_when_all_is_well(toy: Path) -> None:
+    assert rulecheck.check(Rulebook(toy)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("<y>2020</y>", "<y>202</y>0", 5, "wants"),
+        ('"12.3"', '"số 1234"', 5, "must stay silent"),
+        (r"'\d{4}'", r"'(\d{4}'", 5, "pattern"),
+        (r"'ngày \d+'", r"'ngày\d+'", 12, "found []"),
+    ],
+)
+def test_check_says_where(toy: Path, old: str, new: str, line: int, says: str) -> None:
+    assert old in TOY
+    (toy / "toy.toml").write_text(TOY.replace(old, new, 1), encoding="utf-8")
+    findings = rulecheck.check(Rulebook(toy))
+    assert [f.file for f in findings] == ["toy.toml"] * len(findings)
+    assert [f.line for f in findings[:1]] == [line]
+    assert says in findings[0].message
+    assert str(findings[0]).startswith(f"toy.toml:{line}: ")
+
+
+def test_check_reads_registers(toy: Path) -> None:
+    (toy / "units.csv").write_text("name,code\na,1\nb\n", encoding="utf-8")
+    assert [(f.file, f.line) for f in rulecheck.check(Rulebook(toy))] == [("units.csv", 3)]
+
+
+def test_neighbours(toy: Path) -> None:
+    found = [(rule.id, other.id, text) for rule, other, text in rulecheck.neighbours(Rulebook(toy))]
+    assert found == [("toy.year", "toy.day", "2020")]
+
+
+def test_rules_of_a_revision(toy: Path) -> None:
+    def git(*args: str) -> None:
+        identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", "-C", str(toy.parent), *identity, *args], check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    (toy / "toy.toml").write_text(TOY.replace("toy.day", "toy.date"), encoding="utf-8")
+    with rulecheck.rules_at("HEAD", toy) as old:
+        assert list(Rulebook(old).rules) == ["toy.year", "toy.day"]
+    assert list(Rulebook(toy).rules) == ["toy.year", "toy.date"]
+    with pytest.raises(CongvanError, match="no-such-revision"), rulecheck.rules_at("no-such-revision", toy):
+        pass
