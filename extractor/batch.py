@@ -81,7 +81,8 @@ class Reader:
         import extractor
 
         self.settings = settings
-        self.nlp = extractor.load(ner=settings.ner, rules=settings.rules or "")
+        self.rules = str(settings.rules or "")
+        self.nlp = extractor.load(ner=settings.ner, rules=self.rules)
 
     def read(self, document: Document) -> Outcome:
         """The record of a document, or the reject that says why there is none. Never raises."""
@@ -91,7 +92,7 @@ class Reader:
         try:
             data = self._bytes(document)
             digest = sha256(data).hexdigest()
-            record = extractor.extract(data, document.name, nlp=self.nlp)
+            record = extractor.extract(data, document.name, nlp=self.nlp, rules=self.rules)
             return Outcome(document.name, record.model_dump_json())
         except Reject as e:
             return rejected(document.name, e, digest)

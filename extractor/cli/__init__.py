@@ -83,9 +83,9 @@ class LazyGroup(_Help, click.Group):
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        from importlib.metadata import version
+        from extractor import __version__
 
-        click.echo(f"congvan {version('congvan')}")
+        click.echo(f"congvan {__version__}")
         ctx.exit()
 
 

@@ -9,7 +9,7 @@ import click
 
 from extractor.cli import Command
 from extractor.cli.common import FILE, ner_option, rulebook, rules_option
-from extractor.errors import CongvanError, Reject
+from extractor.errors import CongvanError
 
 if TYPE_CHECKING:
     from extractor.record import Record
@@ -90,13 +90,10 @@ def _from_records(file: Path, position: int) -> Record:
 
 
 def _from_letter(file: Path, ner: str, rules: Path | None) -> Record:
-    import extractor
+    from extractor.batch import Document, Reader, Settings
+    from extractor.record import Record
 
-    try:
-        data = file.read_bytes()
-    except OSError as e:
-        raise CongvanError(f"Không đọc được {file}: {e.strerror}") from None
-    try:
-        return extractor.extract(data, str(file), nlp=extractor.load(ner=ner, rules=rules or ""))
-    except Reject as e:
-        raise CongvanError(f"{file}: {e.message}") from None
+    found = Reader(Settings(ner=ner, rules=rules)).read(Document(str(file), file))
+    if found.code:
+        raise CongvanError(f"{file}: {found.record()['message']}")
+    return Record.model_validate_json(found.line)

@@ -151,17 +151,17 @@ def _tcvn3(book: Rulebook) -> Repair:
     """One character for one. Capitals with a tone are a font (.VnTimeH), seen by capitals beside them."""
     letters = {int(r["code"], 16): r["letter"] for r in book.table("tcvn3.csv") if r["letter"]}
     codes = regex.escape("".join(map(chr, letters)))
-    capitals = regex.compile(
-        rf"(?m)^[^a-z\n]*+$|(?<![A-Za-z{codes}])(?=[{codes}]*+[A-Z][{codes}]*+[A-Z])[A-Z{codes}]++(?![a-z])"
-    )
+    whole_line = "(?m)^[^a-z\n]*+$"
+    in_capitals = rf"(?<![A-Za-z{codes}])(?=[{codes}]*+[A-Z][{codes}]*+[A-Z])[A-Z]*+[{codes}][A-Z{codes}]*+(?![a-z])"
+    word = regex.compile(in_capitals)
+    capitals = regex.compile(f"{whole_line}|{in_capitals}")
 
     def read(text: str) -> tuple[str, OffsetMap]:
         plain = text.translate(letters)
 
         def raised(m: Any) -> str:
             new = plain[m.start() : m.end()]
-            capital = sum("A" <= c <= "Z" for c in m[0]) > 1 and len(new.upper()) == len(new)
-            return new.upper() if capital else new
+            return new.upper() if word.search(m[0]) and len(new.upper()) == len(new) else new
 
         parts, at = [], 0
         for m in capitals.finditer(text):
@@ -219,7 +219,7 @@ def _plain(m: Any) -> str:
 
 @lru_cache(maxsize=4)
 def _lookalikes(book: Rulebook) -> tuple[tuple[Any, dict[int, str]], ...]:
-    """Pattern and letters (one for one) of the look-alikes that are always wrong and of those inside words."""
+    """Patterns and letters (one for one): look-alikes that are always wrong, then those inside words."""
     found = []
     for where, frame in (
         ("anywhere", "[{0}]++"),

@@ -8,6 +8,7 @@ themselves trafilatura says which lines are the article; the words always come f
 from __future__ import annotations
 
 import html
+import logging
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,7 +24,10 @@ _TOKEN = regex.compile(
     rf"|<(?P<end2>/?){_NAME}(?P<attrs2>[^<>]*+)>|<[!?][^<>]*+>"
 )
 _ATTR = regex.compile(r"([\w:.-]++)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))|(?<!\S)(hidden)(?!\S)")
-_SPLIT = regex.compile(r"&[#\w]{1,32}+;?|[ \t\r\n\f]{2,}+|[\t\r\n\f]")
+_SPLIT = regex.compile(
+    r"&(?:#\d{1,8}+;?|#[xX][\da-fA-F]{1,7}+;?|[a-zA-Z][a-zA-Z\d]{1,31}+;|(?:nbsp|amp|lt|gt|quot)(?![\w;=]))"
+    r"|[ \t\r\n\f]{2,}+|[\t\r\n\f]"
+)
 _NAME_PARTS = regex.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _ISO_DAY = regex.compile(r"(?<!\d)(\d{4})-(\d\d?)-(\d\d?)(?!\d)")
 _LOCAL_DAY = regex.compile(r"(?<!\d)(\d\d?)[/.-](\d\d?)[/.-](\d{4})(?!\d)")
@@ -200,29 +204,27 @@ class _Scan:
         if self.skip:
             self.dropped += stop - start
             return
-        source, add = self.source, self.line.pieces.append
-        at, before = start, self.kept
-        for m in _SPLIT.finditer(source, start, stop):
-            if m.start() > at:
-                add((source[at : m.start()], at))
-                self.kept += m.start() - at
+        at = start
+        for m in _SPLIT.finditer(self.source, start, stop):
+            self._piece(self.source[at : m.start()], at)
             at = m.end()
             if m[0][0] == "&":
-                letter = html.unescape(m[0])
-                add((letter, m.start()))
-                self.kept += not letter.isspace()
+                self._piece(html.unescape(m[0]), m.start())
             elif self.pre and "\n" in m[0]:
                 self._flush()
-                add = self.line.pieces.append
             else:
-                add((" ", m.start()))
-        if at < stop:
-            add((source[at:stop], at))
-            self.kept += stop - at
-        self.line.letters += self.kept - before
-        if self.links:
-            self.line.linked += self.kept - before
-        self.line.heading |= self.heading > 0
+                self.line.pieces.append((" ", m.start()))
+        self._piece(self.source[at:stop], at)
+
+    def _piece(self, text: str, place: int) -> None:
+        if not text:
+            return
+        line, count = self.line, len(text.strip())
+        line.pieces.append((text, place))
+        line.letters += count
+        line.linked += count if self.links else 0
+        line.heading |= self.heading > 0
+        self.kept += count
 
     def _open(self, name: str, raw: str) -> None:
         if self.skip:
@@ -461,11 +463,12 @@ def _voted(source: str, scan: _Scan) -> set[str]:
         return set()
     from trafilatura import extract
 
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         found = extract(
             source, favor_recall=True, include_comments=False, include_tables=True, output_format="txt"
         )
-    except (ValueError, RecursionError, AssertionError, TypeError, AttributeError):
+    except Exception:  # a second opinion only: whatever goes wrong in it must not lose the page
         return set()
     return {key for line in (found or "").splitlines() if (key := _vote_key(line))}
 

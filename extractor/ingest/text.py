@@ -44,11 +44,16 @@ class OffsetMap:
         for at, (start, source) in enumerate(zip(self.starts, self.sources, strict=True)):
             draft.mark(start, earlier.to_source(source))
             last = at + 1 == len(self.starts)
-            room = None if last else min(self.starts[at + 1] - start, self.sources[at + 1] - source)
+            stop = None if last else self.sources[at + 1]
             inner = max(inner, bisect_right(earlier.starts, source))
-            while inner < len(earlier.starts) and (room is None or earlier.starts[inner] - source < room):
-                draft.mark(start + earlier.starts[inner] - source, earlier.sources[inner])
+            while inner < len(earlier.starts) and (stop is None or earlier.starts[inner] < stop):
+                ahead = earlier.starts[inner] - source
+                if not last and start + ahead >= self.starts[at + 1]:
+                    break
+                draft.mark(start + ahead, earlier.sources[inner])
                 inner += 1
+            if stop is not None and stop - source < self.starts[at + 1] - start:
+                draft.mark(start + stop - source, earlier.to_source(stop))
         return draft.done()
 
 

@@ -38,7 +38,7 @@ def show(record: Record, console: Console, explained: list[Explanation] | None =
             t.task,
             due(t.deadline, t.recurrence),
             agencies(t.coordinating),
-            _cut(t.span.text),
+            _cut(t.span.text) if t.span.text != t.task else "",
         )
         for t in record.assignments
     ]
@@ -59,8 +59,8 @@ def show(record: Record, console: Console, explained: list[Explanation] | None =
     doubts = [(w.message, _cut(w.span.text) if w.span else "", w.code) for w in record.warnings]
     _print(console, "Cảnh báo", ("điều cần xem lại", "chỗ", "mã"), doubts)
     if explained is not None:
-        rows = [(KINDS[e.kind], _cut(e.item), e.rule, e.means, e.place) for e in explained]
-        _print(console, "Quy tắc", ("mục", "nội dung", "quy tắc", "nghĩa", "ở"), rows)
+        rows = [(KINDS[e.kind], _cut(e.item), f"{e.rule} ({e.place or '–'}): {e.means}") for e in explained]
+        _print(console, "Quy tắc", ("mục", "nội dung", "quy tắc đã tạo ra"), rows)
 
 
 def _print(console: Console, title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

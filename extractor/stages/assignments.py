@@ -145,7 +145,7 @@ class _Walker:
         children = self.children.get(i, [])
         announces = text[end - 1] == ":" or (bool(children) and block.kind != "paragraph" and text[end - 1] not in ".;")
         opening = self.openings.read(block.content, end, lead=True)
-        if opening is not None and not self._allowed(opening, block, owner):
+        if opening is not None and not (self._allowed(opening, block, owner) and self._told(opening, block, end)):
             opening = None
         if announces and self._lead_in(i, block, opening, owner, end):
             return
@@ -172,6 +172,17 @@ class _Walker:
         if opening.how == "order" and owner is not None and owner.agencies and owner.specific and block.kind in _LISTED:
             return self.book["agencies.hands_on"].hit(opening.mode or "")
         return True
+
+    def _told(self, opening: Opening, block: Block, end: int) -> bool:
+        """Whether the agency that opens a paragraph is the one told, not the one who speaks or issues."""
+        if opening.how != "subject" or block.kind != "paragraph":
+            return True
+        if all(a.value.id == self.issuer_id for a in opening.agencies):
+            return False
+        order = self.rule("order").match(self.view, opening.rest, end)
+        if order and self.rule("spoken_order").match(self.view, opening.rest, end):
+            return True
+        return not (order and self.openings.agency_list(order.end(), end)[0])
 
     def _from_opening(self, opening: Opening, owner: Owner | None, block: Block) -> Owner:
         coordinating = self.openings.coordinating(opening.start, block.end, opening.agencies) if opening.rest < block.end else []
@@ -342,9 +353,8 @@ class _Walker:
             return None
         made = self.openings.read(s, e)
         if made is not None and made.rest < e:
-            issuer = all(a.value.id == self.issuer_id and not a.value.title for a in made.agencies)
             trusted = made.how in ("order", "toward") or made.mode is not None or current is not None or self._context(owner)
-            if trusted and not background and not (issuer and made.how == "subject"):
+            if trusted and not background and self._told(made, block, e):
                 self.open = True
                 return Owner(made.agencies, [], made.mode or (owner.mode if owner else None), owner.assigned_by if owner else None, None, False, made.rule), made.rest
         found = self._embedded(s, e)
@@ -377,6 +387,10 @@ class _Walker:
             if not found:
                 continue
             rest = self.openings._opening(found, stop, e, "order", "assignments.order", self.view.key[slice(*hit.span("m"))], hit.start("m"))
+            if self.rule("spoken_order").match(self.view, hit.start("m"), hit.end()) and not (
+                self.rule("reported_order").search(self.view, s, hit.start("m")) and self._speaker(hit.start("m"), s)
+            ):
+                continue
             tail = self.view.text[stop:e].strip()
             if not tail or tail[0] == ":" or self.openings._goes_on(stop, e, True):
                 return rest

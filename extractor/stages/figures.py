@@ -25,9 +25,13 @@ from extractor.values.quantities import Lexicon, Quantity, lexicon_of
 _PROSE = {"paragraph", "item", "bullet"}
 #: syllables that the name of a metric has at most, as a rule
 _LONGEST_METRIC = 12
+#: characters at the beginning of a block that count as its heading
+_HEADING = 120
 _RESULT, _AIM = "figure", "target"
 _WORD = regex.compile(r"[\p{L}\p{M}\d]+|[^\s\p{L}\p{M}\d]")
-_BRACKETS = regex.compile(r"\([^()]*+\)")
+_BRACKETS = regex.compile(r"\([^()]*+\)|\[\d++\]")
+#: the number of a normative document has its year: 75/2023/NĐ-CP
+_NORMATIVE = regex.compile(r"\d+/\d{4}/")
 
 
 @dataclass(slots=True)
@@ -98,6 +102,8 @@ class _Work:
         self.cues = [r for r in book.topic("targets") if "role" in r.set]
         self.dates = annotations.group("dates")
         self.date_starts = [d.start for d in self.dates]
+        self.normative = _NORMATIVE.match(str(annotations.header.get("number") or "")) is not None
+        self.past = _phrases(book["targets.past"])
         self.edges = {role: _phrases(self.rules[role]) for role in ("lead", "trail", "tail_stop")}
 
     # ------------------------------------------------------------ which quantities count
@@ -146,40 +152,91 @@ class _Work:
         for rule in self.cues:
             role = rule.set["role"]
             for m in rule.finditer(self.view, sentence.start, q.spoken):
-                if role == "aim" and self._follows(m.start(), "past"):
+                if role == "aim" and self._follows(m.start()):
                     continue
                 if rule.set.get("near") and any(sign in self.view.key[m.end() : q.spoken] for sign in ",;"):
                     continue
                 if m.start() > last.get(role, -1):
                     last[role], rule_of[role] = m.start(), rule
-        task = self._assignment(item)
-        strong = q.measure in {"percent", "money", "times"} or q.comparator != "="
-        if earlier and earlier[-1].verdict == _AIM and not {"result"} & {r for r, at in last.items() if at > earlier[-1].mention.end}:
-            last["aim"] = max(last.get("aim", -1), earlier[-1].mention.start)
-            rule_of.setdefault("aim", self.cues[0])
-        aim = last.get("aim", -1)
-        result = max(last.get("result", -1), -1 if task else last.get("past", -1) if "aim" not in last else -1)
-        planned = self._planned(item)
-        if "norm" in last and aim < 0 and "result" not in last:
-            return
-        if aim >= 0 and aim >= last.get("result", -1):
-            item.verdict, item.by = _AIM, rule_of["aim"].id
-        elif result >= 0 and not (planned and "result" not in last):
-            item.verdict, item.by = _RESULT, (rule_of.get("result") or rule_of["past"]).id
-        elif planned or "plan" in last and (strong or task):
-            item.verdict, item.by = _AIM, rule_of["plan"].id if "plan" in rule_of else "targets.plan"
-        elif task is not None:
-            if q.measure == "percent" or (strong and q.comparator != "="):
-                item.verdict, item.by = _AIM, "targets.plan"
-        elif self.annotations.kind == "report" and (strong or (q.measure == "count" and q.value >= 10)):
-            item.verdict, item.by = _RESULT, "figures.number"
+        self._verdict(item, last, rule_of, earlier[-1] if earlier else None)
         if item.verdict and q.measure == "open" and not (q.value >= 10 or q.comparator != "="):
             item.verdict = ""
 
-    def _follows(self, at: int, role: str) -> bool:
-        """Whether the word right before offset `at` is one of the cues of `role`."""
+    def _verdict(self, item: _Item, last: dict[str, int], rule_of: dict[str, Rule], before: _Item | None) -> None:
+        """Weigh the cues: `last` says where each role's last cue before the quantity begins."""
+        q, sentence = item.quantity, item.sentence
+        counted = q.measure in {"count", "open", "measure"}
+        strong = not counted or q.comparator != "="
+        aim, result, past = last.get("aim", -1), last.get("result", -1), last.get("past", -1)
+        if before is not None and before.verdict == _AIM and result < before.mention.start:
+            aim, rule_of["aim"] = max(aim, before.mention.start), rule_of.get("aim", self.book["targets.aim"])
+        if "norm" in last and aim < 0 and result < 0 and past < 0:
+            return
+        if counted and self._attributive(item) or self.normative and aim < 0:
+            return
+        section = self._section(sentence.block)
+        planned = self._planned(item)
+        task = self._assignment(item)
+        chained = before is not None and before.verdict == _RESULT and past >= 0
+        told = past >= 0 and (strong or chained or self._same_clause(past, q.spoken)) or self._told_behind(item)
+        plain = not counted or q.comparator in {"=", "~", "<~", ">"} and self._same_clause(last.get("stated", 0), q.spoken)
+        told = told or "stated" in last and plain
+        if aim >= 0 and aim >= result:
+            item.verdict, item.by = _AIM, rule_of["aim"].id
+        elif result >= 0:
+            item.verdict, item.by = _RESULT, rule_of["result"].id
+        elif section is not None and section.set["role"] == "aim_section" and past < 0:
+            item.verdict, item.by = (_AIM, section.id) if strong else ("", "")
+        elif planned and (strong or "plan" in last):
+            item.verdict, item.by = _AIM, "targets.plan"
+        elif task is not None:
+            if q.measure in {"percent", "times"} or q.comparator != "=" or "plan" in last and strong:
+                item.verdict, item.by = _AIM, "targets.plan"
+        elif told:
+            item.verdict, item.by = _RESULT, "targets.past" if past >= 0 else "targets.stated"
+        elif "plan" in last and strong:
+            item.verdict, item.by = _AIM, "targets.plan"
+        elif self.annotations.kind == "report" and (strong or (q.measure == "count" and q.value >= 10)):
+            item.verdict, item.by = _RESULT, "figures.number"
+
+    def _same_clause(self, start: int, end: int) -> bool:
+        return not any(sign in self.view.key[start:end] for sign in ";:")
+
+    def _told_behind(self, item: _Item) -> bool:
+        """Whether the clause goes on in the past tense behind the quantity (``12 xã đã đạt chuẩn``)."""
+        end = self._stop_at_sign(item.mention.end, item.sentence.end)
+        past = self.book["targets.past"].search(self.view, item.mention.end, end)
+        return past is not None
+
+    def _stop_at_sign(self, start: int, end: int) -> int:
+        signs = (at for sign in ",;:(" if (at := self.view.key.find(sign, start, end)) >= 0)
+        return min(signs, default=end)
+
+    def _attributive(self, item: _Item) -> bool:
+        """Whether a preposition makes the number a mere attribute (``phạm vi quản lý của 14 Bộ``)."""
+        rule = self.book["targets.attributive"]
+        start = max(item.sentence.start, item.mention.start - 12)
+        return any(not self.view.key[m.end() : item.mention.start].strip() for m in rule.finditer(self.view, start, item.mention.start))
+
+    def _above(self, block: Block) -> Iterable[Block]:
+        """The blocks that own `block`, the nearest first."""
+        while block.parent is not None:
+            block = self.annotations.blocks[block.parent]
+            yield block
+
+    def _section(self, block: Block) -> Rule | None:
+        """The rule that the nearest telling heading above a block meets, if any."""
+        for owner in self._above(block):
+            end = min(owner.end, owner.start + _HEADING)
+            for name in ("targets.aim_section", "targets.result_section"):
+                if self.book[name].search(self.view, owner.start, end) is not None:
+                    return self.book[name]
+        return None
+
+    def _follows(self, at: int) -> bool:
+        """Whether a past particle stands right before offset `at`."""
         head = self.view.key[max(0, at - 12) : at].split()
-        return bool(head) and any(head[-1] in r.words for r in self.cues if r.set["role"] == role)
+        return bool(head) and head[-1] in self.past
 
     def _planned(self, item: _Item) -> bool:
         """Whether a date before the quantity names a time that lies ahead of the document."""
@@ -205,11 +262,11 @@ class _Work:
         previous = earlier[-1] if earlier else None
         begin = self._clause_behind(previous, item.mention.start) if previous else item.sentence.start
         head = self._clause_start(begin, item.mention.start)
-        stop, predicate, moving = self._strip_cues(head, q.spoken)
+        stop, cues = self._strip_cues(head, q.spoken)
         item.tail_end = self._tail_end(item, later)
-        tail = squeeze(self.view.text[item.mention.end : item.tail_end])
-        self._name(item, previous, head, stop, predicate, tail)
-        if previous and moving is None and item.metric and item.own_metric and self._listed(previous, item):
+        tail = squeeze(self.view.text[item.mention.end : item.tail_end]).strip(" ,")
+        self._name(item, previous, head, stop, cues, tail)
+        if previous and not cues & {"increase", "decrease", "level"} and item.metric and item.own_metric and self._listed(previous, item):
             item.kind = previous.kind
         item.place = self._place(item, previous, begin)
         item.as_of = self._as_of(item, begin, previous, before)
@@ -239,10 +296,14 @@ class _Work:
                 return i + 1
         return begin
 
-    def _strip_cues(self, begin: int, at: int) -> tuple[int, bool, str | None]:
-        """Go left over words of comparison, direction and linking: where they begin, and what was among them."""
+    def _strip_cues(self, begin: int, at: int) -> tuple[int, set[str]]:
+        """Go left over words of comparison, direction and linking: where they begin, and what kinds were among them.
+
+        Kinds: ``predicate`` (the words before are a subject), ``transitive``, and the directions.
+        """
         words = _words(self.view, begin, at)
-        predicate, moving, count = False, None, len(words)
+        kinds: set[str] = set()
+        count = len(words)
         while count:
             for size in range(min(4, count), 0, -1):
                 found = self.lexicon.before.get(" ".join(w for _, w in words[count - size : count]))
@@ -250,42 +311,46 @@ class _Work:
                     break
             else:
                 break
-            predicate = predicate or "comparator" not in found
-            moving = found.get("direction") or moving
+            if found.get("transitive"):
+                kinds.add("transitive")
+            elif "comparator" not in found:
+                kinds.add("predicate")
+            if "direction" in found:
+                kinds.add(found["direction"])
             count -= size
-        return (words[count][0] if count < len(words) else at), predicate, moving
+        return (words[count][0] if count < len(words) else at), kinds
 
-    def _name(self, item: _Item, previous: _Item | None, head: int, stop: int, predicate: bool, tail: str) -> None:
+    def _name(self, item: _Item, previous: _Item | None, head: int, stop: int, cues: set[str], tail: str) -> None:
         """Settle metric and population: the subject before the verb, else the noun behind, else what went before."""
         q = item.quantity
+        counted = q.measure in {"count", "open"}
         percent = q.measure in {"percent", "times"}
         subject = self._subject(head, stop)
-        counted = " ".join(filter(None, [q.unit if q.measure in {"count", "open"} else "", tail]))
+        behind = " ".join(filter(None, [q.unit if counted else "", tail]))
         named = bool(subject) and self._has_head(subject)
-        transitive = percent and item.kind == "decrease" and not named
-        if subject and predicate and not transitive:
+        predicate = "predicate" in cues
+        if "transitive" in cues and behind and not named:
+            item.metric, item.own_metric = behind, True
+        elif subject and predicate:
             item.metric, item.own_metric = subject, True
             if percent and tail:
-                if len(subject.split()) <= 2:
-                    item.metric = f"{subject} {tail}"
-                else:
-                    item.population = tail
+                short = len(subject.split()) <= 2
+                item.metric, item.population = (f"{subject} {tail}", None) if short else (subject, tail)
         elif named and not tail:
             item.metric, item.own_metric = subject, True
-        elif tail and not predicate or transitive and tail:
-            item.metric, item.own_metric = counted, True
-        elif not percent and q.measure in {"count", "open"} and tail and not previous:
-            item.metric, item.own_metric = counted, True
+        elif behind and not predicate:
+            item.metric, item.own_metric = behind, True
         elif previous is not None and ";" not in self.view.key[previous.mention.end : item.mention.start]:
             item.metric = self._rate(item, previous.metric)
             item.population = tail or None if percent else None
         else:
-            item.metric = self._far_subject(item, head) or subject or counted or None
+            item.metric = self._far_subject(item, head) or subject or behind or None
             item.own_metric = item.metric is not None
-            item.population = tail or None if percent and item.metric != counted else None
-        if item.metric and item.comparator == "=" and self._exceeds(item, head):
+            item.population = tail or None if percent and item.metric != behind else None
+        if item.comparator == "=" and self._exceeds(item, head):
             item.comparator = ">"
-        if item.metric and percent and item.kind == "level" and self.rules["growth"].match(TextView(item.metric), 0):
+        growth = self.rules["growth"]
+        if item.metric and percent and item.kind == "level" and growth.match(TextView(item.metric), 0) is not None:
             item.kind = "increase"
 
     def _subject(self, head: int, stop: int) -> str:
@@ -338,15 +403,12 @@ class _Work:
         """Without the leading and trailing words that are no part of a name, and what stands before a past tense."""
         words = squeeze(phrase.strip(" \n.,;:-–+•\"“”")).split()
         keys = [match_key(w).strip(".,;:") for w in words]
-        marks = [i for i, k in enumerate(keys) if k in self._past() and i + 1 < len(keys)]
+        marks = [i for i, k in enumerate(keys) if k in self.past and i + 1 < len(keys)]
         if marks:
             rest = self._strip_edges(words[marks[-1] + 1 :], keys[marks[-1] + 1 :])
             if rest:
                 return rest
         return self._strip_edges(words, keys)
-
-    def _past(self) -> set[str]:
-        return set(next(r.words for r in self.cues if r.set["role"] == "past")[:3])
 
     def _strip_edges(self, words: list[str], keys: list[str]) -> str:
         low, high = 0, len(words)
@@ -414,7 +476,8 @@ class _Work:
         named = rate.search(self.view, item.sentence.start, item.mention.start)
         if named is None or self.lexicon.before.get(match_key(carried.split()[0])):
             return carried
-        return self._trim(self.view.text[named.start() : self._stop_behind(named.end(), item.mention.start)]) or carried
+        phrase = self._trim(self.view.text[named.start() : self._stop_behind(named.end(), item.mention.start)])
+        return phrase if len(phrase.split()) > 2 else carried
 
     def _tail_end(self, item: _Item, later: list[_Item]) -> int:
         limit = min([item.sentence.end, *(x.mention.start for x in later[:1])])
@@ -427,19 +490,31 @@ class _Work:
             break
         key = self.view.key
         at = start
+        begun = start
         while at < limit:
-            if key[at] in ";:().\n\"" and not (key[at] == "\n" and key[at + 1 : at + 2].isalpha()):
+            if key[at] in ";:()[.\n\"" and not (key[at] == "\n" and key[at + 1 : at + 2].isalpha()):
                 limit = at
-            elif key[at] == "," and not self._paired(at):
-                limit = at
+            elif key[at] == ",":
+                if not (self._enumerates(begun, at) or self._paired(at)):
+                    limit = at
+                begun = at + 1
             at += 1
         limit = min([limit, *(m.start() for m in self._places(start, limit) if m.start() > start + 1)])
         words = _words(self.view, start, limit)
         for i in range(len(words)):
             for size in (2, 1):
                 if " ".join(w for _, w in words[i : i + size]) in self.edges["tail_stop"]:
-                    return words[i][0]
-        return limit
+                    return self._before_comma(start, words[i][0])
+        return self._before_comma(start, limit)
+
+    def _before_comma(self, start: int, end: int) -> int:
+        while end > start and self.view.key[end - 1] in " ,\n":
+            end -= 1
+        return end
+
+    def _enumerates(self, start: int, comma: int) -> bool:
+        """Whether so few words stand before a comma that it must be part of a list of nouns (``bộ, ngành``)."""
+        return 1 <= len(self.view.key[start:comma].split()) <= 2 and not self.view.key[comma + 2 : comma + 3].isdigit()
 
     def _paired(self, comma: int) -> bool:
         found = self.rules["pair"].search(self.view, max(0, comma - 20), comma + 20)
@@ -541,12 +616,21 @@ class _Work:
     def target(self, item: _Item, span: Span) -> Target:
         task = self._assignment(item)
         agencies: list[AgencyRef] = list(task.agencies) if task else []
-        deadline = item.as_of
+        deadline = item.as_of or self._section_period(item.sentence.block)
         if deadline is None and task is not None and task.deadline is not None:
             deadline = Interval(start=task.deadline.start, end=task.deadline.end)
         fields = _fields(item, span)
         fields["as_of"] = None
         return Target(**fields, deadline=deadline, agencies=agencies)
+
+
+    def _section_period(self, block: Block) -> Interval | None:
+        """The period that the nearest heading above a block names."""
+        for owner in self._above(block):
+            for d in self._dates_in(owner.start, min(owner.end, owner.start + _HEADING)):
+                if d.value.granularity != "day":
+                    return _interval(d.value)
+        return None
 
 
 def _phrases(rule: Rule) -> frozenset[str]:

@@ -126,6 +126,8 @@ class OpeningReader:
         rest = self.view.text[at:end].strip()
         if not rest or rest in (":", ".", ";") or rest[0] == ":":
             return lead or rest[:1] == ":"
+        if lead and rest[0] in ",(" and rest[-1] == ":" and ". " not in rest:
+            return True
         if self.rule("reported").match(self.view, at, end):
             return False
         at = self._past_function(at, end)

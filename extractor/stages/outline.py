@@ -101,6 +101,7 @@ class _Outline:
 
     def __init__(self, annotations: Annotations, book: Rulebook, part: str) -> None:
         self.view, self.book, self.part = annotations.view, book, part
+        self.report = annotations.kind == "report"
         self.blocks = annotations.blocks
         self.stack: list[tuple[str, int]] = []
         self.current: Block | None = None
@@ -242,7 +243,7 @@ class _Outline:
         if self.book["layout.incomplete_line"].search(self.view, max(block.content, block.end - 24), block.end):
             return True
         content = squeeze(text[block.content : block.end])
-        if _capitals(content) != _capitals(text[start:end]):
+        if self.report or _capitals(content) != _capitals(text[start:end]):
             return False
         if block.kind in _LISTED or block.kind == "heading":
             return len(content.split()) < 2 or len(content) > 110 or _capitals(content)

@@ -7,7 +7,7 @@ from typing import Any
 
 from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rule, Rulebook
-from extractor.textview import TextView, squeeze
+from extractor.textview import TextView, fold, squeeze
 
 
 def read_report(annotations: Annotations, book: Rulebook) -> None:
@@ -33,10 +33,11 @@ def _keep(annotations: Annotations, field: str, value: Any, span: tuple[int, int
 def _title(annotations: Annotations) -> tuple[int, int] | None:
     """The page's title: its first block, if that is one short line."""
     block = next((b for b in annotations.blocks if b.part == "body"), None)
-    if block is None or block.end - block.start > 220:
+    if block is None:
         return None
     end = annotations.view.text.find("\n", block.start, block.end)
-    return block.start, (end if end > 0 else block.end)
+    end = end if end > 0 else block.end
+    return (block.start, end) if end - block.start <= 220 else None
 
 
 def _sentence(annotations: Annotations, book: Rulebook, offset: int) -> tuple[int, int]:
@@ -134,13 +135,13 @@ def _speaker(annotations: Annotations, number: Mention) -> Mention | None:
     """The first agency of the text whose head fits the number's symbol (UBND in 757/UBND-KGVX)."""
     code = (number.value.issuer or "").split("+")[0]
     for m in annotations.group("agencies"):
-        if not m.value.group and code and m.value.head and _initials(m.value.head) == code.upper():
+        if not m.value.group and code and m.value.head and _initials(m.value.head) == fold(code).upper():
             return m
     return None
 
 
 def _initials(head: str) -> str:
-    return "".join(w[0] for w in head.split() if w).upper()
+    return fold("".join(w[0] for w in head.split() if w)).upper()
 
 
 def _meeting(annotations: Annotations, book: Rulebook) -> bool:

@@ -20,6 +20,8 @@ from extractor.tokenizer import SyllableTokenizer
 
 #: syllables a free name may have
 FREE_NAME_LIMIT = 14
+#: of these in a row without a capital
+SMALL_WORDS_LIMIT = 6
 
 
 @dataclass(slots=True)
@@ -65,6 +67,8 @@ class AgencyLexicon:
         self.alone = {match_key(w) for w in book["agencies.whole_alone"].words}
         self.each = {match_key(w) for w in book["agencies.each"].words}
         self.joins = {match_key(w) for w in book["agencies.and"].words}
+        self.joined = {match_key(w) for w in book["agencies.joined_before"].words}
+        self.lower = {match_key(w) for w in book["agencies.lower_name"].words}
         self.capital = {match_key(w) for w in book["agencies.needs_capital"].words}
         self.levels = {r["word"]: r["level"] for r in book.table("levels.csv")}
         self.stop = self._stop_words(book["agencies.name_stop"].words)
@@ -234,12 +238,15 @@ class AgencyFinder:
                 return True
         return False
 
-    def _free(self, i: int) -> int:
-        """End (token index) of a free name that begins at token `i`; `i` itself when there is none."""
+    def _free(self, i: int, lower: bool = False) -> int:
+        """End (token index) of a free name that begins at token `i`; `i` itself when there is none.
+
+        With `lower` the name may be written in lower case from its first word on.
+        """
         j = self._skip_space(i)
-        if j >= len(self.texts) or not self.texts[j][0].isupper():
+        if j >= len(self.texts) or not (self.texts[j][0].isupper() or lower and self.texts[j][0].isalpha()):
             return i
-        end, count = i, 0
+        end, count, small = i, 0, 0
         upper_text = self.texts[j].isupper() and len(self.texts[j]) > 2
         while j < len(self.texts) and count < FREE_NAME_LIMIT:
             word = self.texts[j]
@@ -264,6 +271,9 @@ class AgencyFinder:
                     if any(x.kind in ("agency", "head", "post") for _, x in self.at.get(k, ())):
                         break
                 if self.book["agencies.tail"].match(self.view, self._end(j)) and word[0].islower() and self._level_of(word.lower()) and end > i:
+                    break
+                small = small + 1 if word[0].islower() else 0
+                if small > SMALL_WORDS_LIMIT:
                     break
                 end = j + 1
                 count += 1
@@ -340,11 +350,13 @@ class AgencyFinder:
     def _head_written(self, i: int, end: int, entry: _Entry) -> bool:
         if self._written(i, end, entry):
             return True
+        if self._previous(i) in self.lex.joined:
+            return False
         takes = entry.get("takes")
         k = self._skip_space(end)
         if takes == "field" and self.norms[i] not in self.lex.capital:
             return any(x.kind == "field" and len(x.name.split()) >= 2 for _, x in self.at.get(k, ()))
-        return " " in entry.name and takes in ("place", "alone")
+        return " " in entry.name and takes in ("place", "alone") and bool(self._tail(end)[1])
 
     def _built(self, i: int, end: int, entry: _Entry) -> tuple[int, AgencyValue] | None:
         takes, head = entry.get("takes"), entry.name
@@ -359,7 +371,12 @@ class AgencyFinder:
             ]  # fmt: skip
             if hits and takes == "field":
                 j, core = hits[0][0], f"{head} {hits[0][1].name}"
-            free = self._free(end)
+            inner = self._body(k) if takes == "free" and k < len(self.texts) and self.texts[k][0].isupper() else None
+            if inner is not None and not inner[1].group:
+                value = inner[1]
+                name = f"{head} {value.name}"
+                return inner[0], replace(value, id="x:" + slug(name), name=name, core=f"{head} {value.core}", head=head)
+            free = self._free(end, match_key(head) in self.lex.lower)
             if free > j:
                 words = self._plain(self.starts[k], self._end(free))
                 if not (hits and takes == "field" and free - j <= 0):
@@ -436,8 +453,9 @@ class AgencyFinder:
         key = match_key(name)
         return next((r for r in self.lex.names.values() if match_key(r["name"]) == key), None)
 
-    def _post(self, i: int) -> tuple[int, _Entry] | None:
-        """The longest post at token `i`, with what of "đồng chí" stands before it left out."""
+    def _posts(self, i: int) -> list[tuple[int, _Entry]]:
+        """The posts at token `i`, longest first; one that holds its agency ("Bí thư Tỉnh ủy") behind the bare ones."""
+        hits = []
         for end, entry in self.at.get(i, ()):
             if entry.kind != "post":
                 continue
@@ -446,8 +464,8 @@ class AgencyFinder:
                 continue
             if text[0].islower() and self.book["agencies.verb_like_posts"].match(self.view, self.starts[i]):
                 continue
-            return end, entry
-        return None
+            hits.append((end, entry))
+        return sorted(hits, key=lambda h: bool(h[1].get("head")) and match_key(h[1].name).endswith(" " + match_key(h[1].get("head"))))
 
     def find(self) -> list[Mention]:
         """All agencies, in text order, none inside another."""
@@ -463,10 +481,10 @@ class AgencyFinder:
         return out
 
     def _at(self, i: int) -> list[Mention]:
-        post = self._post(i)
-        if post is not None:
+        body = self._body(i)
+        for post in self._posts(i):
             found = self._with_post(i, *post)
-            if found:
+            if found and (body is None or not body[1].known or self._end(body[0]) < found[-1].end):
                 return found
         each = self.norms[i] in self.lex.each
         head = self._skip_space(i + 1) if each else i
@@ -474,7 +492,6 @@ class AgencyFinder:
             shared = self._shared(head)
             if shared is not None:
                 return [self._mention(a, b, v, "agencies.shared_head") for a, b, v in shared[1]]
-        body = self._body(i)
         if body is None:
             return []
         j, value = body
@@ -489,7 +506,7 @@ class AgencyFinder:
     def _with_post(self, i: int, end: int, entry: _Entry) -> list[Mention]:
         title = entry.name
         j = self._skip_space(end)
-        if j < len(self.texts) and self.norms[j] in self.lex.each and self.starts[j] not in self.groups:
+        if j < len(self.texts) and self.norms[j] in self.lex.each:
             shared = self._shared(self._skip_space(j + 1))
             if shared is not None:
                 out = [self._mention(a, b, replace(v, title=title), "agencies.shared_head") for a, b, v in shared[1]]
@@ -502,6 +519,10 @@ class AgencyFinder:
                 body = self._body(self._skip_space(j + 1))
         if body is not None:
             k, value = body
+            implied = entry.get("head")
+            if implied and not value.group and not match_key(value.core).startswith(match_key(implied)) and not self._registered(implied):
+                name = f"{implied} {value.name}"
+                value = replace(value, name=name, core=f"{implied} {value.core}", id="x:" + slug(name))
             if value.title is None:
                 value = replace(value, title=title)
             return [self._mention(i, k, value, "agencies.post")]

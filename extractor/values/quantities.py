@@ -25,6 +25,7 @@ _LONGEST = 5
 _WORD = regex.compile(r"[\p{L}\p{M}%‰²³]+\d?")
 _WORD_BEFORE = regex.compile(r"[\p{L}\p{M}]+|[^\s\p{L}\p{M}]+")
 _PER = regex.compile(r"(?:/(?:\d[\d.]*[ ])?\p{L}+[\d²³]?)+")
+_OF = regex.compile(r"\s?/\s?(\d+(?:[.,]\d+)*+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +190,14 @@ def _size(view: TextView, book: Rulebook, lexicon: Lexicon, start: int, end: int
         other = book["figures.number"].match(view, joint.end())
         if other is not None:
             second, link, at = other[0], "of" if "/" in joint[0] else "max", other.end()
-    unit, scale, stop = _unit_at(view, lexicon, at, len(key[start:end]) > 1 or second is not None)
+    year = end - start == 4 and key[start:end].isdigit() and key[start:end].startswith(("19", "20"))
+    unit, scale, stop = _unit_at(view, lexicon, at, (end - start > 1 and not year) or second is not None)
     if unit is None and scale == 1:
         return None
+    if second is None and unit is not None:
+        again = _OF.match(key, stop)
+        if again is not None and _unit_at(view, lexicon, again.end(), False)[0] == unit:
+            second, link, stop = again[1], "of", _unit_at(view, lexicon, again.end(), False)[2]
     return _Size(start, stop, key[start:end], second, link, unit, scale)
 
 
@@ -215,9 +221,20 @@ def _unit_at(view: TextView, lexicon: Lexicon, at: int, open_nouns: bool) -> tup
         scale *= unit.factor
         at = stop
     per = _PER.match(view.key, stop)
-    if per is not None:
+    if per is not None and not _repeats(view, lexicon, unit, stop):
         unit, stop = replace(unit, name=unit.name + view.text[stop : per.end()]), per.end()
     return unit, scale * unit.factor, stop
+
+
+def _repeats(view: TextView, lexicon: Lexicon, unit: _Unit, at: int) -> bool:
+    """Whether ``/number`` with the same unit follows: ``12 xã/15 xã`` is a ratio, not a rate."""
+    again = _OF.match(view.key, at)
+    if again is None:
+        return False
+    words = _words_from(view, again.end())
+    return any(
+        lexicon.units.get(squeeze(view.key[words[0][0] : end])) == unit for _, end in words
+    )
 
 
 def _words_from(view: TextView, at: int) -> list[tuple[int, int]]:
@@ -241,9 +258,13 @@ def _open_noun(
     for start, end in words[:2]:
         word = view.key[start:end]
         gap = view.key[taken[-1][1] if taken else at : start]
-        if gap != " " or view.cased[start] != word[0] or len(word) < 2 or word in lexicon.not_counted:
+        initials = not taken and len(word) > 2 and view.cased[start:end].isupper()
+        small = view.cased[start] == word[0] and len(word) > 1 and word not in lexicon.not_counted
+        if gap != " " or not (small or initials):
             break
         taken.append((start, end))
+        if initials:
+            break
     if not taken:
         return None, at
     stop = taken[-1][1]
@@ -281,7 +302,7 @@ def _quantity(
         kind=kind,
         measure=measure,
         spoken=size.start,
-        ambiguous=doubt or (mixed and grouped),
+        ambiguous=doubt or (mixed and grouped and not whole),
     )
     return Mention(begin, end, measure, rule, value)
 

@@ -1,0 +1,147 @@
+"""How fast this machine reads: the whole way of a letter against underthesea's NER on the same texts."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import extractor
+from extractor.annotations import Annotations
+from extractor.errors import Reject
+from extractor.ingest import read_source
+from extractor.ingest.files import walk
+from extractor.pipeline import rulebook_of
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+#: underthesea reads at least this many characters in a turn, if the texts have them
+_SAMPLE = 20_000
+_LONGEST_SENTENCE = 1_000
+
+
+@dataclass
+class Figures:
+    """Characters per second of each turn, and seconds per step of the last one."""
+
+    ours: list[float] = field(default_factory=list)
+    theirs: list[float] = field(default_factory=list)
+    steps: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def ratio(self) -> float:
+        """How many times faster than underthesea's NER, by the medians."""
+        return median(self.ours) / median(self.theirs)
+
+
+def run(
+    paths: Sequence[str | Path],
+    turns: int = 3,
+    ner: str = "underthesea",
+    out: Callable[[str], None] = print,
+) -> Figures:
+    """Measure in turns, in this process on one core, and print; nothing is judged.
+
+    Models are loaded before and caches emptied before each turn. Raises FileNotFoundError for a path that is not
+    there and `Reject` (empty) when no text can be read.
+    """
+    import underthesea
+
+    letters = _read(paths or [_default_letters()])
+    nlp = extractor.load(ner=ner)
+    sources = [read_source(data, name, rulebook_of("")) for name, data in letters]
+    size = sum(len(s.text) for s in sources)
+    sentences, picked = _sample([s.text for s in sources])
+    out(f"{len(sources)} văn bản, {size:,} ký tự; underthesea.ner đọc {picked:,} ký tự lấy cách đều, từng câu một")
+    extractor.extract(letters[0][1], letters[0][0], nlp=nlp)
+    underthesea.ner(sentences[0])
+
+    figures = Figures()
+    for turn in range(1, turns + 1):
+        _empty_caches()
+        start = time.perf_counter()
+        for name, data in letters:
+            extractor.extract(data, name, nlp=nlp).model_dump_json()
+        figures.ours.append(size / (time.perf_counter() - start))
+        start = time.perf_counter()
+        for sentence in sentences:
+            underthesea.ner(sentence)
+        figures.theirs.append(picked / (time.perf_counter() - start))
+        out(f"Lượt {turn}: congvan {figures.ours[-1]:,.0f} ký tự/giây; underthesea.ner {figures.theirs[-1]:,.0f}")
+    _empty_caches()
+    figures.steps = _steps(letters, nlp)
+    out(f"Trung vị: nhanh gấp {figures.ratio:.1f} lần underthesea.ner")
+    total = sum(figures.steps.values())
+    for step, seconds in figures.steps.items():
+        speed = size / seconds / 1e6 if seconds else 0.0
+        out(f"  {step:<22} {seconds * 1000:8.1f} ms  {seconds / total:6.1%}  {speed:8.2f} triệu ký tự/giây")
+    return figures
+
+
+def _default_letters() -> Path:
+    return Path(__file__).parent.parent / "corpus" / "letters"
+
+
+def _read(paths: Sequence[str | Path]) -> list[tuple[str, bytes]]:
+    """Names and bytes of the files that can be read as text."""
+    letters = []
+    for file in walk(paths):
+        try:
+            data = file.read()
+            read_source(data, file.name, rulebook_of(""))
+        except Reject:
+            continue
+        letters.append((file.name, data))
+    if not letters:
+        raise Reject("empty")
+    return letters
+
+
+def _sample(texts: list[str]) -> tuple[list[str], int]:
+    """Sentences spread evenly over the texts, and how many characters they have."""
+    from underthesea import sent_tokenize
+
+    lines = [line for text in texts for line in text.splitlines() if line.strip()]
+    sentences = [s for line in lines for s in sent_tokenize(line) if len(s) <= _LONGEST_SENTENCE]
+    size = sum(map(len, sentences))
+    step = max(1, size // _SAMPLE)
+    picked = sentences[::step]
+    return picked, sum(map(len, picked))
+
+
+def _empty_caches() -> None:
+    """Call every `clear_cache` that a module of this package offers."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("extractor.") and hasattr(module, "clear_cache"):
+            module.clear_cache()
+
+
+def _steps(letters: list[tuple[str, bytes]], nlp: Language) -> dict[str, float]:
+    """Seconds per step over all letters: reading, tokens, each component, and the record."""
+    from extractor.assemble import assemble
+
+    spent: dict[str, float] = defaultdict(float)
+    book = rulebook_of("")
+    clock = time.perf_counter
+    for name, data in letters:
+        at = clock()
+        source = read_source(data, name, book)
+        spent["ingest"] += clock() - at
+        at = clock()
+        doc = nlp.make_doc(source.text)
+        doc._.congvan = Annotations(source.view, doc=doc, source=source)
+        spent["tokenizer"] += clock() - at
+        for component, work in nlp.pipeline:
+            at = clock()
+            doc = work(doc)
+            spent[component] += clock() - at
+        at = clock()
+        assemble(doc._.congvan).model_dump_json()
+        spent["record"] += clock() - at
+    return dict(spent)

@@ -1,0 +1,344 @@
+"""Places: provinces, districts and communes by name, lists of them, and areas without a name ("toàn tỉnh").
+
+Patterns are rules of the topic ``places``; names, their periods and their order are in ``provinces.csv``,
+``districts.csv`` and ``communes.csv``. Names are compared without regard to where the tone mark stands and to i or y.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+import regex
+
+from extractor.annotations import Mention, longest_first
+from extractor.rulebook import Rulebook, words_pattern
+from extractor.textview import TextView, match_key, squeeze
+
+Row = dict[str, str]
+
+_LEVELLED = (
+    "places.province", "places.city", "places.district", "places.urban_district", "places.town",
+    "places.commune", "places.ward", "places.township", "places.special_zone", "places.hamlet",
+)  # fmt: skip
+_SYLLABLE = regex.compile(r"[\p{L}\p{M}'\d]+")
+#: what two spellings of one name may differ in besides case, tone placement and i/y
+_MARKS = str.maketrans({"-": " ", "'": "", ".": ""})
+_LONGEST_NAME, _LONGEST_UNKNOWN, _LONGEST_LIST = 6, 3, 60
+_CAPITAL_FOLLOWS = regex.compile(r"\x20\p{Lu}")
+_CHAIN = regex.compile(r"\s*,?\s+")
+_SENTENCE_END = regex.compile(r"[.!?]\s|\n")
+_SAME_SENTENCE = 150
+#: characters in front of a hit in which "các", a surname or a street is looked for
+_BEFORE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place: `name` canonical with its level word ("huyện Long Điền"), `level` one of province, district, commune.
+
+    `province` is the canonical name of its province where that is certain; `id` the register's id, "" for a name
+    that no register has; `kind` is the level word. Areas without a name have the words as `name`. A list has its single places in `members`.
+    """
+
+    name: str
+    level: str | None = None
+    province: str | None = None
+    id: str = ""
+    kind: str = ""
+    members: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A type of unit: its level and whether the registers have all of its names (`closed`)."""
+
+    level: str
+    word: str
+    closed: bool
+
+
+def name_key(name: str) -> str:
+    """What two spellings of a place's name have in common."""
+    plain = unicodedata.normalize("NFD", match_key(name).translate(_MARKS)).replace("y", "i")
+    return " ".join(unicodedata.normalize("NFC", plain).split())
+
+
+def _covers(row: Row, on: date) -> bool:
+    """Whether a register row is valid on a day."""
+    day = on.isoformat()
+    return (not row["from"] or row["from"] <= day) and (not row["to"] or day <= row["to"])
+
+
+def _indexed(rows: Iterable[Row], aliases: bool = False) -> dict[str, list[Row]]:
+    index: dict[str, list[Row]] = {}
+    for row in rows:
+        names = [row["name"], *(filter(None, row["aliases"].split("|")) if aliases else ())]
+        for name in dict.fromkeys(map(name_key, names)):
+            index.setdefault(name, []).append(row)
+    return index
+
+
+class PlaceIndex:
+    """The registers of administrative units, by name."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+        rules = (book[rule_id] for rule_id in _LEVELLED)
+        self.kinds = {
+            r.id: _Kind(str(r.set["level"]), str(r.set["type"]), bool(r.set.get("closed"))) for r in rules
+        }
+        self.provinces = _indexed(book.table("provinces.csv"), aliases=True)
+        self.districts = _indexed(book.table("districts.csv"))
+        self.communes = _indexed(book.table("communes.csv"))
+
+    def province(self, name: str, on: date | None = None) -> Row | None:
+        """The province's row that is valid `on` that day; without a day the newest. None when there is none."""
+        rows = self.provinces.get(name_key(name), [])
+        if on is not None:
+            return next((r for r in rows if _covers(r, on)), None)
+        return max(rows, key=_last_day, default=None)
+
+    def district(self, name: str, province: str | None = None) -> Row | None:
+        """The only district of that name (in that province, named without its level word), or None."""
+        return _only(_inside(self.districts.get(name_key(name), []), province))
+
+    def commune(self, name: str, within: str | None = None, on: date | None = None) -> Row | None:
+        """The only commune of that name (in a province or district; on a day), or None."""
+        rows = _inside(self.communes.get(name_key(name), []), within)
+        return _only([r for r in rows if on is None or _covers(r, on)])
+
+    def resolve_locality(self, level_word: str, name: str) -> Place | None:
+        """The place that a level word as written ("tỉnh", "TP.", "xã") and a name stand for, or None."""
+        found = [
+            m.value for m in find_places(TextView(f"{level_word} {name}"), self.book) if m.label != "area"
+        ]
+        return found[0] if found else None
+
+    def province_name(self, name: str) -> str | None:
+        """``tỉnh Lào Cai`` of a bare name, with the type of its first period; None when it is no province."""
+        rows = self.provinces.get(name_key(name))
+        return _full_name(min(rows, key=_last_day)) if rows else None
+
+    def look_up(self, kind: _Kind, name: str, province: str | None = None) -> Place | None:
+        """The place of a kind, or None when no register has it; `province` is a name without level word.
+
+        Where a name stands for several places, `id` and `province` are left empty. A name that the registers have
+        under another type (a district that became a town) is known too, without an id.
+        """
+        key, level, word = name_key(name), kind.level, kind.word
+        if level == "area":
+            return None
+        if level in {"province", "city"}:
+            rows = [r for r in self.provinces.get(key, []) if r["type"] == word or level == "province"]
+            if rows:
+                row = max((r for r in rows if r["type"] == word), key=_last_day, default=rows[-1])
+                full = f"{word} {row['name']}"
+                return Place(full, "province", full, row["id"], word)
+        if level == "province":
+            return None
+        rows = _inside((self.communes if level == "commune" else self.districts).get(key, []), province)
+        same = [r for r in rows if r["type"] == word]
+        if not rows or (level == "city" and not same):
+            return None
+        homes = {r["province"] for r in same or rows}
+        home = self.province_name(homes.pop()) if len(homes) == 1 else None
+        row = (same or rows)[-1]
+        sure = bool(same) and (
+            len(same) == 1 or (home is not None and len({r["district"] for r in same}) == 1)
+        )
+        rank = "commune" if level == "commune" else "district"
+        return Place(f"{word} {row['name']}", rank, home, row["id"] if sure else "", word)
+
+
+def _last_day(row: Row) -> str:
+    return row["to"] or "9"
+
+
+def _full_name(row: Row) -> str:
+    return f"{row['type']} {row['name']}"
+
+
+def _only(rows: list[Row]) -> Row | None:
+    return rows[0] if len(rows) == 1 else None
+
+
+def _inside(rows: list[Row], within: str | None) -> list[Row]:
+    """The rows whose province or district has the name `within`."""
+    if within is None:
+        return rows
+    wanted = name_key(within)
+    return [r for r in rows if wanted in {name_key(r["province"]), name_key(r.get("district", ""))}]
+
+
+@lru_cache(maxsize=8)
+def place_index(book: Rulebook) -> PlaceIndex:
+    """The index of a rule book, built once."""
+    return PlaceIndex(book)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A name at its offsets, with what it stands for."""
+
+    start: int
+    end: int
+    place: Place
+
+
+class _Finder:
+    """One pass over one text."""
+
+    def __init__(self, view: TextView, book: Rulebook) -> None:
+        self.view, self.book, self.index = view, book, place_index(book)
+        self.kinds = self.index.kinds
+
+    def mentions(self) -> list[Mention]:
+        named = longest_first([*self._levelled(), *self._listed()])
+        named = longest_first([*named, *self._bare(), *self._areas()])
+        named = longest_first([*named, *self._siblings(named)])
+        return self._chained(named)
+
+    def _levelled(self) -> Iterator[Mention]:
+        """Names behind a level word, alone or as a list."""
+        for rule_id in _LEVELLED:
+            kinds = (self.kinds[rule_id],)
+            for m in self.book[rule_id].finditer(self.view):
+                start = m.start("word")
+                names = self._names(*m.span("m"), kinds, m["word"].isupper())
+                if len(names) > 1:
+                    plural = self.book["places.plural"].search(self.view, max(0, start - _BEFORE), start)
+                    start = plural.start() if plural else start
+                if names:
+                    yield self._mention(rule_id, start, names)
+
+    def _listed(self) -> Iterator[Mention]:
+        """``các tỉnh, thành phố: Hà Nội, Hải Phòng``."""
+        for m in self.book["places.listed"].finditer(self.view):
+            words = match_key(squeeze(m["words"]))
+            wanted = tuple(k for k in self.kinds.values() if regex.search(words_pattern([k.word]), words))
+            names = self._names(*m.span("m"), wanted, False)
+            if names:
+                yield self._mention("places.listed", m.start(), names)
+
+    def _mention(self, rule: str, start: int, names: list[_Named]) -> Mention:
+        """One mention from `start` to the end of the last name."""
+        end, first = names[-1].end, names[0].place
+        if len(names) == 1:
+            return Mention(start, end, first.level or "area", rule, first, first.id)
+        members = tuple(n.place for n in names)
+        provinces = {p.province for p in members}
+        shared = provinces.pop() if len(provinces) == 1 else None
+        words = squeeze(self.view.cased[start:end])
+        return Mention(start, end, "list", rule, Place(words, first.level, shared, members=members))
+
+    def _names(self, start: int, end: int, kinds: tuple[_Kind, ...], capitals: bool) -> list[_Named]:
+        """The name in ``[start, end)`` and those that follow it in the list; empty when it is no name."""
+        names: list[_Named] = []
+        found = self._name(start, end, kinds, capitals, known=False)
+        while found is not None and len(names) < _LONGEST_LIST:
+            names.append(found)
+            m = self.book["places.next_name"].match(self.view, found.end)
+            found = self._name(*m.span("m"), kinds, capitals, known=True) if m else None
+        return names
+
+    def _name(
+        self, start: int, end: int, kinds: tuple[_Kind, ...], capitals: bool, known: bool
+    ) -> _Named | None:
+        """The longest name at `start` that a register has; unless `known`, also one that looks like a name."""
+        text = self.view.cased
+        ends = [m.end() for m in _SYLLABLE.finditer(text, start, end)][:_LONGEST_NAME]
+        for stop in reversed(ends):
+            for kind in kinds:
+                place = self.index.look_up(kind, text[start:stop])
+                if place is not None:
+                    return _Named(start, stop, place)
+        kind = kinds[0]
+        if known or capitals or not ends or kind.closed:
+            return None
+        stop = self._unknown_end(start, ends)
+        if stop == start:
+            return None
+        rank = None if kind.level == "area" else kind.level
+        return _Named(start, stop, Place(f"{kind.word} {squeeze(text[start:stop])}", rank, kind=kind.word))
+
+    def _unknown_end(self, start: int, ends: list[int]) -> int:
+        """Where a name that no register has ends: before a word that opens something else; `start`: no name."""
+        stop = start
+        for end in ends[:_LONGEST_UNKNOWN]:
+            word = self.view.cased[stop:end].strip(" -")
+            at = end - len(word)
+            opens = self.book["places.not_a_name"].match(self.view, at)
+            if opens or (len(word) > 1 and word.isupper()):
+                break
+            stop = end
+        return stop
+
+    def _bare(self) -> Iterator[Mention]:
+        """Names of provinces without a level word."""
+        text = self.view.cased
+        for m in self.book["places.bare"].finditer(self.view):
+            start, end = m.span("m")
+            if not all(text[s.start()].isupper() for s in _SYLLABLE.finditer(text, start, end)):
+                continue
+            if _CAPITAL_FOLLOWS.match(text, end) or self.book["places.not_bare"].match(self.view, start, end):
+                continue
+            if self.book["places.not_before"].search(self.view, max(0, start - _BEFORE), start):
+                continue
+            name = self.index.province_name(text[start:end])
+            row = self.index.province(text[start:end])
+            if name and row:
+                place = Place(name, "province", name, row["id"], name.removesuffix(row["name"]).rstrip())
+                yield Mention(start, end, "province", "places.bare", place, row["id"])
+
+    def _areas(self) -> Iterator[Mention]:
+        """Areas without a name of their own, and regions."""
+        levels = {k.word: k.level for k in self.kinds.values()}
+        for m in self.book["places.area"].finditer(self.view):
+            word = match_key(squeeze(m["word"] or m["word2"]))
+            level = levels.get(word)
+            rank = None if level == "city" else level
+            yield Mention(*m.span("m"), "area", "places.area", Place(squeeze(m["m"]), rank))
+        for m in self.book["places.region"].finditer(self.view):
+            yield Mention(*m.span("m"), "area", "places.region", Place(squeeze(m["m"])))
+
+    def _siblings(self, named: list[Mention]) -> Iterator[Mention]:
+        """Bare names of the same level as a commune or district earlier in the sentence."""
+        ranked = [m for m in named if m.label in {"district", "commune"}]
+        ends = [m.end for m in ranked]
+        for m in self.book["places.sibling"].finditer(self.view) if ranked else ():
+            start, end = m.span("m")
+            i = bisect_right(ends, start) - 1
+            between = self.view.key[ends[i] : start] if i >= 0 else "\n"
+            if len(between) > _SAME_SENTENCE or _SENTENCE_END.search(between):
+                continue
+            sibling: Place = ranked[i].value
+            kind = _Kind(sibling.level or "", sibling.kind, True)
+            place = self.index.look_up(kind, self.view.cased[start:end])
+            if place is not None:
+                yield Mention(start, end, ranked[i].label, "places.sibling", place, place.id)
+
+    def _chained(self, mentions: list[Mention]) -> list[Mention]:
+        """Give a district or commune the province that follows it: ``huyện Long Điền, tỉnh Bà Rịa - Vũng Tàu``."""
+        for i in range(len(mentions) - 2, -1, -1):
+            here, behind = mentions[i], mentions[i + 1]
+            place: Place = here.value
+            if here.label not in {"district", "commune"} or place.province or not behind.value.province:
+                continue
+            if behind.label in {"province", "district"} and _CHAIN.fullmatch(
+                self.view.key[here.end : behind.start]
+            ):
+                here.value = replace(place, province=behind.value.province)
+        return mentions
+
+
+def find_places(view: TextView, book: Rulebook) -> list[Mention]:
+    """All places of a text as mentions of group ``places``; value: `Place`.
+
+    Labels: province, district, commune, list (several names behind one level word) and area.
+    """
+    return _Finder(view, book).mentions()
