@@ -48,8 +48,8 @@ def run(
 ) -> Figures:
     """Measure in turns, in this process on one core, and print; nothing is judged.
 
-    Models are loaded before and caches emptied before each turn. Raises FileNotFoundError for a path that is not
-    there and `Reject` (empty) when no text can be read.
+    Models are loaded before and caches emptied before each turn. Raises FileNotFoundError for a path that is
+    not there and `Reject` (empty) when no text can be read.
     """
     import underthesea
 
@@ -58,7 +58,8 @@ def run(
     sources = [read_source(data, name, rulebook_of("")) for name, data in letters]
     size = sum(len(s.text) for s in sources)
     sentences, picked = _sample([s.text for s in sources])
-    out(f"{len(sources)} văn bản, {size:,} ký tự; underthesea.ner đọc {picked:,} ký tự lấy cách đều, từng câu một")
+    out(f"{len(sources)} văn bản, {size:,} ký tự")
+    out(f"underthesea.ner đọc từng câu, lấy cách đều: {picked:,} ký tự")
     extractor.extract(letters[0][1], letters[0][0], nlp=nlp)
     underthesea.ner(sentences[0])
 
@@ -73,7 +74,8 @@ def run(
         for sentence in sentences:
             underthesea.ner(sentence)
         figures.theirs.append(picked / (time.perf_counter() - start))
-        out(f"Lượt {turn}: congvan {figures.ours[-1]:,.0f} ký tự/giây; underthesea.ner {figures.theirs[-1]:,.0f}")
+        ours, theirs = figures.ours[-1], figures.theirs[-1]
+        out(f"Lượt {turn}: congvan {ours:,.0f} ký tự/giây; underthesea.ner {theirs:,.0f}")
     _empty_caches()
     figures.steps = _steps(letters, nlp)
     out(f"Trung vị: nhanh gấp {figures.ratio:.1f} lần underthesea.ner")

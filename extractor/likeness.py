@@ -32,7 +32,7 @@ def _newer_tones() -> dict[str, str]:
 _TONES = _newer_tones()
 _OLDER = re.compile(rf"(?<!q)(?:{'|'.join(_TONES)})(?!\w)")
 #: eth is written for the Vietnamese letter d with stroke; two dashes for the hyphen
-_MARKS = {0xF0: 0x111, 0x2013: "-", 0x2014: "-"}
+_MARKS = {0xF0: 0x111, 0x2013: ord("-"), 0x2014: ord("-")}
 _EDGES = " .;,:\"'\u201c\u201d"
 
 

@@ -15,20 +15,22 @@ from extractor.ingest.cleaning import clean
 from extractor.rulebook import Rulebook
 
 BODY = (
-    "Ngày 05/3/2020, Ủy ban nhân dân huyện Phú An tổ chức cuộc họp bàn về công tác phát triển đối tượng tham gia bảo "
-    "hiểm y tế trên địa bàn huyện, do đồng chí Phó Chủ tịch chủ trì.\n"
-    "Chủ tịch yêu cầu Phòng Y tế rà soát, lập danh sách các hộ chưa tham gia, báo cáo kết quả về Văn phòng trước ngày "
-    "15/3/2020 để tổng hợp chung."
+    "Ngày 05/3/2020, Ủy ban nhân dân huyện Phú An tổ chức cuộc họp bàn về công tác phát triển đối tượng "
+    "tham gia bảo hiểm y tế trên địa bàn huyện, do đồng chí Phó Chủ tịch chủ trì.\n"
+    "Chủ tịch yêu cầu Phòng Y tế rà soát, lập danh sách các hộ chưa tham gia, báo cáo kết quả về Văn phòng "
+    "trước ngày 15/3/2020 để tổng hợp chung."
 )
 LETTER = (
     "ỦY BAN NHÂN DÂN\nHUYỆN PHÚ AN\n\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\n"
     "Số: 45/UBND-VX\n\nPhú An, ngày 03 tháng 6 năm 2021\n\nKính gửi: Phòng Y tế huyện.\n"
-    "Chủ tịch Ủy ban nhân dân huyện yêu cầu Phòng Y tế rà soát các đối tượng chưa tham gia bảo hiểm y tế trên địa bàn, "
-    "báo cáo kết quả trước ngày 30/6/2021.\n\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\n"
-    "Trần Văn Bình"
+    "Chủ tịch Ủy ban nhân dân huyện yêu cầu Phòng Y tế rà soát các đối tượng chưa tham gia bảo hiểm y tế "
+    "trên địa bàn, báo cáo kết quả trước ngày 30/6/2021.\n\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n\n"
+    "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nTrần Văn Bình"
 )
 TEASER = "Khai mạc giải bóng đá mùa hè huyện Phú An năm 2020"
-ABOUT_IT = "Sáng 6/3, tại sân vận động huyện, giải bóng đá mùa hè đã khai mạc với 12 đội tham gia thi đấu trong 10 ngày."
+ABOUT_IT = (
+    "Sáng 6/3, tại sân vận động huyện, giải bóng đá mùa hè đã khai mạc với 12 đội tham gia trong 10 ngày."
+)
 
 
 @pytest.mark.parametrize(
@@ -47,8 +49,7 @@ ABOUT_IT = "Sáng 6/3, tại sân vận động huyện, giải bóng đá mùa 
         BODY + "\nTin, ảnh: Văn An\n(Nguồn: Báo Phú An)\nfb yt zl tw",
         BODY + f"\n\nCó thể bạn quan tâm\n\nTin cùng chuyên mục\n\n{TEASER}\n\n{TEASER}\n\n{ABOUT_IT}",
         BODY + f"\n\n{TEASER}\n\n{TEASER}\n\n{ABOUT_IT}",
-        BODY + f"\n\n{TEASER}\n{TEASER}\n{ABOUT_IT}\n\nBão số 3 vào biển Đông gây mưa\nBão số 3 vào biển Đông gây mưa\n"
-        + ABOUT_IT,
+        BODY + f"\n\n{TEASER}\n{TEASER}\n{ABOUT_IT}\n\n" + "Bão số 3 vào biển Đông gây mưa\n" * 2 + ABOUT_IT,
         BODY.replace("\n", "\nbảo hiểm 1.jpg\nQuang cảnh cuộc họp tại huyện.\n"),
         BODY.replace("\n", "\nẢnh minh họa\n"),
         BODY + "\nKính mời quý vị xem chi tiết văn bản tại đây:\n",
@@ -67,9 +68,11 @@ def test_a_report_keeps_its_text_only(book: Rulebook, page: str) -> None:
         LETTER + "\n\nCông văn 45/UBND-VX năm 2021 về bảo hiểm y tế do Ủy ban nhân dân huyện Phú An ban hành",
         LETTER + "\n\nCông văn 45/UBND-VX về bảo hiểm y tế\nPEOPLE'S COMMITTEE\nNo. 45/UBND-VX",
         LETTER + " Công văn 45/UBND-VX năm 2021 về bảo hiểm y tế huyện Phú An",
-        LETTER + "\nNỘI DUNG SỬA ĐỔI, HƯỚNG DẪN\nVăn bản bị thay thế\n<Nội dung> = Nội dung hai văn bản đều có;",
+        LETTER
+        + "\nNỘI DUNG SỬA ĐỔI, HƯỚNG DẪN\nVăn bản bị thay thế\n<Nội dung> = Nội dung hai văn bản đều có;",
         LETTER + "\n\nTin liên quan\nKhai mạc giải bóng đá\nLượt truy cập: 1.204",
-        "## Đôn đốc bảo hiểm y tế\nNgày 3/6/2021, huyện Phú An có Công văn 45/UBND-VX đôn đốc các đơn vị.\n\n" + LETTER,
+        "## Đôn đốc bảo hiểm y tế\nNgày 3/6/2021, huyện Phú An có Công văn 45/UBND-VX đôn đốc các đơn vị.\n\n"
+        + LETTER,
         "Trang chủ\nVăn bản chỉ đạo\nTìm kiếm\n\n" + LETTER,
         LETTER.replace("KT. CHỦ TỊCH", "# KT. CHỦ TỊCH").replace("Kính gửi:", "**Kính gửi:**"),
     ],
@@ -124,9 +127,9 @@ def test_the_day_of_publication_is_taken_from_its_line(book: Rulebook, line: str
 
 
 PIPES = (
-    "| ỦY BAN NHÂN DÂN<br>HUYỆN PHÚ AN | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc |\n|---|---|\n"
-    "| Số: 45/UBND-VX | Phú An, ngày 03 tháng 6 năm 2021 |\n\nQUYẾT ĐỊNH:\n\n| TT | Việc | Thời hạn |\n| --- | :-: | --: |\n"
-    "| 1 | Rà soát<br>hộ nghèo | 30/6 |\n| 2 |  | a \\| b |\n"
+    "| ỦY BAN NHÂN DÂN<br>HUYỆN PHÚ AN | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc |\n"
+    "|---|---|\n| Số: 45/UBND-VX | Phú An, ngày 03 tháng 6 năm 2021 |\n\nQUYẾT ĐỊNH:\n\n"
+    "| TT | Việc | Thời hạn |\n| --- | :-: | --: |\n| 1 | Rà soát<br>hộ nghèo | 30/6 |\n| 2 |  | a \\| b |\n"
 )
 
 

@@ -152,7 +152,9 @@ def _tcvn3(book: Rulebook) -> Repair:
     letters = {int(r["code"], 16): r["letter"] for r in book.table("tcvn3.csv") if r["letter"]}
     codes = regex.escape("".join(map(chr, letters)))
     whole_line = "(?m)^[^a-z\n]*+$"
-    in_capitals = rf"(?<![A-Za-z{codes}])(?=[{codes}]*+[A-Z][{codes}]*+[A-Z])[A-Z]*+[{codes}][A-Z{codes}]*+(?![a-z])"
+    in_capitals = (
+        rf"(?<![A-Za-z{codes}])(?=[{codes}]*+[A-Z][{codes}]*+[A-Z])[A-Z]*+[{codes}][A-Z{codes}]*+(?![a-z])"
+    )
     word = regex.compile(in_capitals)
     capitals = regex.compile(f"{whole_line}|{in_capitals}")
 

@@ -32,12 +32,14 @@ def picture(record: Record, lines: int = 60) -> str:
     Letters have equal widths, so the coloured boxes fit them whatever font is there.
     """
     text, shown = record.text, list(_wrapped(record.text, COLUMNS))[:lines]
-    marks = segments(len(text), highlights(record))
+    found = highlights(record)
+    marks = segments(len(text), found)
+    present = {h.kind for h in found}
     height = 2 * MARGIN + HEIGHT * (len(shown) + 2)
     width = 2 * MARGIN + WIDTH * COLUMNS
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" font-size="14" '
-        'font-family="DejaVu Sans Mono, Consolas, Menlo, monospace">',
+        'font-family="Noto Sans Mono, Consolas, Menlo, DejaVu Sans Mono, monospace">',
         f"<title>{escape(record.document.number or record.source.name)}</title>",
         f'<rect width="{width:.0f}" height="{height}" fill="#ffffff" stroke="#cccccc"/>',
     ]
@@ -52,7 +54,7 @@ def picture(record: Record, lines: int = 60) -> str:
             left, right = max(mark.start, start) - start, min(mark.end, end) - start
             parts += _boxes(left, right, y, mark.over)
         parts.append(_line(text[start:end], MARGIN, y))
-    parts += _legend(MARGIN + (len(shown) + 1) * HEIGHT)
+    parts += _legend([k for k in KINDS if k in present], MARGIN + (len(shown) + 1) * HEIGHT)
     return "\n".join([*parts, "</svg>\n"])
 
 
@@ -95,10 +97,10 @@ def _boxes(left: int, right: int, y: int, over: tuple[Highlight, ...]) -> Iterat
             yield f'<rect x="{x:.1f}" y="{y + HEIGHT - 4}" width="{width:.1f}" height="2" fill="{line}"/>'
 
 
-def _legend(y: int) -> Iterator[str]:
+def _legend(kinds: list[str], y: int) -> Iterator[str]:
     x = float(MARGIN)
-    for kind, name in KINDS.items():
-        fill, line = _STYLE[kind]
+    for kind in kinds:
+        name, (fill, line) = KINDS[kind], _STYLE[kind]
         width = len(name) * WIDTH
         if x + width > MARGIN + COLUMNS * WIDTH:
             x, y = float(MARGIN), y + HEIGHT

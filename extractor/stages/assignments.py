@@ -175,7 +175,7 @@ class _Walker:
 
     def _told(self, opening: Opening, block: Block, end: int) -> bool:
         """Whether the agency that opens a paragraph is the one told, not the one who speaks or issues."""
-        if opening.how != "subject" or block.kind != "paragraph":
+        if opening.how not in ("subject", "condition") or opening.mode or block.kind != "paragraph":
             return True
         if all(a.value.id == self.issuer_id for a in opening.agencies):
             return False

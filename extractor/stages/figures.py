@@ -114,6 +114,9 @@ class _Work:
             found = [_Item(m, m.value, sentence) for m in quantities]
             for i, item in enumerate(found):
                 self._judge(item, found[:i])
+            for first, second in zip(found, found[1:], strict=False):
+                if first.verdict == _AIM and self._leads_up(first, second):
+                    first.verdict = _RESULT
             kept = [item for item in found if item.verdict]
             before = out[-1] if out and not sentence.first and out[-1].sentence.block is sentence.block else None
             for i, item in enumerate(kept):
@@ -151,7 +154,7 @@ class _Work:
         rule_of: dict[str, Rule] = {}
         for rule in self.cues:
             role = rule.set["role"]
-            for m in rule.finditer(self.view, sentence.start, q.spoken):
+            for m in rule.finditer(self.view, sentence.start, q.spoken + 1):
                 if role == "aim" and self._follows(m.start()):
                     continue
                 if rule.set.get("near") and any(sign in self.view.key[m.end() : q.spoken] for sign in ",;"):
@@ -177,8 +180,8 @@ class _Work:
         section = self._section(sentence.block)
         planned = self._planned(item)
         task = self._assignment(item)
-        chained = before is not None and before.verdict == _RESULT and past >= 0
-        told = past >= 0 and (strong or chained or self._same_clause(past, q.spoken)) or self._told_behind(item)
+        chained = before is not None and before.verdict == _RESULT and self._same_clause(before.mention.end, q.spoken)
+        told = past >= 0 and (strong or self._same_clause(past, q.spoken)) or chained or self._told_behind(item)
         plain = not counted or q.comparator in {"=", "~", "<~", ">"} and self._same_clause(last.get("stated", 0), q.spoken)
         told = told or "stated" in last and plain
         if aim >= 0 and aim >= result:
@@ -196,7 +199,7 @@ class _Work:
             item.verdict, item.by = _RESULT, "targets.past" if past >= 0 else "targets.stated"
         elif "plan" in last and strong:
             item.verdict, item.by = _AIM, "targets.plan"
-        elif self.annotations.kind == "report" and (strong or (q.measure == "count" and q.value >= 10)):
+        elif self.annotations.kind == "report" and (strong or (q.measure == "count" and (q.value >= 10 or self.view.key[q.spoken] == "0"))):
             item.verdict, item.by = _RESULT, "figures.number"
 
     def _same_clause(self, start: int, end: int) -> bool:
@@ -211,6 +214,12 @@ class _Work:
     def _stop_at_sign(self, start: int, end: int) -> int:
         signs = (at for sign in ",;:(" if (at := self.view.key.find(sign, start, end)) >= 0)
         return min(signs, default=end)
+
+    def _leads_up(self, first: _Item, second: _Item) -> bool:
+        """Whether `first` is only where a change starts (``từ 65% lên 70%``)."""
+        start = self._strip_cues(first.sentence.start, first.quantity.spoken)[0]
+        opened = any(self.lexicon.before.get(w, {}).get("role") == "from" for _, w in _words(self.view, start, first.quantity.spoken))
+        return opened and "level" in self._strip_cues(first.mention.end, second.quantity.spoken)[1]
 
     def _attributive(self, item: _Item) -> bool:
         """Whether a preposition makes the number a mere attribute (``phạm vi quản lý của 14 Bộ``)."""
@@ -239,15 +248,16 @@ class _Work:
         return bool(head) and head[-1] in self.past
 
     def _planned(self, item: _Item) -> bool:
-        """Whether a date before the quantity names a time that lies ahead of the document."""
+        """Whether a date by the quantity names a time that lies ahead of the document."""
         issued = self.annotations.issued_on
         if issued is None:
             return False
-        for d in self._dates_in(item.sentence.start, item.mention.start):
+        for d in self._dates_in(item.sentence.start, min(item.mention.end + 40, item.sentence.end)):
             value: DateValue = d.value
-            if value.end and value.relation in {"by", "before", "during", "on"} and value.end > issued.isoformat():
-                if value.granularity != "day" and date.fromisoformat(value.end).year > issued.year:
-                    return True
+            if value.end is None or value.end <= issued.isoformat() or value.granularity == "day":
+                continue
+            if value.relation in {"by", "before", "during", "on"} and (value.start == value.end or value.end[:4] > str(issued.year)):
+                return True
         return False
 
     def _assignment(self, item: _Item) -> Assignment | None:
@@ -265,14 +275,29 @@ class _Work:
         stop, cues = self._strip_cues(head, q.spoken)
         item.tail_end = self._tail_end(item, later)
         tail = squeeze(self.view.text[item.mention.end : item.tail_end]).strip(" ,")
+        self._read_behind(item)
         self._name(item, previous, head, stop, cues, tail)
         if previous and not cues & {"increase", "decrease", "level"} and item.metric and item.own_metric and self._listed(previous, item):
             item.kind = previous.kind
+        if previous and item.kind == "level" and previous.kind in {"increase", "decrease"}:
+            if q.measure == "percent" and self.view.key[previous.mention.end : q.spoken].strip() == "(":
+                item.kind = previous.kind
         item.place = self._place(item, previous, begin)
-        item.as_of = self._as_of(item, begin, previous, before)
+        item.as_of = item.as_of or self._as_of(item, begin, previous, before)
         if item.kind in {"increase", "decrease"}:
             until = later[0].mention.start if later and not self._listed(item, later[0]) else item.sentence.end
             item.baseline = self._baseline(item, until)
+
+    def _read_behind(self, item: _Item) -> None:
+        """Take what stands right behind a quantity and its noun: ``trở lên``, or the date it holds for."""
+        words = _words(self.view, item.tail_end, min(item.tail_end + 24, item.sentence.end))
+        said = self.lexicon.behind.get(" ".join(w for _, w in words[:2]))
+        if said is not None and item.comparator == "=":
+            item.comparator = said
+        for d in self._dates_in(item.mention.end, min(item.mention.end + 40, item.sentence.end))[:1]:
+            gap = self.view.key[item.mention.end : d.start].strip()
+            if gap == "" or (len(gap) < 6 and d.value.relation in {"during", "until"}):
+                item.as_of, item.tail_end = _interval(d.value), max(item.tail_end, d.end)
 
     def _clause_behind(self, previous: _Item, at: int) -> int:
         """Where the words about the quantity `previous` end, before `at`."""
@@ -329,6 +354,9 @@ class _Work:
         behind = " ".join(filter(None, [q.unit if counted else "", tail]))
         named = bool(subject) and self._has_head(subject)
         predicate = "predicate" in cues
+        based = percent and bool(tail) and self.rules["base"].match(TextView(tail), 0) is not None
+        if counted and subject and not tail and not named and not predicate:
+            behind = " ".join([*subject.split()[-4:], behind])
         if "transitive" in cues and behind and not named:
             item.metric, item.own_metric = behind, True
         elif subject and predicate:
@@ -338,8 +366,10 @@ class _Work:
                 item.metric, item.population = (f"{subject} {tail}", None) if short else (subject, tail)
         elif named and not tail:
             item.metric, item.own_metric = subject, True
-        elif behind and not predicate:
+        elif behind and not predicate and not (based and previous is not None):
             item.metric, item.own_metric = behind, True
+        elif subject and not counted and not percent:
+            item.metric, item.own_metric = subject, True
         elif previous is not None and ";" not in self.view.key[previous.mention.end : item.mention.start]:
             item.metric = self._rate(item, previous.metric)
             item.population = tail or None if percent else None
@@ -481,10 +511,11 @@ class _Work:
 
     def _tail_end(self, item: _Item, later: list[_Item]) -> int:
         limit = min([item.sentence.end, *(x.mention.start for x in later[:1])])
-        return self._stop_behind(item.mention.end, limit)
+        end = self._stop_behind(item.mention.end, limit, item.quantity.measure == "percent")
+        return self._before_comma(item.mention.end, self._strip_cues(item.mention.end, end)[0])
 
-    def _stop_behind(self, start: int, limit: int) -> int:
-        """Where the noun phrase that begins at `start` ends, at the latest at `limit`."""
+    def _stop_behind(self, start: int, limit: int, lists: bool = False) -> int:
+        """Where the noun phrase that begins at `start` ends, at the latest at `limit`; `lists`: it may have commas."""
         for d in self._dates_in(start, limit):
             limit = d.start
             break
@@ -495,7 +526,7 @@ class _Work:
             if key[at] in ";:()[.\n\"" and not (key[at] == "\n" and key[at + 1 : at + 2].isalpha()):
                 limit = at
             elif key[at] == ",":
-                if not (self._enumerates(begun, at) or self._paired(at)):
+                if not (lists and self._enumerates(begun, at) or self._paired(at)):
                     limit = at
                 begun = at + 1
             at += 1
@@ -582,18 +613,18 @@ class _Work:
         return None
 
     def _baseline(self, item: _Item, until: int) -> Interval | None:
-        """The time that a change is measured against."""
-        for m in self.rules["compared_to"].finditer(self.view, item.mention.end, until):
-            for d in self._dates_in(m.end(), until)[:1]:
-                if not self.view.key[m.end() : d.start].strip():
-                    return _interval(d.value)
-            break
+        """The time that a change is measured against: a date, or the same period of an earlier year."""
+        compared = self.rules["compared_to"].search(self.view, item.mention.end, until)
         same = self.rules["same_period"].search(self.view, item.mention.end, until)
-        if same is None or item.as_of is None:
+        behind = self._dates_in(item.mention.end, until)
+        if same is not None:
+            named = [d for d in behind if same.start() <= d.start <= same.end() + 12]
+            year = int(named[0].value.start[:4]) if named and named[0].value.start else None
+            return _shifted(item.as_of, year) if item.as_of else None
+        if compared is None:
             return None
-        named = self._dates_in(same.end(), min(same.end() + 12, until))
-        year = int(named[0].value.start[:4]) if named and named[0].value.start else None
-        return _shifted(item.as_of, year)
+        named = [d for d in behind if d.start >= compared.end() and not self.view.key[compared.end() : d.start].strip()]
+        return _interval(named[0].value) if named else None
 
     def _listed(self, first: _Item, second: _Item) -> bool:
         """Whether two quantities are members of one list (``50% A, 50% B``) under one verb."""

@@ -218,6 +218,9 @@ def _party_subject(annotations: Annotations, book: Rulebook, masked: list[Piece]
 
 def _put_subject(annotations: Annotations, book: Rulebook, start: int, end: int) -> None:
     view = annotations.view
+    made = book["header.made_by"].match(view, start, end)
+    if made:
+        start = made.end()
     m = book["header.subject_start"].match(view, start, end)
     if m:
         start = m.end()
@@ -240,8 +243,8 @@ def _issuer(annotations: Annotations, book: Rulebook, masked: list[Piece], start
         parent = found[-2] if len(found) > 1 else None
         if parent is not None:
             header["parent"] = parent
-            if value.place is None and parent.place is not None and value.level in ("province", "district", "commune", None):
-                value = _placed(value, parent)
+            if value.place is None:
+                value = _under(value, parent, book)
         _keep(annotations, "issuer", value, (above[0][0], above[-1][1]))
         first = next((p for p in above if match_key(view.text[slice(*p)]).startswith(match_key(value.core.split()[0]))), above[0])
         if parent is not None:
@@ -250,17 +253,24 @@ def _issuer(annotations: Annotations, book: Rulebook, masked: list[Piece], start
     _issuer_from_closing(annotations, book)
 
 
-def _placed(value: AgencyValue, parent: AgencyValue) -> AgencyValue:
-    """A department with the place of the body above it."""
-    place = parent.place
-    name = f"{value.core} {place.name}"
-    return replace(value, name=name, place=place, tail=place.name, level=value.level or parent.level, id="x:" + slug(name))
+def _under(value: AgencyValue, parent: AgencyValue, book: Rulebook) -> AgencyValue:
+    """A department with the place of the body above it, or with its name when it is a board or office of that body."""
+    if book["header.part_of"].match(TextView(value.core)) and (
+        book["header.committee"].match(TextView(parent.core)) or match_key(value.core) == match_key(value.head)
+    ):
+        name = f"{value.core} {parent.name}"
+        return replace(value, name=name, place=parent.place, level=parent.level, id="x:" + slug(name))
+    if parent.place is None or value.level == "central" or not parent.place.name:
+        return value
+    name = f"{value.core} {parent.place.name}"
+    return replace(value, name=name, place=parent.place, tail=parent.place.name, level=value.level or parent.level, id="x:" + slug(name))
 
 
 def agencies_in_capitals(annotations: Annotations, book: Rulebook, lines: list[str]) -> list[AgencyValue]:
     """The agencies that lines of capitals spell, e.g. ``["UBND TỈNH X", "SỞ Y TẾ"]``: two, in this order."""
     lexicon = lexicon_of(annotations.doc.vocab, book)
-    titled = [_title_case(squeeze(line), lexicon.joins) for line in lines]
+    spaced = [_spaced(squeeze(line), book) for line in lines]
+    titled = [_title_case(line, lexicon.joins) for line in spaced]
     text = ""
     for line in titled:
         starts = any(
@@ -271,6 +281,14 @@ def agencies_in_capitals(annotations: Annotations, book: Rulebook, lines: list[s
     part = Annotations(view, doc=lexicon.tokenizer(text))
     part.mentions["places"] = find_places(view, book)
     return [m.value for m in AgencyFinder(part.doc, part, lexicon, []).find() if not m.value.group]
+
+
+def _spaced(line: str, book: Rulebook) -> str:
+    """The blank that was lost where two lines were joined."""
+    cuts = [Rule.span_of(m)[0] for m in book["header.glued_level"].finditer(TextView(line))]
+    for at in reversed(cuts):
+        line = f"{line[:at]} {line[at:]}"
+    return line
 
 
 def _title_case(line: str, joins: set[str]) -> str:

@@ -15,6 +15,8 @@ from extractor.textview import TextView
 
 #: how far from its beginning a letter's head may reach (characters)
 HEAD_REACH = 6000
+#: how far above the constants the left column (issuer, number, subject) may begin when it was written first
+HEAD_COLUMN = 700
 #: lines between an authority line (KT. CHỦ TỊCH) and the name of who signed
 SIGNATURE_REACH = 9
 
@@ -57,7 +59,8 @@ def find_layout(annotations: Annotations, book: Rulebook) -> None:
 
 def _letter_zones(annotations: Annotations, book: Rulebook, top: int) -> None:
     view, zones, size = annotations.view, annotations.zones, len(annotations.view.text)
-    head_start = _head_start(view, top)
+    label = first_line(book["layout.number_label"], view, max(0, top - HEAD_COLUMN), top)
+    head_start = _head_start(view, label if label >= 0 else top)
     reach = min(size, head_start + HEAD_REACH)
     stops = {
         name: first_line(book[f"layout.{name}"], view, head_start, reach)

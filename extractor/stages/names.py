@@ -16,8 +16,8 @@ EXPLAINED = ("numbers", "dates", "quantities", "agencies", "places")
 LABELS = {"ORG": "agency", "PER": "person", "LOC": "place"}
 #: characters on each side of a name that the model sees
 _BEFORE, _AFTER = 50, 30
-#: the model may see this share of a text, and one window more
-_SHARE = 0.02
+#: the model may see so many characters of any text, and this share of it besides
+_ALLOWED, _SHARE = 240, 0.02
 _MAX_WINDOWS = 200
 
 
@@ -38,7 +38,7 @@ def clear_cache() -> None:
 
 def _proposals(annotations: Annotations, book: Rulebook, rule: str) -> list[Mention]:
     text = annotations.view.text
-    left = int(len(text) * _SHARE) + _BEFORE + _AFTER
+    left = int(len(text) * _SHARE) + _ALLOWED
     labels: dict[str, str] = {}
     proposed = []
     for start, end in _unexplained(annotations, book):

@@ -89,6 +89,9 @@ def complete(value: AgencyValue, places: dict[str, str], book: Rulebook) -> Agen
         return replace(value, level=level) if level != value.level else value
     if not tail and level != "province":
         return value
+    bare = match_key(place).split(" ", 1)[-1]
+    if bare in match_key(value.name):
+        return replace(value, level=level, locality=place)
     name = f"{value.core} {place}"
     return replace(value, name=name, id="x:" + slug(name), level=level, locality=place)
 

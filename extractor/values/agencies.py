@@ -181,8 +181,16 @@ class AgencyFinder:
 
     # -- pieces ---------------------------------------------------------------------------------------------------
 
-    def _tail(self, i: int, several: bool = True) -> tuple[int, str, Any, str]:
-        """Level and place behind a name that ends before token `i`: (next token, words, place value, level)."""
+    def _bare(self, m: Mention) -> str:
+        """The place's name without its level word, when it stands so in the text (Tỉnh ủy An Giang)."""
+        words = squeeze(self.view.text[m.start : m.end])
+        return words if match_key(words) != match_key(m.value.name) else str(m.value.name)
+
+    def _tail(self, i: int, bare: bool = False) -> tuple[int, str, Any, str]:
+        """Level and place behind a name that ends before token `i`: (next token, words, place value, level).
+
+        With `bare` a place keeps the words it is written with.
+        """
         words: list[str] = []
         place: Any = None
         level = ""
@@ -191,7 +199,7 @@ class AgencyFinder:
             j = self._skip_space(i)
             m = self.places.get(self.starts[j]) if j < len(self.starts) and self.starts[j] - offset <= 2 else None
             if m is not None and (not words or place is None):
-                words.append(m.value.name if m.label != "list" else squeeze(self.view.text[m.start : m.end]))
+                words.append(squeeze(self.view.text[m.start : m.end]) if m.label == "list" else self._bare(m) if bare else m.value.name)
                 place, level = m.value, level or m.value.level
                 i = self._token_from(m.end)
                 if m.label == "list":
@@ -251,7 +259,7 @@ class AgencyFinder:
         while j < len(self.texts) and count < FREE_NAME_LIMIT:
             word = self.texts[j]
             if word.isspace():
-                if "\n\n" in word:
+                if "\n" in word and not self._wrapped(j):
                     break
                 j += 1
                 continue
@@ -294,6 +302,13 @@ class AgencyFinder:
         while end > i and (self.norms[end - 1] in self.lex.joins or self.norms[end - 1] in self.lex.levels and self.texts[end - 1][0].islower() or self.texts[end - 1].isspace()):
             end -= 1
         return end
+
+    def _wrapped(self, j: int) -> bool:
+        """Whether the name goes on behind the line break at token `j`: the line ends open, or a small word follows."""
+        if "\n\n" in self.texts[j] or j + 1 >= len(self.texts):
+            return False
+        word = self.texts[j + 1]
+        return self.norms[j - 1] in self.lex.joins or (len(word) > 1 and word[0].islower())
 
     def _is_start(self, start: int, end: int, entry: _Entry) -> bool:
         """Whether a head in the middle of a name begins another agency (a lone head word such as "Hội" does not)."""
@@ -376,16 +391,17 @@ class AgencyFinder:
                 value = inner[1]
                 name = f"{head} {value.name}"
                 return inner[0], replace(value, id="x:" + slug(name), name=name, core=f"{head} {value.core}", head=head)
-            free = self._free(end, match_key(head) in self.lex.lower)
+            field = bool(hits) and takes == "field"
+            free = end if field and not self._longer(j) else self._free(end, match_key(head) in self.lex.lower)
             if free > j:
-                words = self._plain(self.starts[k], self._end(free))
-                if not (hits and takes == "field" and free - j <= 0):
-                    j, core, known = free, f"{head} {words}", False
+                j, core, known = free, f"{head} {self._plain(self.starts[k], self._end(free))}", False
             if j == end and match_key(head) not in self.lex.alone:
                 if not self._lone_head(end):
                     return None
                 known = False
-        j2, tail, place, level = self._tail(j)
+        j2, tail, place, level = self._tail(j, takes == "alone")
+        if not tail and takes == "alone" and entry.get("level") in ("district", "province"):
+            j2, tail = self._own_name(j)
         if j == end and not tail and takes == "place" and match_key(head) not in self.lex.alone and not entry.capitals:
             known = False
         level = level or entry.get("level")
@@ -394,9 +410,30 @@ class AgencyFinder:
         value = AgencyValue("x:" + slug(name), name, None if group else (level or None), group=group, head=head, core=core, tail=tail, place=place, known=known)
         return j2, value
 
+    def _longer(self, i: int) -> bool:
+        """Whether a name goes on behind a known field: with a capital, or a comma or "và" and a capital."""
+        k = self._skip_space(i)
+        if k < len(self.texts) and "\n" in self.view.text[self._end(i) : self.starts[k]]:
+            return False
+        joined = k < len(self.texts) and (self.texts[k] in (",", "-", "–") or self.norms[k] in self.lex.joins)
+        if joined:
+            k = self._skip_space(k + 1)
+        if k >= len(self.texts) or not self.texts[k][0].isupper() or self._agency_at(k) or self.starts[k] in self.places:
+            return False
+        return not joined or not any(x.kind == "field" for _, x in self.at.get(k, ()))
+
     def _several(self, tail: str) -> bool:
         """Whether the words behind a name make it a group: "các huyện, thị xã", "các tỉnh: A, B"."""
         return ":" in tail or tail.lower().split(" ", 1)[0] in self.lex.each
+
+    def _own_name(self, i: int) -> tuple[int, str]:
+        """One to four capitalised syllables behind a committee: a place that no register knows (Huyện ủy Krông Pắc)."""
+        j = self._skip_space(i)
+        end = i
+        while j < len(self.texts) and end - i < 8 and self.texts[j][0].isupper() and not self._agency_at(j) and "\n" not in self.view.text[self._end(end) : self.starts[j]]:
+            end = j + 1
+            j = self._skip_space(end)
+        return (end, self._plain(self.starts[self._skip_space(i)], self._end(end))) if end > i else (i, "")
 
     def _lone_head(self, end: int) -> bool:
         """A head word without a name counts when a level or place follows ("Văn phòng Bộ", "Ban tỉnh")."""
@@ -492,6 +529,11 @@ class AgencyFinder:
             shared = self._shared(head)
             if shared is not None:
                 return [self._mention(a, b, v, "agencies.shared_head") for a, b, v in shared[1]]
+        if each and head < len(self.texts):
+            inner = self._body(head)
+            if inner is not None and not inner[1].group and (body is None or inner[0] > body[0]):
+                name = f"{self.texts[i].lower()} {inner[1].name}"
+                body = inner[0], replace(inner[1], name=name, id="x:" + slug(name), level=None, group=True)
         if body is None:
             return []
         j, value = body
@@ -520,7 +562,7 @@ class AgencyFinder:
         if body is not None:
             k, value = body
             implied = entry.get("head")
-            if implied and not value.group and not match_key(value.core).startswith(match_key(implied)) and not self._registered(implied):
+            if implied and not value.group and match_key(value.core).split()[0] != match_key(implied).split()[0] and not self._registered(implied):
                 name = f"{implied} {value.name}"
                 value = replace(value, name=name, core=f"{implied} {value.core}", id="x:" + slug(name))
             if value.title is None:

@@ -1,7 +1,8 @@
 """Places: provinces, districts and communes by name, lists of them, and areas without a name ("toàn tỉnh").
 
 Patterns are rules of the topic ``places``; names, their periods and their order are in ``provinces.csv``,
-``districts.csv`` and ``communes.csv``. Names are compared without regard to where the tone mark stands and to i or y.
+``districts.csv`` and ``communes.csv``. Names are compared without regard to the
+place of the tone mark and to i or y.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 import regex
 
@@ -33,16 +35,18 @@ _CAPITAL_FOLLOWS = regex.compile(r"\x20\p{Lu}")
 _CHAIN = regex.compile(r"\s*,?\s+")
 _SENTENCE_END = regex.compile(r"[.!?]\s|\n")
 _SAME_SENTENCE = 150
+_RANKED = {"province", "district", "commune"}
 #: characters in front of a hit in which "các", a surname or a street is looked for
 _BEFORE = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place: `name` canonical with its level word ("huyện Long Điền"), `level` one of province, district, commune.
+    """A place: `name` canonical with its level word ("huyện Long Điền").
 
-    `province` is the canonical name of its province where that is certain; `id` the register's id, "" for a name
-    that no register has; `kind` is the level word. Areas without a name have the words as `name`. A list has its single places in `members`.
+    `level` is province, district, commune or None; `province` the canonical name of its province where it is
+    certain; `id` the register's id ("": in no register, or several of that name); `kind` the level word.
+    Areas without a name have the words as `name`. A list has its single places in `members`.
     """
 
     name: str
@@ -62,6 +66,7 @@ class _Kind:
     closed: bool
 
 
+@lru_cache(maxsize=1 << 15)
 def name_key(name: str) -> str:
     """What two spellings of a place's name have in common."""
     plain = unicodedata.normalize("NFD", match_key(name).translate(_MARKS)).replace("y", "i")
@@ -93,11 +98,12 @@ class PlaceIndex:
             r.id: _Kind(str(r.set["level"]), str(r.set["type"]), bool(r.set.get("closed"))) for r in rules
         }
         self.provinces = _indexed(book.table("provinces.csv"), aliases=True)
+        self.bare_names = {_full_name(r): r["name"] for r in book.table("provinces.csv")}
         self.districts = _indexed(book.table("districts.csv"))
         self.communes = _indexed(book.table("communes.csv"))
 
     def province(self, name: str, on: date | None = None) -> Row | None:
-        """The province's row that is valid `on` that day; without a day the newest. None when there is none."""
+        """The province's row that is valid `on` that day; without a day the newest one."""
         rows = self.provinces.get(name_key(name), [])
         if on is not None:
             return next((r for r in rows if _covers(r, on)), None)
@@ -127,8 +133,8 @@ class PlaceIndex:
     def look_up(self, kind: _Kind, name: str, province: str | None = None) -> Place | None:
         """The place of a kind, or None when no register has it; `province` is a name without level word.
 
-        Where a name stands for several places, `id` and `province` are left empty. A name that the registers have
-        under another type (a district that became a town) is known too, without an id.
+        Where a name stands for several places, `id` and `province` are left empty. A name that the registers
+        have under another type (a district that became a town) is known too, without an id.
         """
         key, level, word = name_key(name), kind.level, kind.word
         if level == "area":
@@ -137,8 +143,8 @@ class PlaceIndex:
             rows = [r for r in self.provinces.get(key, []) if r["type"] == word or level == "province"]
             if rows:
                 row = max((r for r in rows if r["type"] == word), key=_last_day, default=rows[-1])
-                full = f"{word} {row['name']}"
-                return Place(full, "province", full, row["id"], word)
+                full = _full_name(row)
+                return Place(full, "province", full, row["id"], row["type"])
         if level == "province":
             return None
         rows = _inside((self.communes if level == "commune" else self.districts).get(key, []), province)
@@ -206,13 +212,15 @@ class _Finder:
     def _levelled(self) -> Iterator[Mention]:
         """Names behind a level word, alone or as a list."""
         for rule_id in _LEVELLED:
-            kinds = (self.kinds[rule_id],)
+            kind = self.kinds[rule_id]
             for m in self.book[rule_id].finditer(self.view):
                 start = m.start("word")
-                names = self._names(*m.span("m"), kinds, m["word"].isupper())
-                if len(names) > 1:
-                    plural = self.book["places.plural"].search(self.view, max(0, start - _BEFORE), start)
-                    start = plural.start() if plural else start
+                own = replace(kind, word=match_key(squeeze(m["word"]))) if kind.level == "area" else kind
+                plural = self.book["places.plural"].search(self.view, max(0, start - _BEFORE), start)
+                strict = m["word"].isupper() or "\n" in m[0]
+                names = self._names(m.span("m"), (own,), strict, plural is not None)
+                if len(names) > 1 and plural:
+                    start = plural.start()
                 if names:
                     yield self._mention(rule_id, start, names)
 
@@ -221,7 +229,7 @@ class _Finder:
         for m in self.book["places.listed"].finditer(self.view):
             words = match_key(squeeze(m["words"]))
             wanted = tuple(k for k in self.kinds.values() if regex.search(words_pattern([k.word]), words))
-            names = self._names(*m.span("m"), wanted, False)
+            names = self._names(m.span("m"), wanted, False, True)
             if names:
                 yield self._mention("places.listed", m.start(), names)
 
@@ -236,44 +244,70 @@ class _Finder:
         words = squeeze(self.view.cased[start:end])
         return Mention(start, end, "list", rule, Place(words, first.level, shared, members=members))
 
-    def _names(self, start: int, end: int, kinds: tuple[_Kind, ...], capitals: bool) -> list[_Named]:
-        """The name in ``[start, end)`` and those that follow it in the list; empty when it is no name."""
+    def _names(
+        self, span: tuple[int, int], kinds: tuple[_Kind, ...], strict: bool, plural: bool
+    ) -> list[_Named]:
+        """The name in `span` and those that follow it in the list; empty when it is no name.
+
+        Names that no register has are taken as the first, and in a list that is announced (`plural`); never
+        with `strict`.
+        """
         names: list[_Named] = []
-        found = self._name(start, end, kinds, capitals, known=False)
+        found = self._known(span, kinds) or (None if strict else self._unknown(span, kinds))
+        numbered = self.view.key[span[0]].isdigit()
         while found is not None and len(names) < _LONGEST_LIST:
             names.append(found)
             m = self.book["places.next_name"].match(self.view, found.end)
-            found = self._name(*m.span("m"), kinds, capitals, known=True) if m else None
+            if m is None or m["m"].isdigit() != numbered:
+                break
+            span = m.span("m")
+            found = self._known(span, kinds)
+            if plural:
+                found = found or (None if strict else self._unknown(span, kinds))
+            elif found and found.place.level != "province" and self._province_end(span) >= found.end:
+                break
         return names
 
-    def _name(
-        self, start: int, end: int, kinds: tuple[_Kind, ...], capitals: bool, known: bool
-    ) -> _Named | None:
-        """The longest name at `start` that a register has; unless `known`, also one that looks like a name."""
-        text = self.view.cased
-        ends = [m.end() for m in _SYLLABLE.finditer(text, start, end)][:_LONGEST_NAME]
-        for stop in reversed(ends):
+    def _ends(self, span: tuple[int, int]) -> list[int]:
+        """Where each syllable of a name ends."""
+        return [m.end() for m in _SYLLABLE.finditer(self.view.cased, *span)][:_LONGEST_NAME]
+
+    def _known(self, span: tuple[int, int], kinds: tuple[_Kind, ...]) -> _Named | None:
+        """The longest name at the start of `span` that a register has."""
+        start = span[0]
+        for stop in reversed(self._ends(span)):
             for kind in kinds:
-                place = self.index.look_up(kind, text[start:stop])
+                place = self.index.look_up(kind, self.view.cased[start:stop])
                 if place is not None:
                     return _Named(start, stop, place)
-        kind = kinds[0]
-        if known or capitals or not ends or kind.closed:
-            return None
-        stop = self._unknown_end(start, ends)
+        return None
+
+    def _province_end(self, span: tuple[int, int]) -> int:
+        """Where the longest name of a province at the start of `span` ends, -1 when there is none."""
+        text = self.view.cased
+        return next(
+            (e for e in reversed(self._ends(span)) if self.index.province_name(text[span[0] : e])), -1
+        )
+
+    def _unknown(self, span: tuple[int, int], kinds: tuple[_Kind, ...]) -> _Named | None:
+        """A name that no register has, when the registers are not complete for its kind."""
+        kind, start = kinds[0], span[0]
+        stop = start if kind.closed else self._unknown_end(start, self._ends(span))
         if stop == start:
             return None
         rank = None if kind.level == "area" else kind.level
-        return _Named(start, stop, Place(f"{kind.word} {squeeze(text[start:stop])}", rank, kind=kind.word))
+        place = Place(f"{kind.word} {squeeze(self.view.cased[start:stop])}", rank, kind=kind.word)
+        return _Named(start, stop, place)
 
     def _unknown_end(self, start: int, ends: list[int]) -> int:
-        """Where a name that no register has ends: before a word that opens something else; `start`: no name."""
+        """Where a name that no register has ends; `start` when it is no name."""
         stop = start
         for end in ends[:_LONGEST_UNKNOWN]:
-            word = self.view.cased[stop:end].strip(" -")
+            gap = self.view.cased[stop:end]
+            word = gap.strip(" -")
             at = end - len(word)
             opens = self.book["places.not_a_name"].match(self.view, at)
-            if opens or (len(word) > 1 and word.isupper()):
+            if opens or "\n" in gap or (len(word) > 1 and word.isupper()):
                 break
             stop = end
         return stop
@@ -299,12 +333,13 @@ class _Finder:
         """Areas without a name of their own, and regions."""
         levels = {k.word: k.level for k in self.kinds.values()}
         for m in self.book["places.area"].finditer(self.view):
-            word = match_key(squeeze(m["word"] or m["word2"]))
-            level = levels.get(word)
-            rank = None if level == "city" else level
-            yield Mention(*m.span("m"), "area", "places.area", Place(squeeze(m["m"]), rank))
+            start, end = m.span("m")
+            level = levels.get(match_key(squeeze(m["word"] or m["word2"])))
+            place = Place(squeeze(m["m"]), None if level == "city" else level)
+            yield Mention(start, end, "area", "places.area", place)
         for m in self.book["places.region"].finditer(self.view):
-            yield Mention(*m.span("m"), "area", "places.region", Place(squeeze(m["m"])))
+            start, end = m.span("m")
+            yield Mention(start, end, "area", "places.region", Place(squeeze(m["m"])))
 
     def _siblings(self, named: list[Mention]) -> Iterator[Mention]:
         """Bare names of the same level as a commune or district earlier in the sentence."""
@@ -318,22 +353,40 @@ class _Finder:
                 continue
             sibling: Place = ranked[i].value
             kind = _Kind(sibling.level or "", sibling.kind, True)
-            place = self.index.look_up(kind, self.view.cased[start:end])
+            home = self.index.bare_names.get(sibling.province or "")
+            place = self.index.look_up(kind, self.view.cased[start:end], home)
             if place is not None:
                 yield Mention(start, end, ranked[i].label, "places.sibling", place, place.id)
 
     def _chained(self, mentions: list[Mention]) -> list[Mention]:
-        """Give a district or commune the province that follows it: ``huyện Long Điền, tỉnh Bà Rịa - Vũng Tàu``."""
-        for i in range(len(mentions) - 2, -1, -1):
-            here, behind = mentions[i], mentions[i + 1]
+        """Give a place the province that stands behind it: ``huyện Long Điền, tỉnh Bà Rịa - Vũng Tàu``."""
+        for here, behind in reversed(list(pairwise(mentions))):
             place: Place = here.value
-            if here.label not in {"district", "commune"} or place.province or not behind.value.province:
-                continue
-            if behind.label in {"province", "district"} and _CHAIN.fullmatch(
-                self.view.key[here.end : behind.start]
+            home: str | None = behind.value.province
+            if (
+                home is None
+                or place.province == home
+                or here.label not in _RANKED
+                or behind.label not in _RANKED
             ):
-                here.value = replace(place, province=behind.value.province)
+                continue
+            if not _CHAIN.fullmatch(self.view.key[here.end : behind.start]):
+                continue
+            found = self._within(place, home)
+            if found is not None:
+                here.label, here.value, here.key = found.level or here.label, found, found.id
+            elif place.province is None and place.level != "province":
+                here.value = replace(place, province=home)
         return mentions
+
+    def _within(self, place: Place, province: str) -> Place | None:
+        """The district or commune of the place's name and kind in a province, or None."""
+        home = self.index.bare_names.get(province)
+        name = place.name.removeprefix(place.kind).strip()
+        levels = ("district",) if place.level == "province" else (place.level or "",)
+        return next(
+            (p for v in levels if (p := self.index.look_up(_Kind(v, place.kind, True), name, home))), None
+        )
 
 
 def find_places(view: TextView, book: Rulebook) -> list[Mention]:

@@ -292,6 +292,8 @@ def _quantity(
     kind = direction or ("range" if size.link == "max" else "level")
     if size.link == "of":
         kind = "ratio"
+    elif direction is None and measure == "percent":
+        kind = {"(-": "decrease", "(+": "increase"}.get(view.key[size.start - 2 : size.start], kind)
     grouped = any(mark in size.first for mark in ".,") and len(size.first.rpartition(",")[2].rpartition(".")[2]) == 3
     value = Quantity(
         value=plain(first * size.scale),
