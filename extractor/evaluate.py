@@ -163,9 +163,17 @@ def task_of(item: Json) -> str:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, dict | list | tuple):
-        return json.dumps(value, ensure_ascii=False, default=str)[:220]
-    return "" if value is None else str(value)
+    """A value of gold or of a record in a few words: who, what, from when to when."""
+    if isinstance(value, list | tuple):
+        return "; ".join(map(_shown, value))
+    if not isinstance(value, dict):
+        return "" if value is None else str(value)
+    if value.get("span"):
+        who = _shown(value.get("agencies") or [])
+        return ": ".join(filter(None, [who, span_text(value)[:160]]))
+    if "start" in value:
+        return _shown((value["start"], value.get("end")))
+    return str(value.get("name") or value.get("code") or json.dumps(value, ensure_ascii=False, default=str))
 
 
 @dataclass
@@ -400,7 +408,7 @@ class _Document:
         self._attributed_words(gold, found)
         pairs, lost, left = self.pair(gold, found, same, said)
         extra = [f for f in left if not any(g.get("optional") and same(g, f) for g in gold)]
-        self.items("assignments", pairs, lost, extra, lambda g: f"{g['agencies']} {g['task'][:90]}")
+        self.items("assignments", pairs, lost, extra, lambda g: f"{_shown(g['agencies'])}: {g['task'][:160]}")
         # who got a task and by when is judged on every task whose words were found, whoever it was given to
         by_words, _, _ = self.pair(gold, found, same_words, lambda g, f: said(g, f) + shared(g, f))
         for g, f in by_words:

@@ -15,8 +15,8 @@ from extractor.ingest.cleaning import clean
 from extractor.rulebook import Rulebook
 
 BODY = (
-    "Ngày 05/3/2020, Ủy ban nhân dân huyện Phú An tổ chức cuộc họp bàn về công tác phát triển đối tượng "
-    "tham gia bảo hiểm y tế trên địa bàn huyện, do đồng chí Phó Chủ tịch chủ trì.\n"
+    "Ngày 05/3/2020, Ủy ban nhân dân huyện Phú An họp bàn việc mở rộng số người "
+    "tham gia bảo hiểm y tế tại các xã trong ba tháng đầu năm, do đồng chí Phó Chủ tịch chủ trì.\n"
     "Chủ tịch yêu cầu Phòng Y tế rà soát, lập danh sách các hộ chưa tham gia, báo cáo kết quả về Văn phòng "
     "trước ngày 15/3/2020 để tổng hợp chung."
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -231,3 +232,28 @@ def test_rules_check_passes_on_the_shipped_rules() -> None:
 
 def test_schema_is_that_of_the_record() -> None:
     assert json.loads(call("schema").output) == Record.model_json_schema()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_says_where_the_finished_records_are(workers: str, tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "records.jsonl"
+    folder.mkdir()
+    for i in range(2000):
+        (folder / f"{i:04}.txt").symlink_to(LETTER)
+    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    code += "from extractor.cli import main; main()"
+    args = ["extract", str(folder), "-o", str(out), "--ner", "none", "--workers", workers]
+    part = tmp_path / "records.jsonl.part"
+    with subprocess.Popen([sys.executable, "-c", code, *args], stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while not (part.exists() and part.stat().st_size) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert str(part) in said
+    assert "Traceback" not in said
+    names = [r["source"]["name"] for r in lines(part)]
+    assert names == [f"{i:04}.txt" for i in range(len(names))]
+    assert 0 < len(names) < 2000
+    assert not out.exists()

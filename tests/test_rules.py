@@ -10,6 +10,7 @@ import pytest
 from extractor import rulecheck
 from extractor.errors import CongvanError
 from extractor.rulebook import Rulebook, default_rulebook
+from tests.conftest import needs_program
 
 RULES = default_rulebook().rules
 
@@ -91,6 +92,8 @@ def test_neighbours(toy: Path) -> None:
 
 
 def test_rules_of_a_revision(toy: Path) -> None:
+    needs_program("git", "git")
+
     def git(*args: str) -> None:
         identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
         subprocess.run(["git", "-C", str(toy.parent), *identity, *args], check=True, capture_output=True)

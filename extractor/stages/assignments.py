@@ -16,7 +16,7 @@ from extractor.record import AgencyRef, Assignment, Deadline, Span
 from extractor.rulebook import Rulebook
 from extractor.stages.deadlines import DeadlineReader
 from extractor.stages.openings import Opening, OpeningReader
-from extractor.textview import slug, squeeze
+from extractor.textview import match_key, slug, squeeze
 
 _LISTED = ("item", "bullet")
 _NUMBERED = ("item", "heading")
@@ -68,7 +68,7 @@ class _Walker:
         self.numbers = annotations.group("numbers")
         self.number_starts = [n.start for n in self.numbers]
         issuer = annotations.header.get("issuer")
-        self.issuer_id = issuer.id if issuer is not None else None
+        self.issuer = (match_key(issuer.name), match_key(issuer.core)) if issuer is not None else ("", "")
         self.open = False
         self.prose: Owner | None = None
         self.last_paragraph = -2
@@ -140,7 +140,9 @@ class _Walker:
         end = self._trim(block.content, block.end)
         if end <= block.content:
             return
-        if self._executes(block.content, end) or self.rule("informs").search(self.view, block.content, min(end, block.content + 260)):
+        if self._executes(block.content, end):
+            return
+        if block.kind == "paragraph" and self.rule("informs").search(self.view, block.content, min(end, block.content + 260)):
             return
         children = self.children.get(i, [])
         announces = text[end - 1] == ":" or (bool(children) and block.kind != "paragraph" and text[end - 1] not in ".;")
@@ -177,12 +179,18 @@ class _Walker:
         """Whether the agency that opens a paragraph is the one told, not the one who speaks or issues."""
         if opening.how not in ("subject", "condition") or opening.mode or block.kind != "paragraph":
             return True
-        if all(a.value.id == self.issuer_id for a in opening.agencies):
+        if all(self._speaks(a) for a in opening.agencies):
             return False
         order = self.rule("order").match(self.view, opening.rest, end)
         if order and self.rule("spoken_order").match(self.view, opening.rest, end):
             return True
         return not (order and self.openings.agency_list(order.end(), end)[0])
+
+    def _speaks(self, a: Mention) -> bool:
+        """Whether an agency is the issuer, named short, or the committee's own board that speaks for it."""
+        name, core = self.issuer
+        own = match_key(a.value.core)
+        return bool(name) and (name.startswith(own) or match_key(a.value.name).startswith(name) or own.endswith(" " + core))
 
     def _from_opening(self, opening: Opening, owner: Owner | None, block: Block) -> Owner:
         coordinating = self.openings.coordinating(opening.start, block.end, opening.agencies) if opening.rest < block.end else []

@@ -70,6 +70,7 @@ def relate_figures(annotations: Annotations, book: Rulebook) -> None:
     """
     work = _Work(annotations, book)
     items = work.items()
+    items = [i for i in items if not work.retold(i, items)]
     for item in items:
         span = Span(start=item.mention.start, end=item.mention.end, text=annotations.view.text[item.mention.start : item.mention.end])
         if item.verdict == _AIM:
@@ -124,6 +125,16 @@ class _Work:
             self._lend_metric(kept)
             out.extend(kept)
         return out
+
+    def retold(self, item: _Item, items: list[_Item]) -> bool:
+        """Whether a line without a full stop, such as a title, only says what a sentence says too."""
+        block = item.sentence.block
+        if self.view.key[block.start : block.end].rstrip().endswith((".", ";", ":", "!", "?", ")")):
+            return False
+        said = (item.verdict, item.quantity.value, item.quantity.unit)
+        return any(
+            said == (i.verdict, i.quantity.value, i.quantity.unit) for i in items if i.sentence.block is not block
+        )
 
     def _sentences(self) -> Iterable[tuple[_Sentence, list[Mention]]]:
         """The sentences of the body that hold quantities."""
@@ -361,9 +372,10 @@ class _Work:
             item.metric, item.own_metric = behind, True
         elif subject and predicate:
             item.metric, item.own_metric = subject, True
-            if percent and tail:
-                short = len(subject.split()) <= 2
-                item.metric, item.population = (f"{subject} {tail}", None) if short else (subject, tail)
+            if tail and not counted and len(subject.split()) <= 2:
+                item.metric = f"{subject} {tail}"
+            elif tail and percent:
+                item.population = tail
         elif named and not tail:
             item.metric, item.own_metric = subject, True
         elif behind and not predicate and not (based and previous is not None):

@@ -235,7 +235,8 @@ def _put_subject(annotations: Annotations, book: Rulebook, start: int, end: int)
 def _issuer(annotations: Annotations, book: Rulebook, masked: list[Piece], start: int, end: int) -> None:
     view, header = annotations.view, annotations.header
     number = header["spans"].get("number")
-    pieces = [p for p in _pieces(annotations, masked, start, end) if is_upper(view.text[slice(*p)]) or len(view.text[slice(*p)]) < 4]
+    every = _pieces(annotations, masked, start, end)
+    pieces = [p for p in every if is_upper(view.text[slice(*p)]) or p[1] - p[0] < 4] or every
     above = [p for p in pieces if number is None or p[0] < number[0]] or pieces
     found = agencies_in_capitals(annotations, book, [view.text[slice(*p)] for p in above])
     if found:
@@ -371,6 +372,16 @@ def _addressees(annotations: Annotations, book: Rulebook) -> None:
         annotations.header["spans"]["addressees"] = (lines[0][0], lines[-1][1])
 
 
+def _without(text: str, start: int, end: int, spans: list[Piece]) -> str:
+    """``text[start:end]`` less what `spans` cover of it."""
+    kept, at = [], start
+    for s, e in sorted(spans):
+        if s < end and e > at:
+            kept.append(text[at : max(at, s)])
+            at = max(at, e)
+    return "".join([*kept, text[at:end]]) if at < end else "".join(kept)
+
+
 def _recipients(annotations: Annotations, book: Rulebook) -> None:
     view, zone = annotations.view, annotations.zones.get("recipients")
     if zone is None:
@@ -379,11 +390,15 @@ def _recipients(annotations: Annotations, book: Rulebook) -> None:
     start = head.end() if head else zone[0]
     end = zone[1]
     starts = [Rule.span_of(m)[0] for m in book["header.recipient_start"].finditer(view, start, end)]
-    if not starts or view.text[start : starts[0]].strip(" |\n"):
+    first = starts[0] if starts else end
+    if not starts or (view.text[start:first].strip(" |\n") and not book["header.tail_column"].search(view, zone[0], first)):
         starts.insert(0, start)
     names = []
+    beside = [Rule.span_of(m) for m in book["header.tail_column"].finditer(view, zone[0], end)]
+    if "signer" in annotations.zones:
+        beside.append(annotations.zones["signer"])
     for a, b in zip(starts, [*starts[1:], end], strict=True):
-        line = view.text[a:b].strip().lstrip("-+ |").strip()
+        line = _without(view.text, a, b, beside).strip().lstrip("-+ |").strip()
         if not line or book["layout.archive_line"].match(TextView("- " + line)):
             continue
         name = _without_remarks(book, line.replace("|", " "))

@@ -146,11 +146,13 @@ def _title(annotations: Annotations, book: Rulebook, start: int) -> int:
         else:
             if upper is None:
                 upper = is_upper(bare)
+            elif upper and not is_upper(bare) and book["layout.made_by_line"].match(view, begin, end):
+                upper = False
             elif upper and not is_upper(bare):
                 cut = _upper_prefix(view.text, s, e)
                 end = max(end, cut)
                 break
-            if upper is False and begin >= 0 and len(view.text[begin:e]) > 700:
+            if upper is False and begin >= 0 and (len(view.text[begin:e]) > 700 or bare[-1] in ".:;" or len(bare) > 200):
                 break
             if begin < 0:
                 begin = s + (len(view.text[s:e]) - len(view.text[s:e].lstrip(" #*")))
@@ -275,7 +277,7 @@ def _signature(view: TextView, book: Rulebook, start: int, end: int) -> tuple[in
     names, remark = book["layout.person_name"], book["layout.signed_remark"]
     starts = sorted(
         Rule.span_of(m)[0]
-        for name in ("layout.authority", "layout.post_line")
+        for name in ("layout.authority", "layout.authority_mixed", "layout.post_line")
         for m in book[name].finditer(view, start, end)
     )
     for begin in starts:
@@ -291,7 +293,8 @@ def _signature(view: TextView, book: Rulebook, start: int, end: int) -> tuple[in
                 if m:
                     s2, e2 = Rule.span_of(m)
                     before = view.text[position:s2].strip(" |.,:")
-                    if (not before or is_upper(before) or len(before) < 8) and not view.text[s2:e2].isupper():
+                    beside = before[:1] == "-" and view.text[position:s2].rstrip()[-1:] in ".;,"
+                    if (beside or not before or is_upper(before) or len(before) < 8) and not view.text[s2:e2].isupper():
                         return begin, e2, s2, e2
                 if not is_upper(text) and text[0] not in "-+" and len(text) > 60:
                     break
@@ -314,7 +317,10 @@ def _tail(annotations: Annotations, book: Rulebook, start: int) -> None:
         zones["signer"] = (signature[2], signature[3])
         rest = max(rest, signature[1])
     if to_whom >= 0:
-        stop = signature[0] if signature and signature[0] > to_whom else _recipients_end(view, book, to_whom, size)
+        stop = _recipients_end(view, book, to_whom, size)
+        if signature and signature[0] > to_whom:
+            beside = view.line_of(signature[0]) == view.line_of(to_whom)
+            stop = max(stop, signature[1]) if beside else signature[0]
         zones["recipients"] = (to_whom, stop)
         rest = max(rest, stop)
     if not ends:

@@ -92,7 +92,8 @@ def complete(value: AgencyValue, places: dict[str, str], book: Rulebook) -> Agen
     bare = match_key(place).split(" ", 1)[-1]
     if bare in match_key(value.name):
         return replace(value, level=level, locality=place)
-    name = f"{value.core} {place}"
+    bare_place = book["agencies.bare_place"].hit(value.core)
+    name = f"{value.core} {place.split(' ', 1)[-1] if bare_place else place}"
     return replace(value, name=name, id="x:" + slug(name), level=level, locality=place)
 
 

@@ -70,7 +70,8 @@ class OpeningReader:
         gap_rule = self.rule("agency_gap")
         while first is not None:
             out.append(first)
-            stop = first.end
+            remark = self.rule("agency_remark").match(self.view, first.end, end)
+            stop = remark.end() if remark else first.end
             gap = gap_rule.match(self.view, stop, end)
             if gap is None:
                 break
@@ -131,7 +132,9 @@ class OpeningReader:
         if self.rule("reported").match(self.view, at, end):
             return False
         at = self._past_function(at, end)
-        return any(self.rule(n).match(self.view, at, end) for n in ("responsible", "must", "task_verb"))
+        if any(self.rule(n).match(self.view, at, end) for n in ("responsible", "must", "task_verb")):
+            return True
+        return lead and self.view.text[at : at + 1].isspace() and not self.rule("not_work").match(self.view, at, end)
 
     def _past_function(self, at: int, end: int) -> int:
         m = self.rule("by_function").match(self.view, at, end)

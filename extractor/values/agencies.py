@@ -76,8 +76,8 @@ class AgencyLexicon:
         self._add_table("head", "agency_heads.csv", "head")
         self._add_table("field", "agency_fields.csv", "field")
         self._add_table("post", "posts.csv", "post")
-        self.names = {r["id"]: r for r in book.table("agencies.csv")}
-        self.fields = {match_key(r["field"]): r for r in book.table("agency_fields.csv")}
+        self.names = {match_key(r["name"]): r for r in book.table("agencies.csv")}
+        self.heads = {r["head"]: r for r in reversed(book.table("agency_heads.csv"))}
 
     @staticmethod
     def _stop_words(words: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
@@ -367,6 +367,8 @@ class AgencyFinder:
             return True
         if self._previous(i) in self.lex.joined:
             return False
+        if self._previous(i) in self.lex.each and entry.name.count(" ") >= 2:
+            return True
         takes = entry.get("takes")
         k = self._skip_space(end)
         if takes == "field" and self.norms[i] not in self.lex.capital:
@@ -399,7 +401,7 @@ class AgencyFinder:
                 if not self._lone_head(end):
                     return None
                 known = False
-        j2, tail, place, level = self._tail(j, takes == "alone")
+        j2, tail, place, level = self._tail(j, takes == "alone" or not known)
         if not tail and takes == "alone" and entry.get("level") in ("district", "province"):
             j2, tail = self._own_name(j)
         if j == end and not tail and takes == "place" and match_key(head) not in self.lex.alone and not entry.capitals:
@@ -487,8 +489,7 @@ class AgencyFinder:
         return None
 
     def _registered(self, name: str) -> dict[str, str] | None:
-        key = match_key(name)
-        return next((r for r in self.lex.names.values() if match_key(r["name"]) == key), None)
+        return self.lex.names.get(match_key(name))
 
     def _posts(self, i: int) -> list[tuple[int, _Entry]]:
         """The posts at token `i`, longest first; one that holds its agency ("Bí thư Tỉnh ủy") behind the bare ones."""
@@ -574,28 +575,24 @@ class AgencyFinder:
         row = self._registered(implied)
         if row is not None and row["name"] != title:
             return [self._mention(i, end, AgencyValue(row["id"], row["name"], row["level"] or None, title=title, core=row["name"]), "agencies.post")]
-        if " " not in implied and not match_key(title).endswith(match_key(implied)):
-            # Chánh Văn phòng, Cục trưởng …: the name goes on behind the post
-            head = next((r for r in self.book.table("agency_heads.csv") if r["head"] == implied), None)
-            if head is None:
-                return []
-        heads = [r for r in self.book.table("agency_heads.csv") if r["head"] == implied]
-        if not heads:
+        head = self.lex.heads.get(implied)
+        if head is None:
             return []
-        k, tail, place, level = self._tail(end)
-        core = implied
-        if not tail:
-            inner = self._body(j) if j < len(self.texts) else None
+        core, stop = implied, end
+        fields = [(e, x) for e, x in self.at.get(j, ()) if x.kind == "field" and self._written(j, e, x)]
+        if fields and head["takes"] == "field":
+            core, stop = f"{implied} {fields[0][1].name}", fields[0][0]
+        k, tail, place, level = self._tail(stop)
+        if not tail and stop == end:
             free = self._free(end)
-            if inner is None and free > end and self.view.text[self.starts[j]].isupper() and heads[0]["takes"] in ("field", "free"):
-                core, k = f"{implied} {self._plain(self.starts[j], self._end(free))}", free
+            if free > end and self.texts[j][0].isupper() and head["takes"] in ("field", "free"):
+                core = f"{implied} {self._plain(self.starts[j], self._end(free))}"
                 k, tail, place, level = self._tail(free)
-                k = max(k, free)
             elif match_key(implied) not in self.lex.alone or not match_key(title).endswith(match_key(implied)):
                 return []
         name = f"{core} {tail}".strip()
         group = self._several(tail)
-        value = AgencyValue("x:" + slug(name), name, None if group else (level or heads[0]["level"] or None), title=title, group=group, head=implied, core=core, tail=tail, place=place)
+        value = AgencyValue("x:" + slug(name), name, None if group else (level or head["level"] or None), title=title, group=group, head=implied, core=core, tail=tail, place=place)
         return [self._mention(i, max(k, end), value, "agencies.post")]
 
     def _mention(self, i: int, j: int, value: AgencyValue, rule: str) -> Mention:
