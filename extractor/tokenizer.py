@@ -18,6 +18,8 @@ from spacy.vocab import Vocab
 from extractor.textview import match_key
 
 _TOKEN = regex.compile(r"[\p{L}\p{M}]+|\p{N}+|\n+|[^\S\n]+|([^\w\s]|_)\1*+")
+#: key in ``doc.user_data`` of the tokens' texts and offsets as plain lists: reading them off a Doc is slow
+WORDS = "congvan.words"
 
 
 class SyllableTokenizer:
@@ -30,6 +32,7 @@ class SyllableTokenizer:
     def __call__(self, text: str) -> Doc:
         words: list[str] = []
         spaces: list[bool] = []
+        starts: list[int] = []
         for m in _TOKEN.finditer(text):
             piece = m[0]
             if piece[0] == " " and words and not spaces[-1] and not words[-1].isspace():
@@ -39,7 +42,10 @@ class SyllableTokenizer:
                     continue
             words.append(piece)
             spaces.append(False)
-        return Doc(self.vocab, words=words, spaces=spaces)
+            starts.append(m.end() - len(piece))
+        doc = Doc(self.vocab, words=words, spaces=spaces)
+        doc.user_data[WORDS] = (words, starts)
+        return doc
 
     def to_bytes(self, **kwargs: Any) -> bytes:
         return b""

@@ -45,6 +45,8 @@ ABOUT_IT = (
         BODY + "\n\nTin: Văn Lâm\n\n\nChuyên mục Chuyên mục\n\nAlbum: Khúc ca quê hương\nSố bài hát: 8",
         BODY + "\n\nNLN\nSố lần đọc: 283\n\nTin liên quan",
         BODY + "\n \nTrung Hiếu",
+        BODY + "\nHỒNG MINH\nTừ khóa: bảo hiểm y tế\nTổng số điểm của bài viết là: 0 trong 0 đánh giá\n32°C",
+        BODY + "\nTác giả bài viết: Văn An\nNhững tin mới hơn\nHuyện Phú An ra quân làm thủy lợi",
         BODY + "\nHồng Minh - Thu Hà\n512 lượt xem",
         BODY + "\nTin, ảnh: Văn An\n(Nguồn: Báo Phú An)\nfb yt zl tw",
         BODY + f"\n\nCó thể bạn quan tâm\n\nTin cùng chuyên mục\n\n{TEASER}\n\n{TEASER}\n\n{ABOUT_IT}",
@@ -117,6 +119,7 @@ def test_lines_of_the_report_stay(book: Rulebook, line: str) -> None:
         ("Thứ năm, 21/05/2020, 14:30", "2020-05-21"),
         ("Cập nhật lúc: 08:15, 21/05/2020", "2020-05-21"),
         ("22/04/2022 08:15", "2022-04-22"),
+        ("Đăng ngày 22/4/2022 | Lượt xem: 120 | Tác giả: Hồng Minh", "2022-04-22"),
         ("Đăng ngày 31/2/2018", None),
     ],
 )

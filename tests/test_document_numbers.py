@@ -181,9 +181,16 @@ def test_a_range_names_its_members(book: Rulebook) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "repaired"),
-    [("361/2025/ND-CP", True), ("118/2025/NĐCP", True), ("49/2025TT-BCT", True), ("1281/-UBND", True),
-     ("75/2023/NĐ-CP", False), ("538/QĐ-TTG", False), ("900/UBND-KGVX", False)],
-)  # fmt: skip
+    [
+        ("361/2025/ND-CP", True),
+        ("118/2025/NĐCP", True),
+        ("49/2025TT-BCT", True),
+        ("1281/-UBND", True),
+        ("75/2023/NĐ-CP", False),
+        ("538/QĐ-TTG", False),
+        ("900/UBND-KGVX", False),
+    ],
+)
 def test_a_damaged_symbol_says_so(raw: str, repaired: bool, book: Rulebook) -> None:
     number = parse_number(raw, book)
     assert number is not None
@@ -202,7 +209,23 @@ def test_all_recorded_forms(book: Rulebook) -> None:
             assert fields(number) == tuple(row[k] for k in FIELDS), row["raw"]
 
 
-PIECES = ["số ", "Công văn ", "12", "/", "-", "QĐ", "UBND", "2024", "\n", ", ", " ", "CV/TU", "&", "Luật Đất đai ", "."]
+PIECES = [
+    "số ",
+    "Công văn ",
+    "12",
+    "/",
+    "-",
+    "QĐ",
+    "UBND",
+    "2024",
+    "\n",
+    ", ",
+    " ",
+    "CV/TU",
+    "&",
+    "Luật Đất đai ",
+    ".",
+]
 
 
 @settings(max_examples=150, deadline=None)
@@ -218,7 +241,9 @@ def test_mentions_lie_in_order_inside_the_text(text: str) -> None:
         ends.append(m.end)
 
 
-@pytest.mark.parametrize("piece", ["1-", "12/QĐ-", "số 1, 2 & ", "A-", "1/2024/TTLT-B-", "Luật ", "Luật A số 1/2024/QH15 "])
+@pytest.mark.parametrize(
+    "piece", ["1-", "12/QĐ-", "số 1, 2 & ", "A-", "1/2024/TTLT-B-", "Luật ", "Luật A số 1/2024/QH15 "]
+)
 def test_long_inputs_stay_linear(piece: str, book: Rulebook) -> None:
     view = TextView(piece * (200_000 // len(piece)))
     begin = time.process_time()

@@ -28,39 +28,57 @@ FOUND = [
     ("Sở Y tế Lào Cai", [("province", "Lào Cai", "tỉnh Lào Cai", "tỉnh Lào Cai")]),
     ("TỈNH ỦY LÀO CAI", [("province", "LÀO CAI", "tỉnh Lào Cai", "tỉnh Lào Cai")]),
     ("BHXH huyện Si Ma Cai.", [("district", "huyện Si Ma Cai", "huyện Si Ma Cai", "tỉnh Lào Cai")]),
-    ("TX. Tân Uyên, tỉnh Bình Dương", [
-        ("district", "TX. Tân Uyên", "thị xã Tân Uyên", "tỉnh Bình Dương"),
-        ("province", "tỉnh Bình Dương", "tỉnh Bình Dương", "tỉnh Bình Dương"),
-    ]),
-    ("UBND TP Huế, tỉnh Thừa Thiên Huế", [
-        ("district", "TP Huế", "thành phố Huế", "tỉnh Thừa Thiên Huế"),
-        ("province", "tỉnh Thừa Thiên Huế", "tỉnh Thừa Thiên Huế", "tỉnh Thừa Thiên Huế"),
-    ]),
+    (
+        "TX. Tân Uyên, tỉnh Bình Dương",
+        [
+            ("district", "TX. Tân Uyên", "thị xã Tân Uyên", "tỉnh Bình Dương"),
+            ("province", "tỉnh Bình Dương", "tỉnh Bình Dương", "tỉnh Bình Dương"),
+        ],
+    ),
+    (
+        "UBND TP Huế, tỉnh Thừa Thiên Huế",
+        [
+            ("district", "TP Huế", "thành phố Huế", "tỉnh Thừa Thiên Huế"),
+            ("province", "tỉnh Thừa Thiên Huế", "tỉnh Thừa Thiên Huế", "tỉnh Thừa Thiên Huế"),
+        ],
+    ),
     ("huyện Ea H’leo", [("district", "huyện Ea H’leo", "huyện Ea H'leo", "tỉnh Đắk Lắk")]),
-    ("Quận 12 và phường Cống Vị", [
-        ("district", "Quận 12", "quận 12", "thành phố Hồ Chí Minh"),
-        ("commune", "phường Cống Vị", "phường Cống Vị", "thành phố Hà Nội"),
-    ]),
+    (
+        "Quận 12 và phường Cống Vị",
+        [
+            ("district", "Quận 12", "quận 12", "thành phố Hồ Chí Minh"),
+            ("commune", "phường Cống Vị", "phường Cống Vị", "thành phố Hà Nội"),
+        ],
+    ),
     ("đặc khu Phú Quốc", [("commune", "đặc khu Phú Quốc", "đặc khu Phú Quốc", "tỉnh An Giang")]),
     ("xã Tân An", [("commune", "xã Tân An", "xã Tân An", None)]),
     ("xã Mường Mới họp", [("commune", "xã Mường Mới", "xã Mường Mới", None)]),
-    ("thôn Na Lang, khu phố 3", [
-        ("area", "thôn Na Lang", "thôn Na Lang", None),
-        ("area", "khu phố 3", "khu phố 3", None),
-    ]),
-    ("toàn tỉnh, cả nước, trên địa bàn huyện, toàn địa bàn xã", [
-        ("area", "toàn tỉnh", "toàn tỉnh", None),
-        ("area", "cả nước", "cả nước", None),
-        ("area", "trên địa bàn huyện", "trên địa bàn huyện", None),
-        ("area", "toàn địa bàn xã", "toàn địa bàn xã", None),
-    ]),
+    (
+        "thôn Na Lang, khu phố 3",
+        [
+            ("area", "thôn Na Lang", "thôn Na Lang", None),
+            ("area", "khu phố 3", "khu phố 3", None),
+        ],
+    ),
+    (
+        "toàn tỉnh, cả nước, trên địa bàn huyện, toàn địa bàn xã",
+        [
+            ("area", "toàn tỉnh", "toàn tỉnh", None),
+            ("area", "cả nước", "cả nước", None),
+            ("area", "trên địa bàn huyện", "trên địa bàn huyện", None),
+            ("area", "toàn địa bàn xã", "toàn địa bàn xã", None),
+        ],
+    ),
     ("trên địa bàn tỉnh Sơn La", [("province", "tỉnh Sơn La", "tỉnh Sơn La", "tỉnh Sơn La")]),
     ("mưa ở khu vực miền Trung", [("area", "khu vực miền Trung", "khu vực miền Trung", None)]),
-    ("xã Phước Tỉnh đạt 70%, Phước Hưng đạt 71%", [
-        ("commune", "xã Phước Tỉnh", "xã Phước Tỉnh", "tỉnh Bà Rịa - Vũng Tàu"),
-        ("commune", "Phước Hưng", "xã Phước Hưng", "tỉnh Bà Rịa - Vũng Tàu"),
-    ]),
-]  # fmt: skip
+    (
+        "xã Phước Tỉnh đạt 70%, Phước Hưng đạt 71%",
+        [
+            ("commune", "xã Phước Tỉnh", "xã Phước Tỉnh", "tỉnh Bà Rịa - Vũng Tàu"),
+            ("commune", "Phước Hưng", "xã Phước Hưng", "tỉnh Bà Rịa - Vũng Tàu"),
+        ],
+    ),
+]
 
 SILENT = [
     "các huyện, thị xã, thành phố, UBND các xã, phường, đặc khu",
@@ -140,7 +158,9 @@ def test_a_province_on_a_day(name: str, on: date | None, kind: str, end: str, bo
     assert (row["type"], row["to"]) == (kind, end)
 
 
-@pytest.mark.parametrize(("name", "on"), [("Yên Bái", date(2025, 7, 1)), ("Huế", date(2024, 12, 31)), ("Xyz", None)])
+@pytest.mark.parametrize(
+    ("name", "on"), [("Yên Bái", date(2025, 7, 1)), ("Huế", date(2024, 12, 31)), ("Xyz", None)]
+)
 def test_no_province_of_that_name_then(name: str, on: date | None, book: Rulebook) -> None:
     assert place_index(book).province(name, on) is None
 
@@ -159,7 +179,11 @@ def test_districts_and_communes_need_their_province(book: Rulebook) -> None:
 
 @pytest.mark.parametrize(
     ("word", "name", "wanted"),
-    [("TP.", "HCM", "thành phố Hồ Chí Minh"), ("TỈNH", "NGHỆ AN", "tỉnh Nghệ An"), ("Huyện", "Yên Thế", "huyện Yên Thế")],
+    [
+        ("TP.", "HCM", "thành phố Hồ Chí Minh"),
+        ("TỈNH", "NGHỆ AN", "tỉnh Nghệ An"),
+        ("Huyện", "Yên Thế", "huyện Yên Thế"),
+    ],
 )
 def test_locality(word: str, name: str, wanted: str, book: Rulebook) -> None:
     place = place_index(book).resolve_locality(word, name)
@@ -172,8 +196,14 @@ def test_no_locality(book: Rulebook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Hoà Bình", "Hòa Bình"), ("Bắc Mỹ", "Bắc Mĩ"), ("Bà Rịa-Vũng Tàu", "Bà Rịa - Vũng Tàu"), ("Ea H’leo", "EA H'LEO")]
-)  # fmt: skip
+    ("one", "other"),
+    [
+        ("Hoà Bình", "Hòa Bình"),
+        ("Bắc Mỹ", "Bắc Mĩ"),
+        ("Bà Rịa-Vũng Tàu", "Bà Rịa - Vũng Tàu"),
+        ("Ea H’leo", "EA H'LEO"),
+    ],
+)
 def test_spellings_of_one_name(one: str, other: str) -> None:
     assert name_key(one) == name_key(other)
 
@@ -222,7 +252,28 @@ def test_agency_registers_are_whole(book: Rulebook) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.sampled_from(["tỉnh ", "các ", "TP.", "Lào Cai", "Huế", ", ", " và ", "\n", "xã ", "toàn ", "12", ".", "HÀ NỘI "]), max_size=20).map("".join))  # fmt: skip  # noqa: E501
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "tỉnh ",
+                "các ",
+                "TP.",
+                "Lào Cai",
+                "Huế",
+                ", ",
+                " và ",
+                "\n",
+                "xã ",
+                "toàn ",
+                "12",
+                ".",
+                "HÀ NỘI ",
+            ]
+        ),
+        max_size=20,
+    ).map("".join)
+)
 def test_mentions_lie_in_order_inside_the_text(text: str) -> None:
     ends = [0]
     for m in find_places(TextView(text), default_rulebook()):
@@ -231,7 +282,9 @@ def test_mentions_lie_in_order_inside_the_text(text: str) -> None:
         ends.append(m.end)
 
 
-@pytest.mark.parametrize("piece", ["tỉnh ", "A ", "các xã A, ", "Hà Nội ", "xã A ", "toàn ", "các tỉnh: Hà Nội, "])
+@pytest.mark.parametrize(
+    "piece", ["tỉnh ", "A ", "các xã A, ", "Hà Nội ", "xã A ", "toàn ", "các tỉnh: Hà Nội, "]
+)
 def test_long_inputs_stay_linear(piece: str, book: Rulebook) -> None:
     view = TextView(piece * (200_000 // len(piece)))
     begin = time.process_time()

@@ -189,8 +189,10 @@ class _Walker:
     def _speaks(self, a: Mention) -> bool:
         """Whether an agency is the issuer, named short, or the committee's own board that speaks for it."""
         name, core = self.issuer
-        own = match_key(a.value.core)
-        return bool(name) and (name.startswith(own) or match_key(a.value.name).startswith(name) or own.endswith(" " + core))
+        if not name or a.value.group:
+            return False
+        own, full = match_key(a.value.core), match_key(a.value.name)
+        return name.startswith(full) or full.startswith(name) or own.endswith(" " + core)
 
     def _from_opening(self, opening: Opening, owner: Owner | None, block: Block) -> Owner:
         coordinating = self.openings.coordinating(opening.start, block.end, opening.agencies) if opening.rest < block.end else []

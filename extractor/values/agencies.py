@@ -7,6 +7,7 @@ exist once), ``agency_heads.csv``, ``agency_fields.csv``, ``posts.csv``; pattern
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from spacy.vocab import Vocab
@@ -16,7 +17,7 @@ from spacy.tokens import Doc
 from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rule, Rulebook
 from extractor.textview import match_key, slug, squeeze
-from extractor.tokenizer import SyllableTokenizer
+from extractor.tokenizer import WORDS, SyllableTokenizer
 
 #: syllables a free name may have
 FREE_NAME_LIMIT = 14
@@ -121,6 +122,7 @@ class AgencyLexicon:
         return table
 
 
+syllable_key = lru_cache(maxsize=1 << 16)(match_key)
 _lexicons: dict[tuple[int, int], AgencyLexicon] = {}
 
 
@@ -137,9 +139,8 @@ class AgencyFinder:
 
     def __init__(self, doc: Doc, annotations: Annotations, lexicon: AgencyLexicon, skip: list[Mention]) -> None:
         self.doc, self.view, self.lex, self.book = doc, annotations.view, lexicon, lexicon.book
-        self.norms = [t.norm_ for t in doc]
-        self.starts = [t.idx for t in doc]
-        self.texts = [t.text for t in doc]
+        self.texts, self.starts = doc.user_data[WORDS]
+        self.norms = [syllable_key(t) for t in self.texts]
         self.at = lexicon.lookup(doc)
         self.token_at = {s: i for i, s in enumerate(self.starts)}
         self.places = {m.start: m for m in annotations.group("places") if m.label != "area"}
@@ -464,6 +465,7 @@ class AgencyFinder:
                 if own is not None:
                     j = self._skip_space(own)
                 hits = [(e, x) for e, x in self.at.get(j, ()) if x.kind == "field" and self._written(j, e, x)]
+                hits.sort(key=lambda h: entry.name not in h[1].get("heads").split("|"))
                 if not hits:
                     break
                 e, x = hits[0]

@@ -18,7 +18,7 @@ from itertools import pairwise
 import regex
 
 from extractor.annotations import Mention, longest_first
-from extractor.rulebook import Rulebook, words_pattern
+from extractor.rulebook import Rulebook
 from extractor.textview import TextView, match_key, squeeze
 
 Row = dict[str, str]
@@ -34,6 +34,7 @@ _LONGEST_NAME, _LONGEST_UNKNOWN, _LONGEST_LIST = 6, 3, 60
 _CAPITAL_FOLLOWS = regex.compile(r"\x20\p{Lu}")
 _CHAIN = regex.compile(r"\s*,?\s+")
 _SENTENCE_END = regex.compile(r"[.!?]\s|\n")
+_PUNCTUATION = regex.compile(r"[,/]\s*")
 _SAME_SENTENCE = 150
 _RANKED = {"province", "district", "commune"}
 #: characters in front of a hit in which "các", a surname or a street is looked for
@@ -227,8 +228,8 @@ class _Finder:
     def _listed(self) -> Iterator[Mention]:
         """``các tỉnh, thành phố: Hà Nội, Hải Phòng``."""
         for m in self.book["places.listed"].finditer(self.view):
-            words = match_key(squeeze(m["words"]))
-            wanted = tuple(k for k in self.kinds.values() if regex.search(words_pattern([k.word]), words))
+            words = f" {_PUNCTUATION.sub(' ', match_key(squeeze(m['words'])))} "
+            wanted = tuple(k for k in self.kinds.values() if f" {k.word} " in words)
             names = self._names(m.span("m"), wanted, False, True)
             if names:
                 yield self._mention("places.listed", m.start(), names)

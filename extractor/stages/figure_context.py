@@ -1,0 +1,265 @@
+"""What a quantity measures, where, when, and against what."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+from extractor.annotations import Block
+from extractor.record import Interval
+from extractor.stages.figure_verdicts import RESULT
+from extractor.stages.figure_words import HEADING, Item, Words
+from extractor.textview import match_key, squeeze
+from extractor.values.dates import DateValue
+
+#: characters behind a quantity in which its date or place may stand
+_NEAR_DATE, _NEAR_PLACE = 40, 60
+#: syllables of a verb phrase that are kept with a counted noun (xử phạt 85 trường hợp)
+_VERB = 4
+
+
+def describe(words: Words, items: list[Item], before: Item | None) -> None:
+    """Fill in metric, place and times of the quantities of one sentence; `before`: the last of the one before."""
+    previous: Item | None = None
+    for i, item in enumerate(items):
+        later = items[i + 1] if i + 1 < len(items) else None
+        _Description(words, item, previous, later).fill(before)
+        previous = item
+    for first, second in pairwise(items):
+        if first.metric is None:  # "gần 2%, tương đương 5.900 em …" names what it counts only once
+            first.metric = second.metric
+
+
+def section_period(words: Words, block: Block) -> Interval | None:
+    """The period that the nearest heading above a block names."""
+    for owner in words.above(block):
+        for d in words.dates_in(owner.start, min(owner.end, owner.start + HEADING)):
+            if d.value.granularity != "day":
+                return _interval(d.value)
+    return None
+
+
+class _Description:
+    """One quantity in its sentence, between its neighbours `previous` and `later`."""
+
+    def __init__(self, words: Words, item: Item, previous: Item | None, later: Item | None) -> None:
+        self.words, self.view, self.rules = words, words.view, words.rules
+        self.item, self.previous, self.later = item, previous, later
+        self.start, self.end = item.mention.start, item.mention.end
+        self.begin = words.clause_behind(previous, self.start) if previous else item.sentence.start
+        self.head = words.clause_start(self.begin, self.start)
+        self.percent = item.quantity.measure in {"percent", "times"}
+
+    def fill(self, before: Item | None) -> None:
+        item, q = self.item, self.item.quantity
+        item.kind, item.comparator = q.kind, q.comparator
+        limit = min(item.sentence.end, self.later.mention.start if self.later else item.sentence.end)
+        item.tail_end = self.words.tail_end(item, limit)
+        tail = squeeze(self.view.text[self.end : item.tail_end]).strip(" ,")
+        self._read_behind()
+        stop, cues = self.words.strip_cues(self.head, q.spoken)
+        self._name(stop, cues, tail)
+        self._settle_kind(cues)
+        item.place = self._place()
+        item.as_of = item.as_of or self._as_of(before)
+        if item.kind in {"increase", "decrease"}:
+            item.baseline = self._baseline()
+
+    def _read_behind(self) -> None:
+        """Take what stands right behind a quantity and its noun: ``trở lên``, or the date it holds for."""
+        item, end = self.item, self.item.sentence.end
+        words = self.words.words(item.tail_end, min(item.tail_end + 24, end))
+        said = self.words.lexicon.behind.get(" ".join(w for _, w in words[:2]))
+        if said is not None and item.comparator == "=":
+            item.comparator = said
+        for d in self.words.dates_in(self.end, min(self.end + _NEAR_DATE, end))[:1]:
+            gap = self.view.key[self.end : d.start].strip()
+            if not gap or (len(gap) < 6 and d.value.relation in {"during", "until"}):
+                item.as_of, item.tail_end = _interval(d.value), max(item.tail_end, d.end)
+
+    # ------------------------------------------------------------ the name of what is measured
+
+    def _name(self, stop: int, cues: set[str], tail: str) -> None:
+        """Settle metric and population: the subject before the verb, the noun behind, or what went before."""
+        item, previous, percent = self.item, self.previous, self.percent
+        counted = item.quantity.measure in {"count", "open"}
+        subject = self.words.subject(self.head, stop)
+        named = bool(subject) and self.words.has_head(subject)
+        predicate = "predicate" in cues
+        behind = " ".join(filter(None, [item.quantity.unit if counted else "", tail]))
+        based = percent and bool(tail) and self.words.starts_with("base", tail)
+        if counted and subject and not (tail or named or predicate):
+            behind = " ".join([*subject.split()[-_VERB:], behind])
+        if "transitive" in cues and behind and not named:
+            self._own(behind)
+        elif subject and predicate:
+            self._own(subject)
+            if tail and not counted and len(subject.split()) <= 2:
+                self._own(f"{subject} {tail}")
+            elif tail and percent:
+                item.population = tail
+        elif named and not tail:
+            self._own(subject)
+        elif behind and not predicate and not (based and previous is not None):
+            self._own(behind)
+        elif subject and not (counted or percent):
+            self._own(subject)
+        elif previous is not None and self.words.same_clause(previous.mention.end, self.start):
+            item.metric = self._rate(previous.metric)
+            item.population = (tail or None) if percent else None
+        else:
+            self._own(self._far_subject() or subject or behind or None)
+            item.population = (tail or None) if percent and item.metric != behind else None
+
+    def _own(self, metric: str | None) -> None:
+        self.item.metric, self.item.own_metric = metric, metric is not None
+
+    def _settle_kind(self, cues: set[str]) -> None:
+        """Kind and comparator that the words around say: a list under one verb, a bracket, a rate of growth."""
+        item, previous = self.item, self.previous
+        if item.comparator == "=" and self._exceeds():
+            item.comparator = ">"
+        if previous is not None and not cues & {"increase", "decrease", "level"}:
+            bracket = self.percent and self.view.key[previous.mention.end : item.quantity.spoken].strip() == "("
+            if (item.own_metric and _listed(self.words, previous, item)) or (
+                bracket and item.kind == "level" and previous.kind in {"increase", "decrease"}
+            ):
+                item.kind = previous.kind
+        if item.metric and self.percent and item.kind == "level" and self.words.starts_with("growth", item.metric):
+            item.kind = "increase"
+
+    def _rate(self, carried: str | None) -> str | None:
+        """For a percentage behind a count: the rate that the sentence names before, rather than the count."""
+        item = self.item
+        if not carried or item.quantity.measure != "percent" or item.kind != "level":
+            return carried
+        named = self.rules["rate_head"].search(self.view, item.sentence.start, self.start)
+        if named is None or self.words.starts_with("rate_head", carried):
+            return carried
+        if match_key(carried.split()[0]) in self.words.lexicon.before:
+            return carried
+        phrase = self.words.trim(self.view.text[named.start() : self.words.stop_behind(named.end(), self.start)])
+        return phrase if len(phrase.split()) > 2 else carried
+
+    def _far_subject(self) -> str | None:
+        """A metric named earlier in the sentence: behind its head word, else the subject of the clause before."""
+        words, start, head = self.words, self.item.sentence.start, self.head
+        if words.in_bracket(head):
+            return self._inner_subject(words.clause_start(start, head - 1), head - 1)
+        heads = list(self.rules["metric_head"].finditer(self.view, start, head))
+        if heads:
+            at, end = heads[-1].start(), words.stop_behind(heads[-1].end(), self.start)
+        elif head > start + 1:
+            at = words.clause_start(start, head - 1)
+            end = words.stop_behind(at, head - 1)
+        else:
+            return None
+        return words.trim(self.view.text[at:end]) or None
+
+    def _inner_subject(self, start: int, end: int) -> str | None:
+        """The subject of a whole clause: what stands before its last verb of measuring."""
+        said = self.words.words(start, end)
+        for at, word in reversed(said[1:]):
+            found = self.words.lexicon.before.get(word, {})
+            if "direction" in found or found.get("comparator") == ">" or found.get("role") == "link":
+                phrase = self.words.phrase(start, at)
+                if phrase:
+                    return phrase
+        return self.words.phrase(start, end) or None
+
+    def _exceeds(self) -> bool:
+        """Whether a bracketed quantity is named as what is to be exceeded (``vượt mục tiêu … (10%)``)."""
+        if not self.words.in_bracket(self.head):
+            return False
+        start = self.words.clause_start(self.item.sentence.start, self.head - 1)
+        before = self.words.lexicon.before
+        said = self.words.words(start, self.head - 1)
+        return any(len(w) > 3 and before.get(w, {}).get("comparator") == ">" for _, w in said)
+
+    # ------------------------------------------------------------ place and time
+
+    def _place(self) -> str | None:
+        item, previous, words = self.item, self.previous, self.words
+        own = words.places_in(self.begin, self.start)
+        if own:
+            return words.said(own[-1])
+        if previous is not None and not item.own_metric:
+            limit = min(self.start + 8, item.sentence.end)
+            subjects = [m for m in self.rules["place_as_subject"].finditer(self.view, self.begin, limit)]
+            if subjects and subjects[-1].end() < self.start:
+                return words.said(subjects[-1])
+        behind = words.places_in(self.end, min(item.sentence.end, self.end + _NEAR_PLACE))
+        if behind and "," not in self.view.key[self.end : behind[0].start()]:
+            return words.said(behind[0])
+        if previous is not None and previous.place:
+            return previous.place
+        earlier = words.places_in(item.sentence.start, self.start)
+        return words.said(earlier[-1]) if earlier else None
+
+    def _as_of(self, before: Item | None) -> Interval | None:
+        """The time that governs the quantity: before it in its clause, of the quantity before, or right behind."""
+        item, words = self.item, self.words
+        for d in reversed(words.dates_in(self.begin, self.start)):
+            value: DateValue = d.value
+            event = value.granularity == "day" and value.relation in {"on", "before"}
+            if not (event or self._compared(d.start)):
+                return _interval(value)
+        if self.previous is not None:
+            return self.previous.as_of
+        for d in words.dates_in(self.end, item.sentence.end)[:1]:
+            if d.value.relation in {"during", "until"} and not self._compared(d.start):
+                return _interval(d.value)
+        if before is not None and item.verdict == RESULT and before.as_of is not None:
+            item.inferred.append("as_of")
+            return before.as_of
+        return None
+
+    def _compared(self, at: int) -> bool:
+        """Whether words of comparison (so với …) end right before offset `at`."""
+        found = self.rules["compared_to"].finditer(self.view, max(0, at - 30), at)
+        return any(not self.view.key[m.end() : at].strip() for m in found)
+
+    def _baseline(self) -> Interval | None:
+        """The time that a change is measured against: a date, or the same period of an earlier year."""
+        item, later = self.item, self.later
+        until = item.sentence.end
+        if later is not None and not _listed(self.words, item, later):
+            until = later.mention.start
+        behind = self.words.dates_in(self.end, until)
+        same = self.rules["same_period"].search(self.view, self.end, until)
+        if same is not None:
+            named = [d.value.start for d in behind if same.start() <= d.start <= same.end() + 12]
+            year = int(named[0][:4]) if named and named[0] else None
+            return _shifted(item.as_of, year) if item.as_of else None
+        compared = self.rules["compared_to"].search(self.view, self.end, until)
+        if compared is None:
+            return None
+        after = [d for d in behind if d.start >= compared.end()]
+        if not after or self.view.key[compared.end() : after[0].start].strip():
+            return None
+        return _interval(after[0].value)
+
+
+def _listed(words: Words, first: Item, second: Item) -> bool:
+    """Whether two quantities are members of one list (``50% A, 50% B``) under one verb."""
+    between = words.view.key[first.mention.end : second.mention.start].rstrip()
+    alike = first.quantity.measure == second.quantity.measure and first.own_metric
+    last = words.words(max(first.mention.end, second.mention.start - 8), second.mention.start)[-1:]
+    joined = between.endswith(",") or bool(last and last[0][1] in words.rules["and"].words)
+    return alike and joined and ";" not in between
+
+
+def _interval(value: DateValue) -> Interval | None:
+    return Interval(start=value.start, end=value.end) if value.start and value.end else None
+
+
+def _shifted(interval: Interval, year: int | None) -> Interval:
+    """The same days of the year before, or of `year`."""
+    start, end = date.fromisoformat(interval.start), date.fromisoformat(interval.end)
+    step = (year - end.year) if year else -1
+    return Interval(start=_moved(start, step), end=_moved(end, step))
+
+
+def _moved(day: date, years: int) -> str:
+    leap = day.day == 29 and day.month == 2
+    return day.replace(year=day.year + years, day=28 if leap else day.day).isoformat()

@@ -1,0 +1,170 @@
+"""Result or aim: whether a quantity is stated as a fact, is to be reached, or is neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import regex
+
+from extractor.annotations import Block
+from extractor.rulebook import Rule
+from extractor.stages.figure_words import HEADING, Item, Sentence, Words, roles
+from extractor.values.dates import DateValue
+
+RESULT, AIM = "figure", "target"
+#: the number of a normative document has its year: 75/2023/NĐ-CP
+_NORMATIVE = regex.compile(r"\d+/\d{4}/")
+#: characters behind a quantity in which its own date may stand
+_NEAR = 40
+
+
+@dataclass(slots=True)
+class _Cues:
+    """Per role, where the last cue before a quantity begins, and its rule."""
+
+    at: dict[str, int] = field(default_factory=dict)
+    rule: dict[str, Rule] = field(default_factory=dict)
+
+    def last(self, role: str) -> int:
+        return self.at.get(role, -1)
+
+
+class Judge:
+    """Weighs the cues (topic ``targets``) of one document."""
+
+    def __init__(self, words: Words) -> None:
+        self.words, self.view, self.book = words, words.view, words.book
+        self.rules = roles(words.book.topic("targets"))
+        number = str(words.annotations.header.get("number") or "")
+        self.normative = _NORMATIVE.match(number) is not None
+
+    def judge(self, sentence: Sentence, items: list[Item]) -> None:
+        """Give each quantity of a sentence its verdict and the rule behind it; "" where it is neither."""
+        cues = [
+            (m.start(), m.end(), rule)
+            for rule in self.rules
+            for m in rule.finditer(self.view, sentence.start, items[-1].mention.end)
+        ]
+        before: Item | None = None
+        for item in items:
+            self._verdict(item, self._cues(cues, item.quantity.spoken), before)
+            before = item
+        for first, second in pairwise(items):
+            if first.verdict == AIM and self._leads_up(first, second):
+                first.verdict = RESULT
+
+    def _cues(self, cues: list[tuple[int, int, Rule]], at: int) -> _Cues:
+        """The last cue of each role that ends before offset `at`."""
+        out = _Cues()
+        for start, end, rule in cues:
+            role = rule.set["role"]
+            if end > at or start <= out.last(role) or (role == "aim" and self._reached(start)):
+                continue
+            if rule.set.get("near") and any(sign in self.view.key[end:at] for sign in ",;"):
+                continue
+            out.at[role], out.rule[role] = start, rule
+        return out
+
+    def _verdict(self, item: Item, cues: _Cues, before: Item | None) -> None:
+        q = item.quantity
+        counted = q.measure in {"count", "open", "measure"}
+        strong = not counted or q.comparator != "="
+        aim, result, past = cues.last("aim"), cues.last("result"), cues.last("past")
+        rule = cues.rule.get("aim", self.book["targets.aim"])
+        if before is not None and before.verdict == AIM and result < before.mention.start:
+            aim = max(aim, before.mention.start)
+        if aim < 0 and (self.normative or ("norm" in cues.at and max(result, past) < 0)):
+            return
+        if counted and self._attributive(item):
+            return
+        if q.measure == "open" and q.value < 10 and q.comparator == "=":
+            return
+        section = self._section(item.sentence.block)
+        planned = self._planned(item)
+        plan = "plan" in cues.at
+        if aim >= 0 and aim >= result:
+            item.verdict, item.by = AIM, rule.id
+        elif result >= 0:
+            item.verdict, item.by = RESULT, cues.rule["result"].id
+        elif section is not None and section.set["role"] == "aim_section" and past < 0:
+            item.verdict, item.by = (AIM, section.id) if strong else ("", "")
+        elif planned and (strong or plan):
+            item.verdict, item.by = AIM, "targets.plan"
+        elif self.words.task_at(item.mention.start) is not None:
+            if q.measure in {"percent", "times"} or q.comparator != "=" or (plan and strong):
+                item.verdict, item.by = AIM, "targets.plan"
+        elif self._told(item, cues, before, counted, strong):
+            item.verdict, item.by = RESULT, "targets.past" if past >= 0 else "targets.stated"
+        elif plan and strong:
+            item.verdict, item.by = AIM, "targets.plan"
+        elif self.words.annotations.kind == "report" and (strong or self._weighty(item)):
+            item.verdict, item.by = RESULT, "figures.number"
+
+    def _told(self, item: Item, cues: _Cues, before: Item | None, counted: bool, strong: bool) -> bool:
+        """Whether the tense, a stating verb, or the figure before it in a list makes the quantity a result."""
+        at = item.quantity.spoken
+        if before is not None and before.verdict == RESULT and self.words.same_clause(before.mention.end, at):
+            return True
+        past, stated = cues.last("past"), cues.last("stated")
+        if past >= 0 and (strong or self.words.same_clause(past, at)):
+            return True
+        if stated >= 0 and not counted:
+            return True
+        if stated >= 0 and item.quantity.comparator in "=~<~>" and self.words.same_clause(stated, at):
+            return True
+        return self._told_behind(item)
+
+    def _told_behind(self, item: Item) -> bool:
+        """Whether the clause goes on in the past tense behind the quantity (``12 xã đã đạt chuẩn``)."""
+        start, end = item.mention.end, item.sentence.end
+        signs = (at for sign in ",;:(" if (at := self.view.key.find(sign, start, end)) >= 0)
+        return self.book["targets.past"].search(self.view, start, min(signs, default=end)) is not None
+
+    def _weighty(self, item: Item) -> bool:
+        """Whether a report would count so many of something in earnest: not ``2 cấp``, but ``02 người``."""
+        q = item.quantity
+        return q.measure == "count" and (q.value >= 10 or self.view.key[q.spoken] == "0")
+
+    def _reached(self, at: int) -> bool:
+        """Whether a past particle stands right before offset `at`: what was aimed at is reached."""
+        head = self.view.key[max(0, at - 12) : at].split()
+        return bool(head) and head[-1] in self.words.past
+
+    def _attributive(self, item: Item) -> bool:
+        """Whether a preposition makes the number a mere attribute (``phạm vi quản lý của 14 Bộ``)."""
+        end = item.mention.start
+        found = self.book["targets.attributive"].finditer(self.view, max(item.sentence.start, end - 12), end)
+        return any(not self.view.key[m.end() : end].strip() for m in found)
+
+    def _section(self, block: Block) -> Rule | None:
+        """The rule that the nearest telling heading above a block meets, if any."""
+        for owner in self.words.above(block):
+            end = min(owner.end, owner.start + HEADING)
+            for name in ("targets.aim_section", "targets.result_section"):
+                if self.book[name].search(self.view, owner.start, end) is not None:
+                    return self.book[name]
+        return None
+
+    def _planned(self, item: Item) -> bool:
+        """Whether a date by the quantity names a time that lies ahead of the document."""
+        issued = self.words.annotations.issued_on
+        if issued is None:
+            return False
+        sentence = item.sentence
+        for d in self.words.dates_in(sentence.start, min(item.mention.end + _NEAR, sentence.end)):
+            value: DateValue = d.value
+            if value.end is None or value.end <= issued.isoformat() or value.granularity == "day":
+                continue
+            ahead = value.start == value.end or value.end[:4] > str(issued.year)
+            if ahead and value.relation in {"by", "before", "during", "on"}:
+                return True
+        return False
+
+    def _leads_up(self, first: Item, second: Item) -> bool:
+        """Whether `first` is only where a change starts (``từ 65% lên 70%``)."""
+        at = first.quantity.spoken
+        start = self.words.strip_cues(first.sentence.start, at)[0]
+        before = self.words.lexicon.before
+        opened = any(before.get(w, {}).get("role") == "from" for _, w in self.words.words(start, at))
+        return opened and "level" in self.words.strip_cues(first.mention.end, second.quantity.spoken)[1]

@@ -1,0 +1,336 @@
+"""The words around quantities: sentences, clauses, noun phrases, places and dates, asked of one document."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import regex
+
+from extractor.annotations import Annotations, Block, Mention
+from extractor.record import Assignment, Interval
+from extractor.rulebook import Rule, Rulebook
+from extractor.textview import TextView, match_key, squeeze
+from extractor.values.quantities import Quantity, lexicon_of
+
+#: kinds of block that state facts or tasks
+_PROSE = {"paragraph", "item", "bullet"}
+#: characters a sentence has at most; a longer one is read in pieces
+_LONGEST_SENTENCE = 2000
+#: syllables that the name of a metric has at most, as a rule
+_LONGEST_METRIC = 12
+#: characters at the beginning of a block that count as its heading
+HEADING = 120
+_WORD = regex.compile(r"[\p{L}\p{M}\d]+|[^\s\p{L}\p{M}\d]")
+_BRACKETS = regex.compile(r"\([^()]*+\)|\[\d++\]")
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence ``[start, end)`` of a block; `first` says that the block begins with it."""
+
+    start: int
+    end: int
+    block: Block
+    first: bool
+
+
+@dataclass(slots=True)
+class Item:
+    """A quantity on its way to a figure or a target (`verdict`), with what is found out about it.
+
+    `tail_end` is where the words that belong to it end; `own_metric` says that its name is not carried over.
+    """
+
+    mention: Mention
+    quantity: Quantity
+    sentence: Sentence
+    verdict: str = ""
+    by: str = ""
+    tail_end: int = 0
+    metric: str | None = None
+    own_metric: bool = False
+    population: str | None = None
+    place: str | None = None
+    as_of: Interval | None = None
+    baseline: Interval | None = None
+    kind: str = "level"
+    comparator: str = "="
+    inferred: list[str] = field(default_factory=list)
+
+
+class Words:
+    """The rules and mentions of one document, and the questions that are asked of its words."""
+
+    def __init__(self, annotations: Annotations, book: Rulebook) -> None:
+        self.annotations, self.book, self.view = annotations, book, annotations.view
+        self.lexicon = lexicon_of(book)
+        self.rules = {r.set["role"]: r for r in book.topic("figures") if "role" in r.set}
+        self._lead, self._trail, self._stops = (
+            frozenset(map(match_key, self.rules[role].words)) for role in ("lead", "trail", "tail_stop")
+        )
+        self.past = frozenset(map(match_key, book["targets.past"].words))
+        self._dates = annotations.group("dates")
+        self._date_starts = [d.start for d in self._dates]
+        self._agencies = annotations.group("agencies")
+        self._agency_starts = [a.start for a in self._agencies]
+        self._tasks = sorted(annotations.assignments, key=lambda a: a.span.start)
+        self._task_starts = [a.span.start for a in self._tasks]
+
+    # ------------------------------------------------------------ sentences and blocks
+
+    def sentences(self) -> Iterator[tuple[Sentence, list[Mention]]]:
+        """The sentences of the body that hold quantities, with these."""
+        quantities = self.annotations.group("quantities")
+        starts = [q.start for q in quantities]
+        for block in self._blocks():
+            if bisect_left(starts, block.content) == bisect_left(starts, block.end):
+                continue
+            first = True
+            for start, end in self._pieces(block):
+                inside = quantities[bisect_left(starts, start) : bisect_left(starts, end)]
+                if inside:
+                    yield Sentence(start, end, block, first), inside
+                first = False
+
+    def _blocks(self) -> list[Block]:
+        """The prose of the body; without a layout every line is a paragraph."""
+        if self.annotations.blocks:
+            return [b for b in self.annotations.blocks if b.kind in _PROSE and b.part == "body"]
+        lines = (self.view.line_span(i) for i in range(len(self.view.line_starts)))
+        return [Block("paragraph", start, end) for start, end in lines if end > start]
+
+    def _pieces(self, block: Block) -> Iterator[tuple[int, int]]:
+        at = block.content
+        cuts = [m.span() for m in self.rules["sentence_end"].finditer(self.view, block.content, block.end)]
+        for end, begin in [*cuts, (block.end, block.end)]:
+            while end - at > _LONGEST_SENTENCE:
+                yield at, at + _LONGEST_SENTENCE
+                at += _LONGEST_SENTENCE
+            yield at, end
+            at = begin
+
+    def above(self, block: Block) -> Iterator[Block]:
+        """The blocks that own `block`, the nearest first."""
+        while block.parent is not None:
+            block = self.annotations.blocks[block.parent]
+            yield block
+
+    def task_at(self, offset: int) -> Assignment | None:
+        """The assignment whose task holds `offset`."""
+        at = bisect_right(self._task_starts, offset)
+        near: list[Assignment] = self._tasks[max(0, at - 8) : at]
+        return next((a for a in reversed(near) if offset < a.span.end), None)
+
+    # ------------------------------------------------------------ dates and places
+
+    def dates_in(self, start: int, end: int) -> list[Mention]:
+        """The dates inside ``[start, end)``."""
+        found = self._dates[bisect_left(self._date_starts, start) : bisect_left(self._date_starts, end)]
+        return [d for d in found if d.end <= end]
+
+    def places_in(self, start: int, end: int) -> list[Any]:
+        """Matches of the place rule (group ``m``: the place) that are no part of an agency's name."""
+        return [m for m in self.rules["place"].finditer(self.view, start, end) if not self._in_agency(*m.span("m"))]
+
+    def _in_agency(self, start: int, end: int) -> bool:
+        at = bisect_left(self._agency_starts, end)
+        return any(a.start < start < a.end or start < a.start < end for a in self._agencies[max(0, at - 4) : at])
+
+    def said(self, m: Any) -> str:
+        """The place that a match names, as written."""
+        return squeeze(self.view.text[slice(*m.span("m"))])
+
+    # ------------------------------------------------------------ clauses
+
+    def words(self, start: int, end: int) -> list[tuple[int, str]]:
+        """Offsets and lower-case words of ``[start, end)``; a sign of punctuation counts as a word."""
+        return [(m.start(), m[0]) for m in _WORD.finditer(self.view.key, start, end)]
+
+    def same_clause(self, start: int, end: int) -> bool:
+        return not any(sign in self.view.key[start:end] for sign in ";:")
+
+    def clause_start(self, begin: int, at: int) -> int:
+        """Behind the last ``;``, ``:`` or open bracket between `begin` and `at`."""
+        key, depth = self.view.key, 0
+        for i in range(at - 1, begin - 1, -1):
+            sign = key[i]
+            if sign == ")":
+                depth += 1
+            elif sign == "(":
+                if depth == 0:
+                    return i + 1
+                depth -= 1
+            elif sign in ";:" and depth == 0:
+                return i + 1
+        return begin
+
+    def clause_behind(self, previous: Item, at: int) -> int:
+        """Where the words about the quantity `previous` end, before `at`."""
+        for i in range(previous.tail_end, at):
+            if self.view.key[i] in ",;":
+                return i + 1
+        return previous.tail_end
+
+    def in_bracket(self, head: int) -> bool:
+        """Whether the clause that begins at `head` is the inside of a bracket."""
+        return self.view.key[head - 1 : head] == "("
+
+    def strip_cues(self, begin: int, at: int) -> tuple[int, set[str]]:
+        """Go left from `at` over words of comparison, direction and linking: where they begin, and their kinds.
+
+        Kinds: ``predicate`` (the words before are a subject), ``transitive``, and the directions.
+        """
+        words = self.words(begin, at)
+        kinds: set[str] = set()
+        count = len(words)
+        while count:
+            for size in range(min(4, count), 0, -1):
+                found = self.lexicon.before.get(" ".join(w for _, w in words[count - size : count]))
+                if found is not None:
+                    break
+            else:
+                break
+            if found.get("transitive"):
+                kinds.add("transitive")
+            elif "comparator" not in found:
+                kinds.add("predicate")
+            if "direction" in found:
+                kinds.add(found["direction"])
+            count -= size
+        return (words[count][0] if count < len(words) else at), kinds
+
+    # ------------------------------------------------------------ noun phrases
+
+    def has_head(self, phrase: str) -> bool:
+        """Whether a phrase begins like the name of a metric (tỷ lệ, số, tổng …)."""
+        return self.rules["metric_head"].match(TextView(phrase), 0) is not None
+
+    def starts_with(self, role: str, phrase: str) -> bool:
+        return self.rules[role].match(TextView(phrase), 0) is not None
+
+    def subject(self, head: int, stop: int) -> str:
+        """The noun phrase that ends before `stop`: without dates, places, brackets and leading words."""
+        pieces, at = [], head
+        for d in self.dates_in(head, stop):
+            pieces.append((at, d.start))
+            at = d.end
+        pieces.append((at, stop))
+        for start, end in reversed(pieces):
+            phrase = self.phrase(start, end)
+            if phrase:
+                return "" if _is_name(phrase) else phrase
+        return ""
+
+    def phrase(self, start: int, end: int) -> str:
+        """The metric that ``[start, end)`` names: from its head word on, else its last clause."""
+        text = self.view.text[start:end]
+        text = _drop(text, [(m.start() - start, m.end() - start) for m in self.places_in(start, end)])
+        pieces = _BRACKETS.sub("", text).split(",")
+        found = ""
+        for i in range(len(pieces) - 1, -1, -1):
+            head = self.rules["metric_head"].search(TextView(pieces[i]))
+            if head is not None:
+                found = ",".join(pieces[i:])[head.start() :]
+                break
+        else:
+            found = next((p for p in reversed(pieces) if self.trim(p)), "")
+        words = self.trim(found).split()
+        return " ".join(words[: self._length(words)])
+
+    def _length(self, words: list[str]) -> int:
+        """How many words of a long subject belong to its name: up to the first that ends a noun phrase."""
+        if len(words) <= _LONGEST_METRIC:
+            return len(words)
+        keys = [match_key(w).strip(",.") for w in words]
+        stops = (i for i in range(2, len(words)) if keys[i] in self._stops or words[i - 1].endswith(","))
+        return min(next(stops, len(words)), 2 * _LONGEST_METRIC)
+
+    def trim(self, phrase: str) -> str:
+        """Without leading and trailing words that are no part of a name, and what stands before a past tense."""
+        words = squeeze(phrase.strip(" \n.,;:-–+•\"“”")).split()
+        keys = [match_key(w).strip(".,;:") for w in words]
+        marks = [i for i, k in enumerate(keys) if k in self.past and i + 1 < len(keys)]
+        if marks:
+            rest = self._strip_edges(words[marks[-1] + 1 :], keys[marks[-1] + 1 :])
+            if rest:
+                return rest
+        return self._strip_edges(words, keys)
+
+    def _strip_edges(self, words: list[str], keys: list[str]) -> str:
+        low, high = 0, len(words)
+        moved = True
+        while moved and low < high:
+            moved = False
+            named = self.has_head(" ".join(words[low:high]))
+            for size in range(0 if named else min(4, high - low), 0, -1):
+                if " ".join(keys[low : low + size]) in self._lead:
+                    low, moved = low + size, True
+                    break
+            for size in range(min(3, high - low), 0, -1):
+                if " ".join(keys[high - size : high]) in self._trail:
+                    high, moved = high - size, True
+                    break
+        return " ".join(words[low:high]).strip(" ,;:")
+
+    def tail_end(self, item: Item, limit: int) -> int:
+        """Where the noun phrase behind a quantity ends, at the latest at `limit`."""
+        start = item.mention.end
+        end = self.stop_behind(start, limit, lists=item.quantity.measure == "percent")
+        return self._before_comma(start, self.strip_cues(start, end)[0])
+
+    def stop_behind(self, start: int, limit: int, lists: bool = False) -> int:
+        """Where the noun phrase that begins at `start` ends, at the latest at `limit`; `lists`: with commas."""
+        for d in self.dates_in(start, limit)[:1]:
+            limit = d.start
+        key, at, begun = self.view.key, start, start
+        while at < limit:
+            if key[at] in ";:()[.\n\"" and not (key[at] == "\n" and key[at + 1 : at + 2].isalpha()):
+                limit = at
+            elif key[at] == ",":
+                if not (self._paired(at) or (lists and self._enumerates(begun, at))):
+                    limit = at
+                begun = at + 1
+            at += 1
+        limit = min([limit, *(m.start() for m in self.places_in(start, limit) if m.start() > start + 1)])
+        words = self.words(start, limit)
+        for i in range(len(words)):
+            if any(" ".join(w for _, w in words[i : i + size]) in self._stops for size in (2, 1)):
+                return self._before_comma(start, words[i][0])
+        return self._before_comma(start, limit)
+
+    def _before_comma(self, start: int, end: int) -> int:
+        while end > start and self.view.key[end - 1] in " ,\n":
+            end -= 1
+        return end
+
+    def _enumerates(self, start: int, comma: int) -> bool:
+        """Whether so few words stand before a comma that it is part of a list of nouns (``bộ, ngành``)."""
+        few = 1 <= len(self.view.key[start:comma].split()) <= 2
+        return few and not self.view.key[comma + 2 : comma + 3].isdigit()
+
+    def _paired(self, comma: int) -> bool:
+        found = self.rules["pair"].search(self.view, max(0, comma - 20), comma + 20)
+        return found is not None and found.start() < comma < found.end()
+
+
+def _is_name(phrase: str) -> bool:
+    """Whether a phrase is just a proper name (``Phước Hưng đạt …``)."""
+    words = phrase.split()
+    return len(words) > 1 and all(w[0].isupper() and not w.isupper() for w in words)
+
+
+def _drop(text: str, spans: list[tuple[int, int]]) -> str:
+    """`text` without the stretches `spans`."""
+    out, at = [], 0
+    for start, end in spans:
+        out.append(text[at:start])
+        at = end
+    return "".join([*out, text[at:]])
+
+
+def roles(rules: list[Rule]) -> list[Rule]:
+    """The rules whose words have a role."""
+    return [r for r in rules if "role" in r.set]
