@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import regex
 
@@ -66,6 +66,7 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=1 << 14)
 def slug(text: str) -> str:
     """`fold` with everything but letters and digits as single hyphens."""
     return regex.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")

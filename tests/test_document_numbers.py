@@ -98,8 +98,8 @@ FOUND = [
     ("tại Công văn số 70 & 71/UBND-KGVX", [("70", "70/UBND-KGVX"), ("71/UBND-KGVX", "71/UBND-KGVX")]),
     ("Chỉ thị số 11, 26-CT/TU", [("11", "11-CT/TU"), ("26-CT/TU", "26-CT/TU")]),
     (
-        "các Nghị định của Chính phủ: số 63/2010/NĐ-CP ngày 08/6/2010; số 48/2013/NĐ-CP",
-        [("63/2010/NĐ-CP", "63/2010/NĐ-CP"), ("48/2013/NĐ-CP", "48/2013/NĐ-CP")],
+        "các Nghị định của Chính phủ: số 15/2019/NĐ-CP ngày 01/2/2019; số 27/2020/NĐ-CP",
+        [("15/2019/NĐ-CP", "15/2019/NĐ-CP"), ("27/2020/NĐ-CP", "27/2020/NĐ-CP")],
     ),
     ("văn bản số\n308/BC-BXD ngày", [("308/BC-BXD", "308/BC-BXD")]),
     ("số31-QĐ/TW và số75/2023/NĐ-CPthì", [("31-QĐ/TW", "31-QĐ/TW"), ("75/2023/NĐ-CP", "75/2023/NĐ-CP")]),

@@ -35,7 +35,7 @@ LETTER_TABLES = {"textview.py"}
 #: constants of other modules that end up in messages
 TOLD = {"_MAGIC", "message"}
 #: what is said inside a call of these is told to the user
-TELLING = {"warn", "Reject", "RuleError", "CongvanError", "FileNotFoundError", "UsageError"}
+TELLING = {"warn", "_warn", "Reject", "RuleError", "CongvanError", "FileNotFoundError", "UsageError"}
 
 
 def strings_of_code(tree: ast.AST) -> Iterator[tuple[int, str]]:

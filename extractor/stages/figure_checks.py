@@ -18,11 +18,15 @@ def check(annotations: Annotations, items: list[Item]) -> None:
     """Warn of impossible dates, ambiguous numbers, ratios, percentage points and contradictions."""
     for d in annotations.group("dates"):
         if d.value.problem == "impossible_date":
-            annotations.warn("impossible_date", f"Ngày không có trong lịch: {_said(annotations, d)}", d.start, d.end)
+            annotations.warn(
+                "impossible_date", f"Ngày không có trong lịch: {_said(annotations, d)}", d.start, d.end
+            )
     for item in items:
         if item.quantity.ambiguous:
             said = _said(annotations, item.mention)
-            _warn(annotations, item, "ambiguous_number", f"Không rõ dấu chấm, dấu phẩy trong “{said}” là dấu gì")
+            _warn(
+                annotations, item, "ambiguous_number", f"Không rõ dấu chấm, dấu phẩy trong “{said}” là dấu gì"
+            )
     for first, second in pairwise(items):
         _check_ratio(annotations, first, second)
     _check_points(annotations, items)
@@ -51,7 +55,9 @@ def _check_ratio(annotations: Annotations, first: Item, second: Item) -> None:
 
 def _check_points(annotations: Annotations, items: list[Item]) -> None:
     """A change in % that is just the difference of two levels in % is meant in percentage points."""
-    levels = sorted(float(i.quantity.value) for i in items if i.quantity.measure == "percent" and i.kind == "level")
+    levels = sorted(
+        float(i.quantity.value) for i in items if i.quantity.measure == "percent" and i.kind == "level"
+    )
     for last, item in pairwise(items):
         if item.quantity.measure != "percent" or item.kind not in {"increase", "decrease"}:
             continue
@@ -61,7 +67,12 @@ def _check_points(annotations: Annotations, items: list[Item]) -> None:
         before = last.quantity.value - change
         if bisect_right(levels, before + _SAME) > bisect_left(levels, before - _SAME):
             said = _said(annotations, item.mention)
-            _warn(annotations, item, "percentage_points", f"“{said}” là hiệu của hai tỷ lệ: điểm phần trăm, không phải %")
+            _warn(
+                annotations,
+                item,
+                "percentage_points",
+                f"“{said}” là hiệu của hai tỷ lệ: điểm phần trăm, không phải %",
+            )
 
 
 def _check_contradictions(annotations: Annotations, items: list[Item]) -> None:

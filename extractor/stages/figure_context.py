@@ -19,7 +19,7 @@ _VERB = 4
 
 
 def describe(words: Words, items: list[Item], before: Item | None) -> None:
-    """Fill in metric, place and times of the quantities of one sentence; `before`: the last of the one before."""
+    """Fill in metric, place and times of a sentence's quantities; `before` is the last of the one before."""
     previous: Item | None = None
     for i, item in enumerate(items):
         later = items[i + 1] if i + 1 < len(items) else None
@@ -115,17 +115,24 @@ class _Description:
         self.item.metric, self.item.own_metric = metric, metric is not None
 
     def _settle_kind(self, cues: set[str]) -> None:
-        """Kind and comparator that the words around say: a list under one verb, a bracket, a rate of growth."""
+        """Kind and comparator from the words around: a list under one verb, a bracket, a rate of growth."""
         item, previous = self.item, self.previous
         if item.comparator == "=" and self._exceeds():
             item.comparator = ">"
         if previous is not None and not cues & {"increase", "decrease", "level"}:
-            bracket = self.percent and self.view.key[previous.mention.end : item.quantity.spoken].strip() == "("
+            bracket = (
+                self.percent and self.view.key[previous.mention.end : item.quantity.spoken].strip() == "("
+            )
             if (item.own_metric and _listed(self.words, previous, item)) or (
                 bracket and item.kind == "level" and previous.kind in {"increase", "decrease"}
             ):
                 item.kind = previous.kind
-        if item.metric and self.percent and item.kind == "level" and self.words.starts_with("growth", item.metric):
+        if (
+            item.metric
+            and self.percent
+            and item.kind == "level"
+            and self.words.starts_with("growth", item.metric)
+        ):
             item.kind = "increase"
 
     def _rate(self, carried: str | None) -> str | None:
@@ -138,11 +145,13 @@ class _Description:
             return carried
         if match_key(carried.split()[0]) in self.words.lexicon.before:
             return carried
-        phrase = self.words.trim(self.view.text[named.start() : self.words.stop_behind(named.end(), self.start)])
+        phrase = self.words.trim(
+            self.view.text[named.start() : self.words.stop_behind(named.end(), self.start)]
+        )
         return phrase if len(phrase.split()) > 2 else carried
 
     def _far_subject(self) -> str | None:
-        """A metric named earlier in the sentence: behind its head word, else the subject of the clause before."""
+        """A metric named earlier in the sentence: from its head word on, else the clause before."""
         words, start, head = self.words, self.item.sentence.start, self.head
         if words.in_bracket(head):
             return self._inner_subject(words.clause_start(start, head - 1), head - 1)
@@ -185,7 +194,7 @@ class _Description:
             return words.said(own[-1])
         if previous is not None and not item.own_metric:
             limit = min(self.start + 8, item.sentence.end)
-            subjects = [m for m in self.rules["place_as_subject"].finditer(self.view, self.begin, limit)]
+            subjects = list(self.rules["place_as_subject"].finditer(self.view, self.begin, limit))
             if subjects and subjects[-1].end() < self.start:
                 return words.said(subjects[-1])
         behind = words.places_in(self.end, min(item.sentence.end, self.end + _NEAR_PLACE))
@@ -197,7 +206,7 @@ class _Description:
         return words.said(earlier[-1]) if earlier else None
 
     def _as_of(self, before: Item | None) -> Interval | None:
-        """The time that governs the quantity: before it in its clause, of the quantity before, or right behind."""
+        """The time that governs the quantity: in its clause, of the quantity before, or right behind."""
         item, words = self.item, self.words
         for d in reversed(words.dates_in(self.begin, self.start)):
             value: DateValue = d.value

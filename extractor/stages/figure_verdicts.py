@@ -15,6 +15,8 @@ from extractor.values.dates import DateValue
 RESULT, AIM = "figure", "target"
 #: the number of a normative document has its year: 75/2023/NĐ-CP
 _NORMATIVE = regex.compile(r"\d+/\d{4}/")
+#: comparators of a plain statement; the others set a limit
+_PLAIN = {"=", "~", "<~", ">"}
 #: characters behind a quantity in which its own date may stand
 _NEAR = 40
 
@@ -102,7 +104,7 @@ class Judge:
             item.verdict, item.by = RESULT, "figures.number"
 
     def _told(self, item: Item, cues: _Cues, before: Item | None, counted: bool, strong: bool) -> bool:
-        """Whether the tense, a stating verb, or the figure before it in a list makes the quantity a result."""
+        """Whether the tense, a stating verb, or the figure before it makes the quantity a result."""
         at = item.quantity.spoken
         if before is not None and before.verdict == RESULT and self.words.same_clause(before.mention.end, at):
             return True
@@ -111,7 +113,7 @@ class Judge:
             return True
         if stated >= 0 and not counted:
             return True
-        if stated >= 0 and item.quantity.comparator in "=~<~>" and self.words.same_clause(stated, at):
+        if stated >= 0 and item.quantity.comparator in _PLAIN and self.words.same_clause(stated, at):
             return True
         return self._told_behind(item)
 

@@ -133,11 +133,17 @@ class Words:
 
     def places_in(self, start: int, end: int) -> list[Any]:
         """Matches of the place rule (group ``m``: the place) that are no part of an agency's name."""
-        return [m for m in self.rules["place"].finditer(self.view, start, end) if not self._in_agency(*m.span("m"))]
+        return [
+            m
+            for m in self.rules["place"].finditer(self.view, start, end)
+            if not self._in_agency(*m.span("m"))
+        ]
 
     def _in_agency(self, start: int, end: int) -> bool:
         at = bisect_left(self._agency_starts, end)
-        return any(a.start < start < a.end or start < a.start < end for a in self._agencies[max(0, at - 4) : at])
+        return any(
+            a.start < start < a.end or start < a.start < end for a in self._agencies[max(0, at - 4) : at]
+        )
 
     def said(self, m: Any) -> str:
         """The place that a match names, as written."""
@@ -179,7 +185,7 @@ class Words:
         return self.view.key[head - 1 : head] == "("
 
     def strip_cues(self, begin: int, at: int) -> tuple[int, set[str]]:
-        """Go left from `at` over words of comparison, direction and linking: where they begin, and their kinds.
+        """Go left from `at` over words of comparison, direction and linking: their begin and their kinds.
 
         Kinds: ``predicate`` (the words before are a subject), ``transitive``, and the directions.
         """
@@ -249,8 +255,8 @@ class Words:
         return min(next(stops, len(words)), 2 * _LONGEST_METRIC)
 
     def trim(self, phrase: str) -> str:
-        """Without leading and trailing words that are no part of a name, and what stands before a past tense."""
-        words = squeeze(phrase.strip(" \n.,;:-–+•\"“”")).split()
+        """Without the words around that are no part of a name, and what stands before a past tense."""
+        words = squeeze(phrase.strip(' \n.,;:-–+•"“”')).split()
         keys = [match_key(w).strip(".,;:") for w in words]
         marks = [i for i, k in enumerate(keys) if k in self.past and i + 1 < len(keys)]
         if marks:
@@ -282,12 +288,12 @@ class Words:
         return self._before_comma(start, self.strip_cues(start, end)[0])
 
     def stop_behind(self, start: int, limit: int, lists: bool = False) -> int:
-        """Where the noun phrase that begins at `start` ends, at the latest at `limit`; `lists`: with commas."""
+        """Where the noun phrase that begins at `start` ends, at most at `limit`; `lists`: with commas."""
         for d in self.dates_in(start, limit)[:1]:
             limit = d.start
         key, at, begun = self.view.key, start, start
         while at < limit:
-            if key[at] in ";:()[.\n\"" and not (key[at] == "\n" and key[at + 1 : at + 2].isalpha()):
+            if key[at] in ';:()[.\n"' and not (key[at] == "\n" and key[at + 1 : at + 2].isalpha()):
                 limit = at
             elif key[at] == ",":
                 if not (self._paired(at) or (lists and self._enumerates(begun, at))):

@@ -1,7 +1,7 @@
 """Figures and targets: quantities related to what they measure, where, when, against what, and by whom.
 
-Works sentence by sentence on the body. The words it goes by are the topics ``figures`` and ``targets``; a rule's
-``role`` says what its words are for.
+Works sentence by sentence on the body. The words it goes by are the topics ``figures`` and ``targets``; the
+``role`` of a rule says what its words are for.
 """
 
 from __future__ import annotations

@@ -72,6 +72,11 @@ class AgencyLexicon:
         self.lower = {match_key(w) for w in book["agencies.lower_name"].words}
         self.capital = {match_key(w) for w in book["agencies.needs_capital"].words}
         self.levels = {r["word"]: r["level"] for r in book.table("levels.csv")}
+        self.group_rules: dict[str, list[Rule]] = {}
+        for rule in book.topic("agencies"):
+            if rule.set.get("group"):
+                for word in rule.anchors:
+                    self.group_rules.setdefault(word, []).append(rule)
         self.stop = self._stop_words(book["agencies.name_stop"].words)
         self._add_table("agency", "agencies.csv", "name")
         self._add_table("head", "agency_heads.csv", "head")
@@ -144,16 +149,22 @@ class AgencyFinder:
         self.at = lexicon.lookup(doc)
         self.token_at = {s: i for i, s in enumerate(self.starts)}
         self.places = {m.start: m for m in annotations.group("places") if m.label != "area"}
-        self.groups: dict[int, tuple[int, Rule]] = {}
-        for name in ("agencies.group", "agencies.group_quantified", "agencies.ministers"):
-            rule = self.book[name]
-            for m in rule.finditer(self.view):
-                s, e = Rule.span_of(m)
-                if s not in self.groups or self.groups[s][0] < e:
-                    self.groups[s] = (e, rule)
+        self.groups = self._find_groups()
         self.blocked: set[int] = set()
         for m in skip:
             self.blocked.update(range(m.start, m.end))
+
+    def _find_groups(self) -> dict[int, tuple[int, Rule]]:
+        """Offset -> (end, rule) of each group of agencies; a rule is asked only at the words that can begin one."""
+        found: dict[int, tuple[int, Rule]] = {}
+        for norm, start in zip(self.norms, self.starts, strict=True):
+            for rule in self.lex.group_rules.get(norm, ()):
+                m = rule.match(self.view, start)
+                if m is not None:
+                    s, e = Rule.span_of(m)
+                    if s not in found or found[s][0] < e:
+                        found[s] = (e, rule)
+        return found
 
     # -- tokens ---------------------------------------------------------------------------------------------------
 

@@ -1,9 +1,9 @@
 """Dates and periods: from the words of a text to inclusive days.
 
-The shapes (day, month, quarter, …), the words before a date and the words that name a year are rules of the topic
-``dates``. A shape rule says ``granularity``; its groups are ``d``, ``mon``, ``q``, ``y`` (``yy``: two digits), the
-second end of a range ``d2``, ``mon2``, ``y2``, a number of months ``n`` counted from the ``head`` or the ``tail`` of
-the year, a week ``w``, and ``first`` or ``last`` for the edge of the period that is meant.
+The shapes (day, month, quarter, …), the words before a date and the words that name a year are rules of the
+topic ``dates``. A shape rule says ``granularity``; its groups are ``d``, ``mon``, ``q``, ``y`` (``yy``: two
+digits), the second end of a range ``d2``, ``mon2``, ``y2``, a number of months ``n`` from the ``head`` or
+the ``tail`` of the year, a week ``w``, and ``first`` or ``last`` for the edge of the period meant.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from extractor.textview import TextView
 
 #: how far before a date its cue ends, and how far a word about the year may stand behind it, in characters
 _CUE_WINDOW, _TAIL_WINDOW = 40, 24
-#: a date without a year that lies this many days before the document, as a deadline, is meant for the next year
+#: a deadline without a year that lies this many days before the document is meant for the next year
 _STALE = 60
+#: months or days that end, or begin, so many days behind the document are those of the year before
+_AHEAD, _FAR = 120, 183
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
@@ -83,8 +85,8 @@ def find_dates(
 ) -> list[Mention]:
     """All dates of a text, in text order, each with a `DateValue`.
 
-    A year that is not written comes from words beside the date, from a dated neighbour in the same breath, from
-    `issued_on`, or from the nearest date that has one; the value then says ``inferred: ["year"]``.
+    A year that is not written comes from words beside the date, from a dated neighbour in the same breath,
+    from `issued_on`, or from the nearest date that has one; the value then says ``inferred: ["year"]``.
     Nothing is found inside the stretches of `skip` (document numbers).
     """
     shapes = [r for r in book.topic("dates") if "granularity" in r.set]
@@ -102,7 +104,7 @@ def find_dates(
 
 
 def relation_before(view: TextView, cues: Iterable[Rule], start: int, since: bool = False) -> str:
-    """What the words right before offset `start` say about a date there: ``before``, ``by``, …, else ``on``."""
+    """What the words right before offset `start` say about a date there (a relation; ``on`` if nothing)."""
     if since:
         return "during"
     from_ = max(0, start - _CUE_WINDOW)
@@ -135,7 +137,10 @@ def _search(view: TextView, shapes: list[Rule], skip: Sequence[Mention]) -> list
 
 def _items(start: int, end: int, rule: Rule, m: Any) -> list[_Found]:
     groups = {k: v for k, v in m.groupdict().items() if v is not None}
-    repeated = next((k for k in ("d", "mon", "q", "y") if rule.set.get("list") and k in groups and len(m.captures(k)) > 1), None)
+    lists = rule.set.get("list", False)
+    repeated = next(
+        (k for k in ("d", "mon", "q", "y") if lists and k in groups and len(m.captures(k)) > 1), None
+    )
     if repeated is None:
         return [_Found(start, end, rule, groups, _point(groups, ""), _until(groups))]
     spans = m.spans(repeated)
@@ -143,7 +148,7 @@ def _items(start: int, end: int, rule: Rule, m: Any) -> list[_Found]:
     for i, (value, (s, e)) in enumerate(zip(m.captures(repeated), spans, strict=True)):
         own = {**groups, repeated: value}
         if i:
-            own.pop("first", None), own.pop("last", None)
+            own = {k: v for k, v in own.items() if k not in {"first", "last"}}
         first, last = (start if i == 0 else s), (end if i == len(spans) - 1 else e)
         out.append(_Found(first, last, rule, own, _point(own, "")))
     return out
@@ -206,7 +211,7 @@ def _months(f: _Found) -> int:
 
 
 def _interval(f: _Found, year: int) -> tuple[date, date]:
-    """First and last day of `f` in `year` (for a range: the year of its end). Raises ValueError if impossible."""
+    """First and last day of `f` in `year` (a range: of its end). Raises ValueError if impossible."""
     groups = f.groups
     if f.until is not None:
         last = f.until.interval(year)[1]
@@ -273,10 +278,15 @@ def _infer_year(
         return before.written_year
     if issued_on is None:
         return base
-    if before is not None and before.rule.set["granularity"] == "year" and "\n" not in view.key[before.end : f.start]:
-        if before.written_year == base + 1:
-            return before.written_year
+    if before is not None and _heads(before, base + 1, view, f.start):
+        return before.written_year
     return _near_issue(f, base, issued_on, relation, past)
+
+
+def _heads(before: _Found, year: int, view: TextView, start: int) -> bool:
+    """Whether a date is the plain `year` that rules the line up to `start` (``Năm 2026: … ngày 15/3``)."""
+    plain = before.rule.set["granularity"] == "year" and before.written_year == year
+    return plain and "\n" not in view.key[before.end : start]
 
 
 def _one_breath(view: TextView, end: int, start: int) -> bool:
@@ -296,9 +306,10 @@ def _near_issue(f: _Found, year: int, issued_on: date, relation: str, past: bool
     """The year around the document's own that fits: results lie behind it, deadlines are not long past."""
     start, end = _interval(f, year)
     if past or ("n" in f.groups and "tail" not in f.groups and issued_on.month <= 2):
-        return year - 1 if end > issued_on and start > date(year, 1, 1) or end > issued_on + timedelta(120) else year
+        ahead = end > issued_on and (start > date(year, 1, 1) or end > issued_on + timedelta(days=_AHEAD))
+        return year - 1 if ahead else year
     if relation in {"before", "by"}:
         return year + 1 if end < issued_on - timedelta(days=_STALE) else year
-    if f.point.day is not None and start > issued_on + timedelta(days=183):
+    if f.point.day is not None and start > issued_on + timedelta(days=_FAR):
         return year - 1
     return year

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import regex
@@ -22,9 +23,12 @@ from extractor.textview import TextView, match_key, squeeze
 _LEFT, _RIGHT = 48, 48
 #: longest unit or cue, in syllables
 _LONGEST = 5
+#: longest number, in characters, and most scale words behind it, that mean a size
+_LONGEST_NUMBER, _MOST_SCALES = 20, 3
 _WORD = regex.compile(r"[\p{L}\p{M}%‰²³]+\d?")
 _WORD_BEFORE = regex.compile(r"[\p{L}\p{M}]+|[^\s\p{L}\p{M}]+")
 _PER = regex.compile(r"(?:/(?:\d[\d.]*[ ])?\p{L}+[\d²³]?)+")
+_SLASH = regex.compile(r"\s?/\s?(?=\d)")
 _OF = regex.compile(r"\s?/\s?(\d+(?:[.,]\d+)*+)")
 
 
@@ -80,8 +84,8 @@ class _Size:
 def find_quantities(view: TextView, book: Rulebook, skip: Sequence[Mention] = ()) -> list[Mention]:
     """All quantities of a text, in text order, each with a `Quantity`.
 
-    Numbers inside `skip` (document numbers, dates) or inside what an ignore rule finds are left out, and so are
-    durations and ages. Whether ``.`` or ``,`` groups thousands is decided once for the whole text.
+    Numbers inside `skip` (document numbers, dates) or inside what an ignore rule finds are left out, and so
+    are durations and ages. Whether ``.`` or ``,`` groups thousands is decided once for the whole text.
     """
     lexicon = lexicon_of(book)
     number = book["figures.number"]
@@ -91,7 +95,7 @@ def find_quantities(view: TextView, book: Rulebook, skip: Sequence[Mention] = ()
     out: list[Mention] = []
     done = 0
     for m in number.finditer(view):
-        if m.start() < done or _inside(blocked, heads, m.start()):
+        if m.start() < done or m.end() - m.start() > _LONGEST_NUMBER or _inside(blocked, heads, m.start()):
             continue
         size = _size(view, book, lexicon, m.start(), m.end())
         if size is None:
@@ -108,8 +112,8 @@ def find_quantities(view: TextView, book: Rulebook, skip: Sequence[Mention] = ()
 def parse_number(token: str, english: bool = False, whole: bool = False) -> tuple[Decimal, bool]:
     """The value of ``1.298.030`` or ``74,93``, and whether it can be read in two ways.
 
-    `english` is the style of the whole text; `whole` says that the unit is counted, so a comma before three digits
-    cannot begin a fraction.
+    `english` is the style of the whole text; `whole` says that the unit is counted, so a comma before three
+    digits cannot begin a fraction.
     """
     marks = [c for c in token if c in ".,"]
     if not marks:
@@ -135,6 +139,7 @@ def plain(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+@lru_cache(maxsize=8)
 def lexicon_of(book: Rulebook) -> Lexicon:
     units = {
         match_key(row["surface"]): _Unit(row["unit"], Decimal(row["factor"]), row["kind"])
@@ -182,10 +187,10 @@ def _number_style(view: TextView, book: Rulebook) -> tuple[bool, bool]:
 
 
 def _size(view: TextView, book: Rulebook, lexicon: Lexicon, start: int, end: int) -> _Size | None:
-    """The number at ``[start, end)`` with a second number and a unit behind it; None when it measures nothing."""
+    """The number at ``[start, end)`` with what follows it: a second number, a unit; None without a unit."""
     key = view.key
     second, link, at = None, "", end
-    joint = regex.compile(r"\s?/\s?(?=\d)").match(key, end) or book["figures.range"].match(view, end)
+    joint = _SLASH.match(key, end) or book["figures.range"].match(view, end)
     if joint is not None:
         other = book["figures.number"].match(view, joint.end())
         if other is not None:
@@ -201,29 +206,34 @@ def _size(view: TextView, book: Rulebook, lexicon: Lexicon, start: int, end: int
     return _Size(start, stop, key[start:end], second, link, unit, scale)
 
 
-def _unit_at(view: TextView, lexicon: Lexicon, at: int, open_nouns: bool) -> tuple[_Unit | None, Decimal, int]:
-    """The unit behind a number that ends at `at`, the product of the scale words before it, and where it ends."""
-    scale = Decimal(1)
-    while True:
-        words = _words_from(view, at)
-        unit, stop = None, at
-        for i in range(len(words), 0, -1):
-            unit = lexicon.units.get(squeeze(view.key[words[0][0] : words[i - 1][1]]))
-            if unit is not None:
-                stop = words[i - 1][1]
-                break
-        if unit is None:
-            if words and (open_nouns or scale > 1):
-                unit, stop = _open_noun(view, lexicon, words, at)
+def _unit_at(
+    view: TextView, lexicon: Lexicon, at: int, open_nouns: bool
+) -> tuple[_Unit | None, Decimal, int]:
+    """The unit behind a number that ends at `at`, the product of its scale words and factor, and its end."""
+    scale, scales = Decimal(1), 0
+    unit, stop = _registered(view, lexicon, at)
+    while unit is not None and unit.kind == "scale" and scales < _MOST_SCALES:
+        scale, scales, at = scale * unit.factor, scales + 1, stop
+        unit, stop = _registered(view, lexicon, at)
+    if unit is None or unit.kind == "scale":
+        if open_nouns or scales:
+            unit, stop = _open_noun(view, lexicon, at)
             return unit, scale, stop
-        if unit.kind != "scale":
-            break
-        scale *= unit.factor
-        at = stop
+        return None, scale, at
     per = _PER.match(view.key, stop)
     if per is not None and not _repeats(view, lexicon, unit, stop):
         unit, stop = replace(unit, name=unit.name + view.text[stop : per.end()]), per.end()
     return unit, scale * unit.factor, stop
+
+
+def _registered(view: TextView, lexicon: Lexicon, at: int) -> tuple[_Unit | None, int]:
+    """The longest unit of the register that begins behind `at`, and its end."""
+    words = _words_from(view, at)
+    for i in range(len(words), 0, -1):
+        unit = lexicon.units.get(squeeze(view.key[words[0][0] : words[i - 1][1]]))
+        if unit is not None:
+            return unit, words[i - 1][1]
+    return None, at
 
 
 def _repeats(view: TextView, lexicon: Lexicon, unit: _Unit, at: int) -> bool:
@@ -232,13 +242,11 @@ def _repeats(view: TextView, lexicon: Lexicon, unit: _Unit, at: int) -> bool:
     if again is None:
         return False
     words = _words_from(view, again.end())
-    return any(
-        lexicon.units.get(squeeze(view.key[words[0][0] : end])) == unit for _, end in words
-    )
+    return any(lexicon.units.get(squeeze(view.key[words[0][0] : end])) == unit for _, end in words)
 
 
 def _words_from(view: TextView, at: int) -> list[tuple[int, int]]:
-    """Offsets of the next few words behind `at`, as long as only a blank, a line break or a comma parts them."""
+    """Offsets of the next few words behind `at`, while only a blank, a line break or a comma parts them."""
     out: list[tuple[int, int]] = []
     for m in _WORD.finditer(view.key, at, at + _RIGHT):
         gap = view.key[out[-1][1] if out else at : m.start()]
@@ -250,12 +258,10 @@ def _words_from(view: TextView, at: int) -> list[tuple[int, int]]:
     return out
 
 
-def _open_noun(
-    view: TextView, lexicon: Lexicon, words: list[tuple[int, int]], at: int
-) -> tuple[_Unit | None, int]:
+def _open_noun(view: TextView, lexicon: Lexicon, at: int) -> tuple[_Unit | None, int]:
     """A noun of one or two syllables that no register knows, if the words behind a number can be one."""
     taken: list[tuple[int, int]] = []
-    for start, end in words[:2]:
+    for start, end in _words_from(view, at)[:2]:
         word = view.key[start:end]
         gap = view.key[taken[-1][1] if taken else at : start]
         initials = not taken and len(word) > 2 and view.cased[start:end].isupper()
@@ -282,7 +288,7 @@ def _quantity(
     if size.second is not None:
         second, also = parse_number(size.second, english, whole)
         doubt = doubt or also
-        if size.link == "max" and second <= first or size.link == "of" and second == 0:
+        if (size.link == "max" and second <= first) or (size.link == "of" and second == 0):
             return None
     begin, comparator, direction = _cues_before(view, lexicon, size.start, size.link == "max", size.end)
     end, behind = _cue_behind(view, lexicon, size.end)
@@ -294,7 +300,7 @@ def _quantity(
         kind = "ratio"
     elif direction is None and measure == "percent":
         kind = {"(-": "decrease", "(+": "increase"}.get(view.key[size.start - 2 : size.start], kind)
-    grouped = any(mark in size.first for mark in ".,") and len(size.first.rpartition(",")[2].rpartition(".")[2]) == 3
+    grouped = regex.search(r"[.,]\d{3}$", size.first) is not None
     value = Quantity(
         value=plain(first * size.scale),
         unit=unit.name if unit is not None else None,
