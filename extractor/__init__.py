@@ -1,8 +1,8 @@
 """congvan: Vietnamese official directives as structured, checkable records.
 
-    >>> import extractor
-    >>> record = extractor.extract("…", name="letter.txt")      # one record
-    >>> nlp = extractor.load()                                   # the spaCy pipeline behind it
+>>> import extractor
+>>> record = extractor.extract("…", name="letter.txt")      # one record
+>>> nlp = extractor.load()                                   # the spaCy pipeline behind it
 """
 
 from __future__ import annotations
@@ -26,12 +26,18 @@ def load(ner: str = "underthesea", rules: str = "") -> Language:
 
 
 def extract(
-    data: bytes | str, name: str = "-", *, nlp: Language | None = None, ner: str = "underthesea", rules: str = "", media_type: str | None = None
+    data: bytes | str,
+    name: str = "-",
+    *,
+    nlp: Language | None = None,
+    ner: str = "underthesea",
+    rules: str = "",
+    media_type: str | None = None,
 ) -> Record:
     """The record of one document.
 
-    `data` is the file's bytes (any encoding that Vietnamese offices use) or its text; `name` is kept in the record,
-    its ending tells HTML from text. `nlp` is a pipeline from `load`, which saves building it again.
+    `data` is the file's bytes (any encoding that Vietnamese offices use) or its text; `name` is kept in the
+    record, its ending tells HTML from text. `nlp` is a pipeline from `load`, which saves building it again.
     Raises `extractor.errors.Reject`, with a code and a sentence, for what gives no record.
     """
     from extractor.assemble import assemble

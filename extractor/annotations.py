@@ -1,7 +1,8 @@
 """What the stages write on a letter, beside the tokens of its spaCy ``Doc``.
 
-`Annotations` hangs on the Doc as ``doc._.congvan``. A mention's truth is its character offsets; the same mentions
-are published as ``doc.spans[group]`` (``label_``, ``kb_id_``: canonical id, ``id_``: rule id) for spaCy's own tools.
+`Annotations` hangs on the Doc as ``doc._.congvan``. A mention's truth is its character offsets; the same
+mentions are published as ``doc.spans[group]`` (``label_``, ``kb_id_``: canonical id, ``id_``: rule id) for
+spaCy's own tools.
 """
 
 from __future__ import annotations
@@ -37,10 +38,10 @@ class Mention:
 class Block:
     """A piece of the layout: ``[start, end)`` with its kind, its numbering and its place in the outline.
 
-    `kind` is one of letterhead, number, date, title, subject, urgency, secrecy, addressees, preamble, heading, item,
-    bullet, paragraph, row, signature, recipients, attachment.  `label` is the numbering as written (``1.``, ``a)``,
-    ``-``); `content` the offset where the words behind the numbering start; `depth` 0 is the outermost; `parent` the
-    index of the block that owns it, or None. `cells` are a table row's cells as offsets, in column order.
+    `kind` is one of addressee, heading, item, bullet, paragraph, header_row, row. `label` is the numbering as
+    written (``1.``, ``a)``, ``-``); `content` the offset where the words behind the numbering start; `depth` 0
+    is the outermost; `parent` the index of the block that owns it, or None. `cells` are a table row's cells as
+    offsets, in column order, `columns` what these columns hold.
     """
 
     kind: str
@@ -100,7 +101,7 @@ class Annotations:
 
 
 def longest_first(mentions: Iterable[Mention]) -> list[Mention]:
-    """The mentions that remain when of two that overlap the longer one (then the earlier one) wins; text order.
+    """The mentions that remain when of two that overlap the longer (then the earlier) one wins; text order.
 
     A mention labelled ``ignore`` takes part in the contest and is dropped afterwards, so an ignore rule
     wins over what it covers.
@@ -127,5 +128,7 @@ def publish(doc: Doc) -> None:
             for m in mentions
         )
         doc.spans[group] = [span for span in spans if span is not None]
-    blocks = (doc.char_span(b.start, b.end, label=b.kind, alignment_mode="expand") for b in annotations.blocks)
+    blocks = (
+        doc.char_span(b.start, b.end, label=b.kind, alignment_mode="expand") for b in annotations.blocks
+    )
     doc.spans["blocks"] = [span for span in blocks if span is not None]

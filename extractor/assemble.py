@@ -1,4 +1,4 @@
-"""Assemble: the annotations of a letter become its `Record`, every span checked once more against the text."""
+"""Assemble: the annotations of a letter become its `Record`, each span checked again against the text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from extractor.values.agencies import AgencyValue
 
 
 def assemble(annotations: Annotations) -> Record:
-    """The record. Raises ValueError when a span does not hold (that is a fault of a stage, never of the input)."""
+    """The record. Raises ValueError when a span does not hold: a fault of a stage, never of the input."""
     text, source = annotations.view.text, annotations.source
     record = Record(
         id="sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest(),
@@ -101,7 +101,9 @@ def _agencies(annotations: Annotations) -> list[Agency]:
             by_id[value.id].mentions.append(span)
         else:
             level = None if value.group else value.level
-            by_id[value.id] = Agency(id=value.id, name=value.name, level=level, locality=value.locality, mentions=[span])
+            by_id[value.id] = Agency(
+                id=value.id, name=value.name, level=level, locality=value.locality, mentions=[span]
+            )
     return list(by_id.values())
 
 
@@ -112,10 +114,15 @@ def _dates(annotations: Annotations) -> list[DateItem]:
         v = m.value
         out.append(
             DateItem(
-                start=v.start, end=v.end, granularity=v.granularity, relation=v.relation, inferred=list(v.inferred),
-                by=m.rule, span=_span(text, m.start, m.end),
+                start=v.start,
+                end=v.end,
+                granularity=v.granularity,
+                relation=v.relation,
+                inferred=list(v.inferred),
+                by=m.rule,
+                span=_span(text, m.start, m.end),
             )
-        )  # fmt: skip
+        )
         if v.problem:
             annotations.warn(v.problem, text[m.start : m.end], m.start, m.end)
     return out
@@ -126,7 +133,9 @@ def _warnings(annotations: Annotations) -> list[Warning_]:
     out: list[Warning_] = []
     for w in sorted(annotations.warnings, key=lambda w: (w.start, w.code)):
         words = WARNINGS[w.code]
-        message = w.message if w.message.startswith(words) else f"{words}: {w.message}" if w.message else words
+        message = (
+            w.message if w.message.startswith(words) else f"{words}: {w.message}" if w.message else words
+        )
         span = _span(text, w.start, w.end) if w.end > w.start else None
         warning = Warning_(code=w.code, message=message, span=span)
         if warning not in out:

@@ -1,4 +1,7 @@
-"""The catalogue of codes: why an input was rejected, and what a record warns of. Codes never change their meaning."""
+"""The catalogue of codes: why an input was rejected, and what a record warns of.
+
+Codes never change their meaning.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The way of a letter as a spaCy pipeline: `load` builds it, `annotate` walks one source through it.
 
-    SourceText -> layout -> mentions -> header -> names -> normalize -> references -> assignments -> figures -> spans
+    SourceText -> layout -> mentions -> header -> names -> normalize -> references -> assignments -> figures
+    -> spans
 
 Each stage is a registered component (``congvan_layout`` …) that writes on ``doc._.congvan`` what it alone is
 responsible for; the last one shows all mentions as ``doc.spans`` to spaCy's own tools.
@@ -80,7 +81,9 @@ def _register(name: str, module: str, function: str) -> None:
     config: dict[str, Any] = {"rules": ""}
     if module == "names":
         config["model"] = NER_MODELS[0]
-    Language.factory(name, default_config=config, assigns=["doc._.congvan"], func=make_named if module == "names" else make)
+    Language.factory(
+        name, default_config=config, assigns=["doc._.congvan"], func=make_named if module == "names" else make
+    )
 
 
 for _name, (_module, _function) in STAGES.items():
@@ -106,6 +109,7 @@ def load(ner: str = NER_MODELS[0], rules: str | Path = "") -> Language:
     nlp.max_length = MAX_LENGTH
     nlp.tokenizer = SyllableTokenizer(nlp.vocab)
     folder = str(rules)
+    rulebook_of(folder).compile()
     for name in STAGES:
         config: dict[str, Any] = {"rules": folder}
         if name == "congvan_names":

@@ -1,6 +1,6 @@
-"""The record that one document becomes (schema version 1). Each model field's meaning is in the schema's text.
+"""The record that one document becomes (schema version 1). The schema's text says what each field means.
 
-Offsets are half-open code-point offsets into the record's own `text`; ``text[start:end] == span.text`` always.
+Offsets are half-open, in code points of the record's own `text`; always ``text[start:end] == span.text``.
 """
 
 from __future__ import annotations

@@ -11,7 +11,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import tomllib
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -20,14 +22,17 @@ from typing import Any
 import regex
 
 from extractor.errors import RuleError
+from extractor.firsts import FirstIndex, begins_at_line
 from extractor.textview import TextView, match_key, tone_key
 
 _FRAGMENT = regex.compile(r"\{(@?[a-z][a-z0-9_.]*)\}")
 _RULE_KEYS = {"id", "means", "pattern", "words", "examples", "not", "case", "ignore", "anchor", "set", "at_start"}
 _FILE_KEYS = {"topic", "about", "fragments", "csv_fragments", "rule"}
 _EDGE_L, _EDGE_R = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
-#: seconds a single search may take before it is given up with a warning
-TIMEOUT = 2.0
+#: seconds a search over a whole text may take before it is given up
+TIMEOUT = 5.0
+#: a stretch of more characters than this is searched with the time limit (asking for it costs as much as a search)
+TIMED_FROM = 4000
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,12 @@ class Rule:
     anchors: tuple[str, ...] = ()
     set: dict[str, Any] = field(default_factory=dict)
     at_start: bool = False
+    index: FirstIndex | None = None
+
+    @cached_property
+    def at_lines(self) -> bool:
+        """Whether its matches can only begin at the beginning of a line."""
+        return begins_at_line(self.source)
 
     @cached_property
     def regex(self) -> Any:
@@ -106,26 +117,42 @@ class Rule:
         stop = len(over) if end is None else end
         if self.anchors and not any(over.find(a, start, stop) >= 0 for a in self.anchors):
             return
-        try:
-            yield from self.regex.finditer(over, start, stop, timeout=TIMEOUT)
-        except TimeoutError:
-            return
+        if self.at_lines:
+            yield from self._ask(over, view.line_starts, start, stop)
+        elif self.index is not None and self.id in self.index.rules:
+            yield from self._ask(over, view.candidates(self.index, self.case).get(self.id, ()), start, stop)
+        elif stop - start <= TIMED_FROM:
+            yield from self.regex.finditer(over, start, stop)
+        else:
+            with suppress(TimeoutError):
+                yield from self.regex.finditer(over, start, stop, timeout=TIMEOUT)
+
+    def _ask(self, over: str, places: Sequence[int], start: int, stop: int) -> Iterator[Any]:
+        """Matches that begin at one of `places`, none inside another."""
+        match = self.regex.match
+        at = start
+        for i in range(bisect_left(places, start) if start else 0, len(places)):
+            place = places[i]
+            if place >= stop:
+                return
+            if place >= at:
+                m = match(over, place, stop)
+                if m is not None:
+                    yield m
+                    at = max(m.end(), place + 1)
 
     def search(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
         """The first match in ``view[start:end]``, or None."""
         over = self._over(view)
-        try:
-            return self.regex.search(over, start, len(over) if end is None else end, timeout=TIMEOUT)
-        except TimeoutError:
-            return None
+        stop = len(over) if end is None else end
+        if stop - start <= TIMED_FROM and not (self.index is not None and self.id in self.index.rules):
+            return self.regex.search(over, start, stop)
+        return next(self.finditer(view, start, stop), None)
 
     def match(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
         """The match that begins exactly at `start`, or None."""
-        over = self._over(view)
-        try:
-            return self.regex.match(over, start, len(over) if end is None else end, timeout=TIMEOUT)
-        except TimeoutError:
-            return None
+        over = view.cased if self.case else view.key
+        return self.regex.match(over, start, len(over) if end is None else end)
 
     def hit(self, text: str) -> bool:
         """Whether the rule is found anywhere in a short string."""
@@ -197,6 +224,7 @@ class Rulebook:
                 if "words" in item and "id" in item:
                     fragments["@" + item["id"]] = (words_pattern(item["words"], item.get("case", False)), f.name, 0)
         self._fragments = fragments
+        self._compiled = False
         for f, raw, data in parsed:
             for item in data.get("rule", []):
                 self._add(item, data["topic"], f.name, raw)
@@ -267,6 +295,17 @@ class Rulebook:
         )  # fmt: skip
         self.rules[rule_id] = rule
         self._topics.setdefault(topic, []).append(rule)
+
+    def compile(self) -> None:
+        """Compile every pattern and find out where its matches can begin. Raises `RuleError`."""
+        if self._compiled:
+            return
+        for case in (False, True):
+            rules = [r for r in self.rules.values() if r.case == case]
+            index = FirstIndex(((r.id, r.source, r.regex) for r in rules), case)
+            for r in rules:
+                r.index = index
+        self._compiled = True
 
     def __getitem__(self, rule_id: str) -> Rule:
         return self.rules[rule_id]

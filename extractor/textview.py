@@ -1,7 +1,7 @@
 """Views of one text that all have the same length, so that an offset in one is an offset in each.
 
 Vietnamese writes the tone mark of an open syllable in two places (``hoà`` and ``hòa``, ``uỷ`` and ``ủy``).
-Rules are written in the newer placement; the views move the mark, letter for letter, and leave the text alone.
+Rules are written in the newer placement; the views move the mark, letter for letter; the text stays as it is.
 """
 
 from __future__ import annotations
@@ -9,8 +9,12 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 import regex
+
+if TYPE_CHECKING:
+    from extractor.firsts import FirstIndex
 
 _TONES = "\u0300\u0301\u0309\u0303\u0323"  # huyền, sắc, hỏi, ngã, nặng
 
@@ -35,7 +39,8 @@ _SAME = str.maketrans(
     {
         "\u00d0": "Đ", "\u00f0": "đ", "\u0110": "Đ", "\u0189": "Đ",
         "\u00a0": " ", "\u2007": " ", "\u2009": " ", "\u202f": " ", "\t": " ",
-        "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2015": "-", "\u2212": "-",
+        "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-",
+        "\u2014": "-", "\u2015": "-", "\u2212": "-",
         "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'",
         "\u2215": "/", "\u2044": "/",
     }
@@ -77,6 +82,9 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
+_RUN = regex.compile(r"[\p{L}\p{M}]+|\p{N}+|[^\w\s]|_")
+
+
 class TextView:
     """A text (NFC) with its same-length views and its lines.
 
@@ -95,6 +103,22 @@ class TextView:
     @cached_property
     def key(self) -> str:
         return lower(self.cased)
+
+    @cached_property
+    def borders(self) -> tuple[list[int], list[int]]:
+        """Starts and ends of the runs of letters, of digits, and of single marks (white space left out)."""
+        starts, ends = [], []
+        for m in _RUN.finditer(self.text):
+            starts.append(m.start())
+            ends.append(m.end())
+        return starts, ends
+
+    def candidates(self, index: FirstIndex, case: bool) -> dict[str, list[int]]:
+        """Where each rule of an index is worth asking, found once per view."""
+        kept: dict[int, dict[str, list[int]]] = self.__dict__.setdefault("_candidates", {})
+        if id(index) not in kept:
+            kept[id(index)] = index.candidates(self.cased if case else self.key, *self.borders)
+        return kept[id(index)]
 
     @cached_property
     def line_starts(self) -> list[int]:

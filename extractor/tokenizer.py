@@ -1,4 +1,4 @@
-"""A lossless syllable tokenizer: ``doc.text == text``, a token border wherever letters, digits and marks meet.
+"""A lossless syllable tokenizer: ``doc.text == text``, a border wherever letters, digits and marks meet.
 
 So the border of a rule's match is always a token border, and `Doc.char_span` never gives None.
 """
@@ -23,7 +23,7 @@ WORDS = "congvan.words"
 
 
 class SyllableTokenizer:
-    """Cuts text into syllables, numbers, runs of one mark and white space. A token's norm is its `match_key`."""
+    """Cuts text into syllables, numbers, runs of one mark, white space. A token's norm is its `match_key`."""
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab

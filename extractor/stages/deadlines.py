@@ -19,12 +19,14 @@ class DeadlineReader:
         self.view, self.book = annotations.view, book
         self.issued_on = annotations.issued_on.isoformat() if annotations.issued_on else None
         cited = {r.span.end for r in annotations.references if r.number}
-        self.dates = [d for d in annotations.group("dates") if d.value.start and not self._of_citation(d, cited)]
+        self.dates = [
+            d for d in annotations.group("dates") if d.value.start and not self._of_citation(d, cited)
+        ]
         self.starts = [d.start for d in self.dates]
 
     def _of_citation(self, d: Mention, cited: set[int]) -> bool:
         """A day right behind a cited number is that document's day."""
-        return any(d.start - gap in cited for gap in range(0, 4))
+        return any(d.start - gap in cited for gap in range(4))
 
     def read(self, start: int, end: int) -> Deadline | None:
         """The last date in ``[start, end)`` by which the work is due; None when no date says so."""
@@ -55,8 +57,14 @@ class DeadlineReader:
             return None
         if self.book["assignments.deadline_before"].search(self.view, max(start, d.start - 40), d.start):
             return "on" if value.granularity == "day" else "by"
-        opens = not self.view.text[start : d.start].strip(" -+\"“,") or self.view.text[start : d.start].rstrip().endswith(".")
-        if opens and self.view.text[d.end : end].lstrip().startswith(",") and value.granularity in ("year", "month", "quarter"):
+        opens = not self.view.text[start : d.start].strip(' -+"“,') or self.view.text[
+            start : d.start
+        ].rstrip().endswith(".")
+        if (
+            opens
+            and self.view.text[d.end : end].lstrip().startswith(",")
+            and value.granularity in ("year", "month", "quarter")
+        ):
             return "during"
         return None
 
@@ -67,7 +75,13 @@ class DeadlineReader:
             return known
         for d in reversed(self.dates):
             if start <= d.start and d.end <= end and d.value.relation not in ("since", "after", "until"):
-                relation = d.value.relation if d.value.relation in _DUE else "on" if d.value.granularity == "day" else "during"
+                relation = (
+                    d.value.relation
+                    if d.value.relation in _DUE
+                    else "on"
+                    if d.value.granularity == "day"
+                    else "during"
+                )
                 span = Span(start=d.start, end=d.end, text=self.view.text[d.start : d.end])
                 return Deadline(start=d.value.start, end=d.value.end, relation=relation, span=span)
         return None

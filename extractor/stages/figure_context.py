@@ -166,24 +166,28 @@ class _Description:
         return words.trim(self.view.text[at:end]) or None
 
     def _inner_subject(self, start: int, end: int) -> str | None:
-        """The subject of a whole clause: what stands before its last verb of measuring."""
-        said = self.words.words(start, end)
-        for at, word in reversed(said[1:]):
+        """The subject of a whole clause: what stands before its verb of exceeding, or of measuring."""
+        exceeding, measuring = self._exceeding(start, end), []
+        for at, word in self.words.words(start, end)[1:]:
             found = self.words.lexicon.before.get(word, {})
-            if "direction" in found or found.get("comparator") == ">" or found.get("role") == "link":
-                phrase = self.words.phrase(start, at)
-                if phrase:
-                    return phrase
-        return self.words.phrase(start, end) or None
+            if "direction" in found or found.get("role") == "link":
+                measuring.append(at)
+        for stop in [*exceeding, *reversed(measuring), end]:
+            phrase = self.words.phrase(start, stop)
+            if phrase:
+                return phrase
+        return None
 
     def _exceeds(self) -> bool:
         """Whether a bracketed quantity is named as what is to be exceeded (``vượt mục tiêu … (10%)``)."""
         if not self.words.in_bracket(self.head):
             return False
         start = self.words.clause_start(self.item.sentence.start, self.head - 1)
-        before = self.words.lexicon.before
-        said = self.words.words(start, self.head - 1)
-        return any(len(w) > 3 and before.get(w, {}).get("comparator") == ">" for _, w in said)
+        return bool(self._exceeding(start, self.head - 1))
+
+    def _exceeding(self, start: int, end: int) -> list[int]:
+        """Where verbs of exceeding begin."""
+        return [m.start() for m in self.rules["exceeding"].finditer(self.view, start, end)]
 
     # ------------------------------------------------------------ place and time
 

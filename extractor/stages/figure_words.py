@@ -19,6 +19,8 @@ from extractor.values.quantities import Quantity, lexicon_of
 _PROSE = {"paragraph", "item", "bullet"}
 #: characters a sentence has at most; a longer one is read in pieces
 _LONGEST_SENTENCE = 2000
+#: characters before a number in which words of comparison stand
+_CUES = 64
 #: syllables that the name of a metric has at most, as a rule
 _LONGEST_METRIC = 12
 #: characters at the beginning of a block that count as its heading
@@ -107,8 +109,10 @@ class Words:
         cuts = [m.span() for m in self.rules["sentence_end"].finditer(self.view, block.content, block.end)]
         for end, begin in [*cuts, (block.end, block.end)]:
             while end - at > _LONGEST_SENTENCE:
-                yield at, at + _LONGEST_SENTENCE
-                at += _LONGEST_SENTENCE
+                limit = at + _LONGEST_SENTENCE
+                comma = self.view.key.rfind(", ", at + 1, limit)
+                yield at, comma if comma > 0 else limit
+                at = comma if comma > 0 else limit
             yield at, end
             at = begin
 
@@ -189,7 +193,7 @@ class Words:
 
         Kinds: ``predicate`` (the words before are a subject), ``transitive``, and the directions.
         """
-        words = self.words(begin, at)
+        words = self.words(max(begin, at - _CUES), at)
         kinds: set[str] = set()
         count = len(words)
         while count:

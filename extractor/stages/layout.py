@@ -38,7 +38,10 @@ def find_layout(annotations: Annotations, book: Rulebook) -> None:
     view = annotations.view
     size = len(view.text)
     reach = min(size, HEAD_REACH)
-    constants = [book["layout.quoc_hieu"].search(view, 0, reach), book["layout.party_line"].search(view, 0, reach)]
+    constants = [
+        book["layout.quoc_hieu"].search(view, 0, reach),
+        book["layout.party_line"].search(view, 0, reach),
+    ]
     top = min((m.start() for m in constants if m), default=-1)
     to = first_line(book["layout.addressee_start"], view, 0, reach)
     tail = first_line(book["layout.recipients_start"], view, 0, size)
@@ -78,7 +81,7 @@ def _letter_zones(annotations: Annotations, book: Rulebook, top: int) -> None:
 
 
 def _head_start(view: TextView, top: int) -> int:
-    """Walk up from the constants over lines in capitals: what stands above them belongs to the page, not the letter."""
+    """Walk up from the constants over lines in capitals: what stands above is the page, not the letter."""
     line = view.line_of(top)
     start = view.line_span(line)[0]
     blank = 0
@@ -139,9 +142,9 @@ def _title(annotations: Annotations, book: Rulebook, start: int) -> int:
         if not bare:
             if begin >= 0 and (not text or len(text) > 2):
                 break
-        elif any(r.match(view, view.line_span(line)[0]) for r in ends) and begin >= 0:
-            break
-        elif begin >= 0 and _is_speaker(view, book, line):
+        elif begin >= 0 and (
+            any(r.match(view, view.line_span(line)[0]) for r in ends) or _is_speaker(view, book, line)
+        ):
             break
         else:
             if upper is None:
@@ -152,7 +155,11 @@ def _title(annotations: Annotations, book: Rulebook, start: int) -> int:
                 cut = _upper_prefix(view.text, s, e)
                 end = max(end, cut)
                 break
-            if upper is False and begin >= 0 and (len(view.text[begin:e]) > 700 or bare[-1] in ".:;" or len(bare) > 200):
+            if (
+                upper is False
+                and begin >= 0
+                and (len(view.text[begin:e]) > 700 or bare[-1] in ".:;" or len(bare) > 200)
+            ):
                 break
             if begin < 0:
                 begin = s + (len(view.text[s:e]) - len(view.text[s:e].lstrip(" #*")))
@@ -207,7 +214,9 @@ def _addressees(annotations: Annotations, book: Rulebook, start: int) -> int:
     """Kính gửi, or the list behind "điện:"; returns where the preamble begins."""
     view, text = annotations.view, annotations.view.text
     reach = min(len(text), start + 1500)
-    m = book["layout.addressee_start"].search(view, start, reach) or book["layout.wire_start"].search(view, start, reach)
+    m = book["layout.addressee_start"].search(view, start, reach) or book["layout.wire_start"].search(
+        view, start, reach
+    )
     if m is None or text[start : m.start()].count("\n\n") > 6:
         return start
     at = m.end()
@@ -231,7 +240,9 @@ def _addressees(annotations: Annotations, book: Rulebook, start: int) -> int:
                 short = len(content) <= 60 and content[-1] in ".;"
                 if complete and content[0] != "(":
                     break
-                if not (short or content[0].islower() or content[0] == "(" or text[entries[-1][1] - 1] == ","):
+                if not (
+                    short or content[0].islower() or content[0] == "(" or text[entries[-1][1] - 1] == ","
+                ):
                     break
             a = mark.end() if mark else s
             a += len(text[a:e]) - len(text[a:e].lstrip())
@@ -265,12 +276,15 @@ def _list_goes_on(annotations: Annotations, book: Rulebook, line: int) -> bool:
     for later in range(line + 1, min(line + 3, len(view.line_starts))):
         s, e = view.line_span(later)
         if view.text[s:e].strip():
-            return bool(book["layout.marker_bullet"].match(view, s, e) or book["layout.addressee_start"].match(view, s, e))
+            return bool(
+                book["layout.marker_bullet"].match(view, s, e)
+                or book["layout.addressee_start"].match(view, s, e)
+            )
     return False
 
 
 def _signature(view: TextView, book: Rulebook, start: int, end: int) -> tuple[int, int, int, int] | None:
-    """The first signature block in ``[start, end)``: (start, end, name start, name end); None when nobody signed.
+    """The first signature block in ``[start, end)``: (start, end, name start, name end); None when unsigned.
 
     It begins with an authority or a post in capitals and ends with a person's name on a line of its own.
     """
@@ -294,7 +308,9 @@ def _signature(view: TextView, book: Rulebook, start: int, end: int) -> tuple[in
                     s2, e2 = Rule.span_of(m)
                     before = view.text[position:s2].strip(" |.,:")
                     beside = before[:1] == "-" and view.text[position:s2].rstrip()[-1:] in ".;,"
-                    if (beside or not before or is_upper(before) or len(before) < 8) and not view.text[s2:e2].isupper():
+                    if (beside or not before or is_upper(before) or len(before) < 8) and not view.text[
+                        s2:e2
+                    ].isupper():
                         return begin, e2, s2, e2
                 if not is_upper(text) and text[0] not in "-+" and len(text) > 60:
                     break

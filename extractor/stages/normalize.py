@@ -1,4 +1,4 @@
-"""Normalize: agencies named short ("BHXH tỉnh", "Sở Y tế") get the place that the document as a whole gives them."""
+"""Normalize: agencies named short ("BHXH tỉnh", "Sở Y tế") get the place that the document gives them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
 def _document_places(annotations: Annotations, issuer: AgencyValue | None) -> dict[str, str]:
     """Level -> canonical place name ("tỉnh An Giang") that the document speaks of, where that is clear.
 
-    The issuer's own place decides; else the place that agencies are most often named with; else the only one named.
+    The issuer's own place decides; else the one that agencies are most often named with; else the only one.
     """
     out: dict[str, str] = {}
     if issuer is not None and issuer.place is not None:
@@ -50,7 +50,14 @@ def _document_places(annotations: Annotations, issuer: AgencyValue | None) -> di
         (name, best), *rest = counter.most_common(2)
         if not rest or best > rest[0][1]:
             out[level] = name
-            province = next((m.value.place.province for m in annotations.group("agencies") if m.value.place is not None and m.value.place.name == name), None)
+            province = next(
+                (
+                    m.value.place.province
+                    for m in annotations.group("agencies")
+                    if m.value.place is not None and m.value.place.name == name
+                ),
+                None,
+            )
             if level == "district" and province and "province" not in out:
                 out["province"] = province
     if "province" not in out and not central:
@@ -72,7 +79,11 @@ def complete(value: AgencyValue, places: dict[str, str], book: Rulebook) -> Agen
     if value.group or value.level == "central":
         return value
     if value.place is not None:
-        name = value.place.name if value.level in ("province", "district", "commune") else (value.place.province or value.place.name)
+        name = (
+            value.place.name
+            if value.level in ("province", "district", "commune")
+            else (value.place.province or value.place.name)
+        )
         return replace(value, locality=value.locality or name)
     words = {r["word"]: r["level"] for r in book.table("levels.csv")}
     tail = match_key(value.tail)
@@ -83,7 +94,14 @@ def complete(value: AgencyValue, places: dict[str, str], book: Rulebook) -> Agen
         return value
     level = words.get(tail) or level
     if level is None and tail:
-        level = next((x for x in ("province", "district") if x in places and match_key(places[x]).startswith(tail + " ")), None)
+        level = next(
+            (
+                x
+                for x in ("province", "district")
+                if x in places and match_key(places[x]).startswith(tail + " ")
+            ),
+            None,
+        )
     place = places.get(level or "")
     if place is None or (tail and not match_key(place).startswith(tail + " ")):
         return replace(value, level=level) if level != value.level else value
@@ -102,5 +120,7 @@ def _check_validity(annotations: Annotations, row: dict[str, str] | None, mentio
     day = annotations.issued_on
     if row is None or day is None or not row["to"]:
         return
-    if day > date.fromisoformat(row["to"]) and not any(w.code == "abolished_agency" and w.message == row["name"] for w in annotations.warnings):
+    if day > date.fromisoformat(row["to"]) and not any(
+        w.code == "abolished_agency" and w.message == row["name"] for w in annotations.warnings
+    ):
         annotations.warn("abolished_agency", row["name"], mention.start, mention.end)

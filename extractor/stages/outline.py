@@ -1,7 +1,8 @@
-"""Outline: a stretch of text as blocks (headings, items, bullets, paragraphs, table rows) with depth and parent.
+"""Outline: a text as blocks (headings, items, bullets, paragraphs, table rows) with depth and parent.
 
-Lines that a sentence was broken over are joined; a list marker's depth follows from the order in which the kinds
-of markers appear (prefer siblings, prefer shallow), not from a fixed table, since letters number as they please.
+Lines that a sentence was broken over are joined; a list marker's depth follows from the order in which the
+kinds of markers appear (prefer siblings, prefer shallow), not from a fixed table, since letters number as
+they please.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ def _lines(view: TextView, start: int, end: int) -> list[_Line]:
     return out
 
 
-def _marker_table(view: TextView, book: Rulebook, start: int, end: int) -> dict[int, tuple[str, str, int, int]]:
+def _marker_table(
+    view: TextView, book: Rulebook, start: int, end: int
+) -> dict[int, tuple[str, str, int, int]]:
     """First character of a line -> (marker kind, block kind, marker start, marker end)."""
     table: dict[int, tuple[str, str, int, int]] = {}
     for rule_id, (kind, block) in _MARKERS.items():
@@ -120,7 +123,7 @@ class _Outline:
         return self.view.text[block.content : block.end].rstrip()
 
     def is_lead(self, block: Block) -> bool:
-        """Whether the block announces what follows: it ends with a colon, or is a short line without an end mark."""
+        """Whether the block announces what follows: it ends with a colon, or is short without an end mark."""
         text = self._text(block)
         return text.endswith(":") or (len(text) <= 160 and not text.endswith((".", ";", "!", "?")))
 
@@ -136,7 +139,11 @@ class _Outline:
         if kind in kinds:
             del self.stack[kinds.index(kind) :]
         elif kind.startswith("bullet"):
-            while self.stack and self.stack[-1][0] == "para" and not self.is_lead(self.blocks[self.stack[-1][1]]):
+            while (
+                self.stack
+                and self.stack[-1][0] == "para"
+                and not self.is_lead(self.blocks[self.stack[-1][1]])
+            ):
                 self.stack.pop()
         else:
             keep = len(self.stack)
@@ -240,7 +247,9 @@ class _Outline:
             return False
         if lower or not first.isalpha():
             return True
-        if self.book["layout.incomplete_line"].search(self.view, max(block.content, block.end - 24), block.end):
+        if self.book["layout.incomplete_line"].search(
+            self.view, max(block.content, block.end - 24), block.end
+        ):
             return True
         content = squeeze(text[block.content : block.end])
         if self.report or _capitals(content) != _capitals(text[start:end]):
@@ -277,7 +286,7 @@ def column_of_text(book: Rulebook, text: str) -> str:
 
 
 def _groups(lines: list[_Line], index: int, limit: int) -> list[tuple[int, int, int]]:
-    """Runs of lines without a blank between them from `index` on: (first line, start, end), at most `limit`."""
+    """At most `limit` runs of lines with no blank line inside, from `index` on: (first line, start, end)."""
     out: list[tuple[int, int, int]] = []
     at = index
     while at < len(lines) and len(out) < limit:
@@ -293,7 +302,7 @@ def _groups(lines: list[_Line], index: int, limit: int) -> list[tuple[int, int, 
 
 
 def _flat_table(view: TextView, book: Rulebook, lines: list[_Line], index: int, outline: _Outline) -> int:
-    """A task table flattened to one cell per paragraph; returns how many lines it took (0: none begins here)."""
+    """A task table flattened to one cell per paragraph: how many lines it took (0: none begins here)."""
     first = view.key[lines[index].start : lines[index].end]
     if len(first) > 40 or not column_of(view, book, lines[index].start, lines[index].end):
         return 0
@@ -304,7 +313,7 @@ def _flat_table(view: TextView, book: Rulebook, lines: list[_Line], index: int, 
         if not column or column in columns:
             break
         columns.append(column)
-    if len(columns) < 3 or not _TASK_COLUMNS <= set(columns) or columns[0] != "ordinal":
+    if len(columns) < 3 or not set(columns) >= _TASK_COLUMNS or columns[0] != "ordinal":
         return 0
     cells = _groups(lines, index, len(lines))[len(columns) :]
     ordinal, stop = book["layout.ordinal_cell"], book["layout.attachment_start"]
@@ -332,7 +341,9 @@ def _flat_table(view: TextView, book: Rulebook, lines: list[_Line], index: int, 
     return after - index + 1
 
 
-def _flat_row(view: TextView, book: Rulebook, row: list[tuple[int, int]], columns: list[str], outline: _Outline) -> None:
+def _flat_row(
+    view: TextView, book: Rulebook, row: list[tuple[int, int]], columns: list[str], outline: _Outline
+) -> None:
     label, rest = row[0], row[1:]
     if len(rest) == 1:
         outline.section(label, rest[0])
@@ -358,7 +369,14 @@ def _flat_row(view: TextView, book: Rulebook, row: list[tuple[int, int]], column
 
 def describe(annotations: Annotations) -> list[dict[str, Any]]:
     """The outline as plain data, for tests and for looking at it."""
+    text = annotations.view.text
     return [
-        {"kind": b.kind, "label": b.label, "depth": b.depth, "parent": b.parent, "text": squeeze(annotations.view.text[b.content : b.end])}
+        {
+            "kind": b.kind,
+            "label": b.label,
+            "depth": b.depth,
+            "parent": b.parent,
+            "text": squeeze(text[b.content : b.end]),
+        }
         for b in annotations.blocks
-    ]  # fmt: skip
+    ]

@@ -1,4 +1,4 @@
-"""References: the documents that a letter cites, with their own date, issuer, subject, and how they stand to it."""
+"""References: the documents that a letter cites, with their date, issuer, subject and relation to it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _RELATIONS = ("proposal", "follows", "replaces", "repeals", "amends", "basis", "
 
 
 def find_references(annotations: Annotations, book: Rulebook) -> None:
-    """Fill ``annotations.references`` with `Reference` items in text order; the letter's own number is none."""
+    """Fill ``annotations.references`` with items in text order; the letter's own number is none."""
     own = annotations.header.get("number")
     own_span = annotations.header["spans"].get("number")
     found: list[Reference] = []
     for m in annotations.group("numbers"):
-        if own_span and m.start == own_span[0] or own and m.value.normalized == own:
+        if (own_span and m.start == own_span[0]) or (own and m.value.normalized == own):
             continue
         found.append(_reference(annotations, book, m))
     found += _laws(annotations, book)
@@ -103,7 +103,7 @@ def _issuer_behind(annotations: Annotations, book: Rulebook, offset: int) -> tup
     for a in annotations.group("agencies"):
         if a.start > gap.end() + 1:
             break
-        if gap.start("m") < a.start <= gap.end() + 1 or a.start <= gap.end() < a.end and a.start > offset:
+        if gap.start("m") < a.start <= gap.end() + 1 or (a.start <= gap.end() < a.end and a.start > offset):
             return AgencyRef(id=a.value.id, name=a.value.name, title=a.value.title), a.end
     return None, offset
 
@@ -158,10 +158,15 @@ def _laws(annotations: Annotations, book: Rulebook) -> list[Reference]:
         day = _day_behind(annotations, book, e)
         out.append(
             Reference(
-                number=None, type="L", issued_on=day.value.start if day else None, subject=squeeze(view.text[s:e]),
-                relation="basis" if basis else "mentions", by="links.law_name", span=_span(view, s, e),
+                number=None,
+                type="L",
+                issued_on=day.value.start if day else None,
+                subject=squeeze(view.text[s:e]),
+                relation="basis" if basis else "mentions",
+                by="links.law_name",
+                span=_span(view, s, e),
             )
-        )  # fmt: skip
+        )
     return out
 
 

@@ -1,4 +1,4 @@
-"""Header of a report: the page or article that tells of a directive or of a meeting at which directions were given."""
+"""Header of a report: the page or article that tells of a directive, or of a meeting that gave directions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from extractor.textview import TextView, fold, squeeze
 
 
 def read_report(annotations: Annotations, book: Rulebook) -> None:
-    """Fill the header from the sentence that says who issued what when, from the source line, from the meeting."""
+    """Fill the header from the sentence that says who issued what when, the source line, or the meeting."""
     title = _title(annotations)
     told = _issued(annotations, book) or _source_line(annotations, book)
     if not told:
@@ -53,7 +53,7 @@ def _sentence(annotations: Annotations, book: Rulebook, offset: int) -> tuple[in
 
 
 def _issued(annotations: Annotations, book: Rulebook) -> bool:
-    """ "Ngày 15/4/2022, Tỉnh ủy ban hành Công văn 434-CV/TU về việc …": the first such sentence with a number."""
+    """The first sentence with a number: "Ngày 15/4/2022, Tỉnh ủy ban hành Công văn 434-CV/TU về việc …"."""
     view = annotations.view
     for verb in book["header.issued"].finditer(view):
         number = next((n for n in annotations.group("numbers") if 0 <= n.start - verb.end() <= 60), None)
@@ -67,12 +67,16 @@ def _issued(annotations: Annotations, book: Rulebook) -> bool:
         if annotations.kind == "report" and day is None and verb.start() > 3000:
             continue
         _take(annotations, book, number, issuer, day)
-        _subject_behind(annotations, book, number.end if day is None or day.start < number.end else day.end, end)
+        _subject_behind(
+            annotations, book, number.end if day is None or day.start < number.end else day.end, end
+        )
         return True
     return False
 
 
-def _take(annotations: Annotations, book: Rulebook, number: Mention, issuer: Mention | None, day: Mention | None) -> None:
+def _take(
+    annotations: Annotations, book: Rulebook, number: Mention, issuer: Mention | None, day: Mention | None
+) -> None:
     from extractor.stages.header import type_of_code
 
     _keep(annotations, "number", number.value.normalized, (number.start, number.end))
@@ -91,7 +95,14 @@ def _last_agency(annotations: Annotations, start: int, end: int) -> Mention | No
 
 def _day(annotations: Annotations, start: int, end: int) -> Mention | None:
     """The first full day that is named in ``[start, end)``."""
-    return next((d for d in annotations.within("dates", start, end) if d.value.granularity == "day" and d.value.start), None)
+    return next(
+        (
+            d
+            for d in annotations.within("dates", start, end)
+            if d.value.granularity == "day" and d.value.start
+        ),
+        None,
+    )
 
 
 def _day_behind(annotations: Annotations, start: int, end: int) -> Mention | None:
@@ -115,7 +126,7 @@ def _subject_behind(annotations: Annotations, book: Rulebook, start: int, end: i
 
 
 def _source_line(annotations: Annotations, book: Rulebook) -> bool:
-    """ "Nguồn Công văn số: 757/UBND-KGVX": the number; who issued it is who gives the directions in the text."""
+    """ "Nguồn Công văn số: 757/UBND-KGVX": the number; its issuer is who gives the directions in the text."""
     m = book["header.source_line"].search(annotations.view)
     if m is None:
         return False
@@ -203,6 +214,11 @@ def _infer_years(annotations: Annotations, book: Rulebook) -> None:
     """Dates without a year take the year of the directive, now that its day is known."""
     from extractor.values.dates import find_dates
 
-    if any("year" in d.value.inferred or (d.value.start is None and not d.value.problem) for d in annotations.group("dates")):
+    if any(
+        "year" in d.value.inferred or (d.value.start is None and not d.value.problem)
+        for d in annotations.group("dates")
+    ):
         view: TextView = annotations.view
-        annotations.mentions["dates"] = find_dates(view, book, annotations.issued_on, annotations.group("numbers"))
+        annotations.mentions["dates"] = find_dates(
+            view, book, annotations.issued_on, annotations.group("numbers")
+        )

@@ -25,6 +25,11 @@ _LEFT, _RIGHT = 48, 48
 _LONGEST = 5
 #: longest number, in characters, and most scale words behind it, that mean a size
 _LONGEST_NUMBER, _MOST_SCALES = 20, 3
+#: longest phrase of comparison, in syllables
+_LONGEST_CUE = 4
+#: a sign in a bracket before a percentage
+_SIGNS = {"(-": "decrease", "(+": "increase"}
+_THREE_DIGITS = regex.compile(r"[.,]\d{3}$")
 _WORD = regex.compile(r"[\p{L}\p{M}%‰²³]+\d?")
 _WORD_BEFORE = regex.compile(r"[\p{L}\p{M}]+|[^\s\p{L}\p{M}]+")
 _PER = regex.compile(r"(?:/(?:\d[\d.]*[ ])?\p{L}+[\d²³]?)+")
@@ -81,6 +86,14 @@ class _Size:
     scale: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """Whether a text writes numbers the English way (``1,298.5``), and whether it mixes both ways."""
+
+    english: bool
+    mixed: bool
+
+
 def find_quantities(view: TextView, book: Rulebook, skip: Sequence[Mention] = ()) -> list[Mention]:
     """All quantities of a text, in text order, each with a `Quantity`.
 
@@ -91,7 +104,7 @@ def find_quantities(view: TextView, book: Rulebook, skip: Sequence[Mention] = ()
     number = book["figures.number"]
     blocked = _blocked(view, book, skip)
     heads = [s for s, _ in blocked]
-    english, mixed = _number_style(view, book)
+    style = _number_style(view, book)
     out: list[Mention] = []
     done = 0
     for m in number.finditer(view):
@@ -103,7 +116,7 @@ def find_quantities(view: TextView, book: Rulebook, skip: Sequence[Mention] = ()
         done = size.end
         if size.unit is not None and size.unit.kind == "time":
             continue
-        mention = _quantity(view, lexicon, size, english, mixed, number.id)
+        mention = _quantity(view, lexicon, size, style, out[-1].end if out else 0, number.id)
         if mention is not None:
             out.append(mention)
     return _merge_ranges(view, book, out)
@@ -179,11 +192,10 @@ def _inside(blocked: list[tuple[int, int]], heads: list[int], at: int) -> bool:
     return i >= 0 and blocked[i][1] > at
 
 
-def _number_style(view: TextView, book: Rulebook) -> tuple[bool, bool]:
-    """Whether the text writes numbers the English way, and whether it mixes both ways."""
+def _number_style(view: TextView, book: Rulebook) -> _Style:
     vietnamese = sum(1 for _ in book["figures.vietnamese_marks"].finditer(view))
     english = sum(1 for _ in book["figures.english_marks"].finditer(view))
-    return english > vietnamese, english > 0 and vietnamese > 0
+    return _Style(english > vietnamese, english > 0 and vietnamese > 0)
 
 
 def _size(view: TextView, book: Rulebook, lexicon: Lexicon, start: int, end: int) -> _Size | None:
@@ -264,8 +276,10 @@ def _open_noun(view: TextView, lexicon: Lexicon, at: int) -> tuple[_Unit | None,
     for start, end in _words_from(view, at)[:2]:
         word = view.key[start:end]
         gap = view.key[taken[-1][1] if taken else at : start]
+        if word in lexicon.not_counted or word in lexicon.before:
+            break
         initials = not taken and len(word) > 2 and view.cased[start:end].isupper()
-        small = view.cased[start] == word[0] and len(word) > 1 and word not in lexicon.not_counted
+        small = view.cased[start] == word[0] and len(word) > 1
         if gap != " " or not (small or initials):
             break
         taken.append((start, end))
@@ -278,81 +292,84 @@ def _open_noun(view: TextView, lexicon: Lexicon, at: int) -> tuple[_Unit | None,
 
 
 def _quantity(
-    view: TextView, lexicon: Lexicon, size: _Size, english: bool, mixed: bool, rule: str
+    view: TextView, lexicon: Lexicon, size: _Size, style: _Style, floor: int, rule: str
 ) -> Mention | None:
-    unit = size.unit
-    measure = unit.kind if unit is not None else "open"
+    """The mention that a size makes with the words around it, none of them before `floor`."""
+    measure = size.unit.kind if size.unit is not None else "open"
     whole = measure in {"count", "open"} and size.scale == 1
-    first, doubt = parse_number(size.first, english, whole)
-    second = None
+    first, doubt = parse_number(size.first, style.english, whole)
+    of = most = None
     if size.second is not None:
-        second, also = parse_number(size.second, english, whole)
+        second, also = parse_number(size.second, style.english, whole)
         doubt = doubt or also
-        if (size.link == "max" and second <= first) or (size.link == "of" and second == 0):
+        if second <= (first if size.link == "max" else 0):
             return None
-    begin, comparator, direction = _cues_before(view, lexicon, size.start, size.link == "max", size.end)
+        of, most = (
+            (plain(second * size.scale), None) if size.link == "of" else (None, plain(second * size.scale))
+        )
     end, behind = _cue_behind(view, lexicon, size.end)
-    comparator = behind or comparator
-    if measure == "times" and direction not in {"increase", "decrease"}:
+    open_range = size.link == "max" or behind is not None
+    begin, comparator, direction = _cues_before(view, lexicon, floor, size.start, open_range)
+    if measure == "times" and direction is None:
         return None
     kind = direction or ("range" if size.link == "max" else "level")
     if size.link == "of":
         kind = "ratio"
-    elif direction is None and measure == "percent":
-        kind = {"(-": "decrease", "(+": "increase"}.get(view.key[size.start - 2 : size.start], kind)
-    grouped = regex.search(r"[.,]\d{3}$", size.first) is not None
+    elif kind == "level" and measure == "percent":
+        kind = _SIGNS.get(view.key[max(0, size.start - 2) : size.start], kind)
     value = Quantity(
         value=plain(first * size.scale),
-        unit=unit.name if unit is not None else None,
-        value_max=plain(second * size.scale) if second is not None and size.link == "max" else None,
-        of=plain(second * size.scale) if second is not None and size.link == "of" else None,
-        comparator=comparator,
+        unit=size.unit.name if size.unit is not None else None,
+        value_max=most,
+        of=of,
+        comparator=behind or comparator,
         kind=kind,
         measure=measure,
         spoken=size.start,
-        ambiguous=doubt or (mixed and grouped and not whole),
+        ambiguous=doubt or (style.mixed and not whole and _THREE_DIGITS.search(size.first) is not None),
     )
     return Mention(begin, end, measure, rule, value)
 
 
 def _cues_before(
-    view: TextView, lexicon: Lexicon, at: int, ranged: bool, behind: int
+    view: TextView, lexicon: Lexicon, floor: int, at: int, open_range: bool
 ) -> tuple[int, str, str | None]:
-    """Where the words of comparison before a number begin, the comparator, and the direction, if one is said.
+    """Where the words of comparison before a number begin, the comparator, and increase or decrease, if said.
 
-    Of stacked comparators the one next to the number counts.
+    Of stacked comparators the one next to the number counts. A word such as ``từ`` belongs to the number only in
+    an `open_range`; else it says where a change starts.
     """
-    from_ = max(0, at - _LEFT)
+    from_ = max(floor, at - _LEFT)
     words = [(m.start(), m[0]) for m in _WORD_BEFORE.finditer(view.key, from_, at)]
     words = words[1 + max((i for i, (_, w) in enumerate(words) if not w[0].isalpha()), default=-1) :]
-    if from_ and words and words[0][0] == from_:
-        words.pop(0)
-    comparator, direction, begin = None, None, at
-    count = len(words)
+    if from_ > floor and words and words[0][0] == from_:
+        words.pop(0)  # cut in two by the window
+    comparator, begin, count = None, at, len(words)
     while count:
-        for size in range(min(4, count), 0, -1):
-            found = lexicon.before.get(" ".join(w for _, w in words[count - size : count]))
-            if found is not None:
-                break
-        else:
-            break
-        if "comparator" in found:
-            comparator = comparator or found["comparator"]
-        elif "direction" in found:
-            direction = found["direction"]
-        elif found["role"] == "from" and not ranged and not _cue_behind(view, lexicon, behind)[1]:
+        size, found = _longest_cue(lexicon, words[:count])
+        if found is None or (found.get("role") == "from" and not open_range):
             break
         count -= size
-        if "comparator" in found or found.get("role") == "from":
+        if "direction" in found:
+            if found["direction"] == "level":
+                return begin, comparator or "=", None
+            if comparator is None and count:  # "gần gấp 3 lần"
+                comparator = lexicon.before.get(words[count - 1][1], {}).get("comparator")
+                count -= comparator is not None
+            return words[count][0], comparator or "=", found["direction"]
+        comparator = comparator or found.get("comparator")
+        if found.get("role") != "link":
             begin = words[count][0]
-        if direction is not None:
-            begin = words[count][0] if direction != "level" else begin
-            break
-    if direction in {"increase", "decrease"} and count and comparator is None:
-        nearer = lexicon.before.get(words[count - 1][1], {})
-        if "comparator" in nearer:
-            comparator, begin = nearer["comparator"], words[count - 1][0]
-    return begin, comparator or "=", None if direction == "level" else direction
+    return begin, comparator or "=", None
+
+
+def _longest_cue(lexicon: Lexicon, words: list[tuple[int, str]]) -> tuple[int, dict[str, Any] | None]:
+    """The longest phrase of comparison that ends `words`: its syllables and what its rule sets."""
+    for size in range(min(_LONGEST_CUE, len(words)), 0, -1):
+        found = lexicon.before.get(" ".join(w for _, w in words[-size:]))
+        if found is not None:
+            return size, found
+    return 0, None
 
 
 def _cue_behind(view: TextView, lexicon: Lexicon, at: int) -> tuple[int, str | None]:

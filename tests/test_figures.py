@@ -1,0 +1,285 @@
+"""Figures and targets: what is measured, where, when, against what; result or aim; what cannot be right."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extractor.annotations import Annotations, Block
+from extractor.record import AgencyRef, Assignment, Deadline, Figure, Interval, Span, Target
+from extractor.rulebook import Rulebook
+from extractor.stages.figures import relate_figures
+from extractor.textview import TextView
+from extractor.values.dates import find_dates
+from extractor.values.quantities import find_quantities
+
+ISSUED = date(2025, 11, 20)
+
+
+def read(book: Rulebook, text: str, kind: str = "letter", **fields: object) -> Annotations:
+    view = TextView(text)
+    a = Annotations(view, kind=kind, issued_on=ISSUED, **fields)  # type: ignore[arg-type]
+    a.mentions["dates"] = find_dates(view, book, ISSUED)
+    a.mentions["quantities"] = find_quantities(view, book, a.mentions["dates"])
+    relate_figures(a, book)
+    return a
+
+
+def pair(interval: Interval | None) -> tuple[str, str] | None:
+    return None if interval is None else (interval.start, interval.end)
+
+
+def figures(a: Annotations) -> list[Figure]:
+    assert not a.targets
+    return list(a.figures)
+
+
+def targets(a: Annotations) -> list[Target]:
+    assert not a.figures
+    return list(a.targets)
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("Tỷ lệ hộ nghèo toàn huyện còn 3,1%.", ["Tỷ lệ hộ nghèo"]),
+        ("Hiện nay, số hộ chưa có điện là 52 hộ.", ["số hộ chưa có điện"]),
+        (
+            "Tổng thu ngân sách ước đạt 3.456 tỷ đồng, bằng 52% dự toán giao, tăng 8% so với cùng kỳ.",
+            ["Tổng thu ngân sách"] * 3,
+        ),
+        ("Bão đã làm 15 nhà bị tốc mái, 120 nhà bị ngập.", ["nhà bị tốc mái", "nhà bị ngập"]),
+        ("Toàn tỉnh hiện có 125/187 xã đạt chuẩn nông thôn mới.", ["xã đạt chuẩn nông thôn mới"]),
+        ("Hiện còn gần 4%, tương đương khoảng 900 em chưa đến trường.", ["em chưa đến trường"] * 2),
+        ("Huyện đã trồng được 350 ha rừng.", ["trồng rừng"]),
+        ("Lực lượng chức năng đã xử phạt 85 trường hợp.", ["xử phạt trường hợp"]),
+        ("Hoạt động du lịch với nhiều sản phẩm mới; 10 tháng ước đạt 86,7% mục tiêu.", ["Hoạt động du lịch"]),
+        ("Thu hút vốn FDI đạt 12 triệu USD, cao hơn 3 lần so với cùng kỳ.", ["Thu hút vốn FDI"] * 2),
+        (
+            "Trong đó tỷ lệ học sinh, sinh viên có thẻ BHYT đạt 94%.",
+            ["tỷ lệ học sinh, sinh viên có thẻ BHYT"],
+        ),
+        ("Đã có 963 hộ được cấp nước sạch theo chương trình.", ["hộ được cấp nước sạch"]),
+    ],
+)
+def test_metric(book: Rulebook, text: str, metrics: list[str]) -> None:
+    assert [f.metric for f in figures(read(book, text))] == metrics
+
+
+def test_a_percentage_behind_a_count_belongs_to_the_rate_named_before(book: Rulebook) -> None:
+    text = "Tỷ lệ bao phủ bảo hiểm y tế giảm; số người tham gia là 1.298 người, đã giảm 12 người, đạt 74,93%."
+    said = [(f.metric, f.kind) for f in figures(read(book, text))]
+    assert said == [
+        ("số người tham gia", "level"),
+        ("số người tham gia", "decrease"),
+        ("Tỷ lệ bao phủ bảo hiểm y tế", "level"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Tỷ lệ tiêm chủng tại thị trấn Phú Hòa đạt 73%, xã Tân Lập đạt 71%, Bình Minh đạt 70%.", 3),
+        ("Tính đến nay, toàn huyện đã có 120 hộ thoát nghèo.", 1),
+    ],
+)
+def test_places_are_those_nearest(book: Rulebook, text: str, places: int) -> None:
+    wanted = ["thị trấn Phú Hòa", "xã Tân Lập", "Bình Minh"] if places == 3 else ["toàn huyện"]
+    found = figures(read(book, text))
+    assert [f.place for f in found] == wanted
+    assert len({f.metric for f in found}) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "as_of", "baseline"),
+    [
+        ("Tính đến hết quý III/2025, số dự án đạt 45 dự án.", ("2025-09-30", "2025-09-30"), None),
+        ("Trong quý 1/2022 số thẻ là 500 thẻ.", ("2022-01-01", "2022-03-31"), None),
+        (
+            "9 tháng đầu năm 2024, sản lượng tăng 5% so với cùng kỳ.",
+            ("2024-01-01", "2024-09-30"),
+            ("2023-01-01", "2023-09-30"),
+        ),
+        (
+            "Hết tháng 02/2024, dư nợ tăng 5% so với cùng kỳ năm 2022.",
+            ("2024-02-29", "2024-02-29"),
+            ("2022-02-28", "2022-02-28"),
+        ),
+        ("Số hộ nghèo giảm 120 hộ so với năm 2022.", None, ("2022-01-01", "2022-12-31")),
+        ("Ngày 15/4/2022, đoàn kiểm tra đã làm việc với 12 đơn vị.", None, None),
+    ],
+)
+def test_time_and_baseline(
+    book: Rulebook, text: str, as_of: tuple[str, str] | None, baseline: tuple[str, str] | None
+) -> None:
+    [f] = figures(read(book, text))
+    assert (pair(f.as_of), pair(f.baseline)) == (as_of, baseline)
+
+
+def test_each_end_of_a_change_has_its_own_time(book: Rulebook) -> None:
+    found = figures(read(book, "Tỷ lệ hộ nghèo giảm từ 5,2% năm 2022 xuống còn 3,1% năm 2023."))
+    assert [(f.value, f.kind, pair(f.as_of)) for f in found] == [
+        (5.2, "level", ("2022-01-01", "2022-12-31")),
+        (3.1, "level", ("2023-01-01", "2023-12-31")),
+    ]
+
+
+def test_the_time_is_carried_to_the_next_sentence_and_said(book: Rulebook) -> None:
+    text = "Tính đến hết năm 2024, số xã đạt chuẩn là 12 xã. Thu nhập bình quân đạt 60 triệu đồng."
+    first, second = figures(read(book, text))
+    assert pair(first.as_of) == pair(second.as_of) == ("2024-12-31", "2024-12-31")
+    assert (first.inferred, second.inferred) == ([], ["as_of"])
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "comparator", "metric", "deadline"),
+    [
+        (
+            "Phấn đấu đến hết năm 2025 toàn huyện có 98% hộ dùng nước sạch.",
+            98,
+            "=",
+            "hộ dùng nước sạch",
+            "2025-12-31",
+        ),
+        ("Đến năm 2030, có ít nhất 80% số xã đạt chuẩn.", 80, ">=", "số xã đạt chuẩn", "2030-12-31"),
+        ("Giảm tỷ lệ hộ nghèo xuống còn dưới 1% vào cuối năm 2025.", 1, "<", "tỷ lệ hộ nghèo", "2025-12-31"),
+        ("Phấn đấu tỷ lệ hộ có thẻ đạt 95% số hộ trở lên.", 95, ">=", "tỷ lệ hộ có thẻ", None),
+        ("Năm 2026, cắt giảm 50% thời gian giải quyết.", 50, "=", "thời gian giải quyết", "2026-12-31"),
+        ("Phấn đấu tăng trưởng kinh tế vượt mục tiêu được giao (10%).", 10, ">", "tăng trưởng kinh tế", None),
+        ("Đảm bảo 100% trạm y tế có bác sĩ.", 100, "=", "trạm y tế có bác sĩ", None),
+    ],
+)
+def test_aims_are_targets(
+    book: Rulebook, text: str, value: float, comparator: str, metric: str, deadline: str | None
+) -> None:
+    [t] = targets(read(book, text))
+    assert (t.value, t.comparator, t.metric) == (value, comparator, metric)
+    assert (t.deadline.end if t.deadline else None) == deadline
+    assert t.as_of is None
+
+
+def test_result_and_aim_in_one_sentence(book: Rulebook) -> None:
+    a = read(book, "Tỷ lệ bao phủ hiện nay đạt 73,76%, phấn đấu cuối năm đạt 80,3%.")
+    assert ([f.value for f in a.figures], [t.value for t in a.targets]) == ([73.76], [80.3])
+
+
+def test_a_list_of_aims_shares_verb_and_baseline(book: Rulebook) -> None:
+    text = "Năm 2026, cắt giảm 50% thời gian giải quyết, 30% chi phí tuân thủ so với năm 2024."
+    found = targets(read(book, text))
+    assert [(t.metric, t.kind, pair(t.baseline)) for t in found] == [
+        ("thời gian giải quyết", "decrease", ("2024-01-01", "2024-12-31")),
+        ("chi phí tuân thủ", "decrease", ("2024-01-01", "2024-12-31")),
+    ]
+
+
+def test_a_target_belongs_to_whoever_has_its_task(book: Rulebook) -> None:
+    text = "Sở Y tế rà soát, nâng 100% trạm y tế lên chuẩn mới."
+    owner = AgencyRef(id="so-y-te", name="Sở Y tế")
+    task = Span(start=8, end=len(text), text=text[8:])
+    due = Deadline(start="2025-12-31", end="2025-12-31", relation="by")
+    work = Assignment(agencies=[owner], task=task.text, deadline=due, by="test", span=task)
+    [t] = targets(read(book, text, assignments=[work]))
+    assert t.agencies == [owner]
+    assert t.deadline == Interval(start="2025-12-31", end="2025-12-31")
+
+
+def test_a_heading_makes_its_bullets_targets_and_dates_them(book: Rulebook) -> None:
+    lines = ["2. Mục tiêu giai đoạn 2026-2030", "- 95% người dân hài lòng.", "- 100% hồ sơ được số hóa."]
+    text = "\n".join(lines)
+    starts = [text.index(line) for line in lines]
+    blocks = [Block("item", 0, len(lines[0]), "2.", 3)]
+    blocks += [
+        Block("bullet", s, s + len(t), "-", s + 2, 1, 0) for s, t in zip(starts[1:], lines[1:], strict=True)
+    ]
+    found = targets(read(book, text, blocks=blocks))
+    assert [t.value for t in found] == [95, 100]
+    assert {pair(t.deadline) for t in found} == {("2026-01-01", "2030-12-31")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mức hỗ trợ là 50 triệu đồng/hộ đối với hộ nghèo.",
+        "Hội nghị có sự tham dự của 150 đại biểu từ 12 xã.",
+        "Trường hợp vượt 10% tổng mức đầu tư thì trình lại.",
+        "Ban hành kèm theo Quyết định này 02 phụ lục.",
+        "Chính quyền địa phương 02 cấp hoạt động ổn định.",
+    ],
+)
+def test_norms_and_asides_are_neither(book: Rulebook, text: str) -> None:
+    a = read(book, text)
+    assert a.figures == a.targets == []
+
+
+def test_a_normative_document_states_no_figures(book: Rulebook) -> None:
+    text = "Mức chi bằng 60% tổng mức chi trong xây dựng văn bản."
+    assert read(book, text, header={"number": "197/2025/NQ-CP"}).figures == []
+
+
+def test_a_report_states_figures_without_a_verb_of_result(book: Rulebook) -> None:
+    text = "Người dân được hỗ trợ 70% mức đóng bảo hiểm y tế."
+    assert [f.metric for f in figures(read(book, text, "report"))] == ["mức đóng bảo hiểm y tế"]
+    assert read(book, text).figures == []
+
+
+def test_a_title_that_is_told_again_counts_once(book: Rulebook) -> None:
+    text = "Vận động 100% học sinh tham gia\nHuyện phấn đấu 100% học sinh tham gia bảo hiểm y tế."
+    assert [t.span.start for t in read(book, text).targets] == [text.rindex("100%")]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Toàn huyện đã có 97/100 hộ tham gia, đạt tỷ lệ 97%.", []),
+        ("Toàn huyện đã có 97/100 hộ tham gia, đạt tỷ lệ 79%.", ["ratio_mismatch"]),
+        ("Tỷ lệ đạt 90,06%. Nay tỷ lệ đạt 91,88% (tăng 1,82%).", ["percentage_points"]),
+        ("Tỷ lệ đạt 90,06%. Nay tỷ lệ đạt 91,88% (tăng 2%).", []),
+        ("Tính đến 31/2/2018, tỷ lệ đạt 98%.", ["impossible_date"]),
+        ("Hiện có 12,345 người tham gia.", ["ambiguous_number"]),
+        (
+            "Hết năm 2023, tỷ lệ che phủ rừng đạt 52%. Đến hết năm 2023, tỷ lệ che phủ rừng đạt 54%.",
+            ["contradiction"],
+        ),
+    ],
+)
+def test_doubts_are_said(book: Rulebook, text: str, codes: list[str]) -> None:
+    a = read(book, text)
+    assert [w.code for w in a.warnings] == codes
+    for w in a.warnings:
+        assert w.message
+        assert 0 <= w.start < w.end <= len(text)
+
+
+pieces = st.sampled_from(
+    (
+        "Tỷ lệ hộ nghèo|toàn huyện|đạt|5,2%|(tăng 2%|)|,|;|:|. |năm 2023|so với cùng kỳ|phấn đấu|12/15 xã|100%|"
+        "tại xã Tân Lập|đã|\n|từ 3 - 5%|99.000 người|[1]|29/02/2024|trở lên|gấp 2 lần"
+    ).split("|")
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.one_of(st.text(max_size=60), st.lists(pieces, max_size=24).map(" ".join)),
+    st.sampled_from(["letter", "report"]),
+)
+def test_any_text_gives_grounded_items(book: Rulebook, text: str, kind: str) -> None:
+    a = read(book, text, kind)
+    for f in [*a.figures, *a.targets]:
+        assert text[f.span.start : f.span.end] == f.span.text
+        assert f.metric != ""
+    assert not {f.span.start for f in a.figures} & {t.span.start for t in a.targets}
+
+
+def test_a_long_run_of_quantities_stays_quick(book: Rulebook) -> None:
+    from time import perf_counter
+
+    numbers = count(1)
+    text = " ".join(f"tỷ lệ hộ đạt {next(numbers) % 97}%," for _ in range(4000))
+    begin = perf_counter()
+    assert len(read(book, text).figures) == 4000
+    assert perf_counter() - begin < 10
