@@ -145,19 +145,13 @@ def _warnings(annotations: Annotations) -> list[Warning_]:
 
 def check_spans(record: Record) -> None:
     """Raise ValueError unless every span is ``text[start:end]`` of the record's own text."""
-
-    def walk(value: Any) -> None:
-        if isinstance(value, Span):
-            if record.text[value.start : value.end] != value.text:
-                raise ValueError(f"span {value.start}-{value.end} is not {value.text[:40]!r}")
-        elif isinstance(value, list):
-            for item in value:
-                walk(item)
-        elif isinstance(value, dict):
-            for item in value.values():
-                walk(item)
-        elif hasattr(type(value), "model_fields"):
-            for name in type(value).model_fields:
-                walk(getattr(value, name))
-
-    walk(record)
+    spans = [*record.document.spans.values()]
+    for agency in record.agencies:
+        spans += agency.mentions
+    for item in (*record.references, *record.dates, *record.figures, *record.targets, *record.assignments):
+        spans.append(item.span)
+    spans += [a.deadline.span for a in record.assignments if a.deadline is not None and a.deadline.span is not None]
+    spans += [w.span for w in record.warnings if w.span is not None]
+    for span in spans:
+        if not span.text or record.text[span.start : span.end] != span.text:
+            raise ValueError(f"span {span.start}-{span.end} is not {span.text[:40]!r}")

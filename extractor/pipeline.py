@@ -122,10 +122,14 @@ def load(ner: str = NER_MODELS[0], rules: str | Path = "") -> Language:
 
 
 def annotate(nlp: Language, text: str, source: Any = None) -> Annotations:
-    """Walk one text (NFC) through the pipeline; `source` is the `SourceText` it came from, if any."""
-    doc = nlp.make_doc(text)
+    """Walk one text (NFC) through the stages; `source` is the `SourceText` it came from, if any.
+
+    What only shows the result to spaCy's own tools (the last component) is left out.
+    """
     view = source.view if source is not None else TextView(text)
+    doc = nlp.tokenizer.from_view(view)
     doc._.congvan = Annotations(view, doc=doc, source=source)
-    for _, component in nlp.pipeline:
-        doc = component(doc)
+    for name, component in nlp.pipeline:
+        if name != "congvan_spans":
+            doc = component(doc)
     return annotations_of(doc)

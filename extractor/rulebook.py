@@ -161,7 +161,8 @@ class Rule:
     @staticmethod
     def span_of(m: Any) -> tuple[int, int]:
         """What a match marks: its group ``m`` where the pattern names one, else all of it."""
-        return m.span("m") if "m" in m.re.groupindex else m.span()
+        start, end = m.span("m") if "m" in m.re.groupindex else m.span()
+        return start, end
 
     def _trial(self, view: TextView) -> list[Any]:
         """What the rule finds in an example: everywhere, or only at its beginning for a rule `at_start`."""
@@ -284,9 +285,9 @@ class Rulebook:
             examples = tuple(parse_example(e) for e in item["examples"])
         except ValueError as e:
             raise RuleError(f"{rule_id}: {e}", file, line) from None
-        for e in examples:
-            if not e.spans:
-                raise RuleError(f"{rule_id}: example without a tag: {e.text}", file, line)
+        for example in examples:
+            if not example.spans:
+                raise RuleError(f"{rule_id}: example without a tag: {example.text}", file, line)
         rule = Rule(
             id=rule_id, means=item["means"], source=self._expand(source, file, line), file=file, line=line,
             words=tuple(item.get("words", ())), examples=examples, negatives=tuple(item.get("not", ())), case=case,

@@ -107,18 +107,16 @@ class TextView:
     @cached_property
     def borders(self) -> tuple[list[int], list[int]]:
         """Starts and ends of the runs of letters, of digits, and of single marks (white space left out)."""
-        starts, ends = [], []
-        for m in _RUN.finditer(self.text):
-            starts.append(m.start())
-            ends.append(m.end())
-        return starts, ends
+        spans = [m.span() for m in _RUN.finditer(self.text)]
+        return [s for s, _ in spans], [e for _, e in spans]
 
     def candidates(self, index: FirstIndex, case: bool) -> dict[str, list[int]]:
         """Where each rule of an index is worth asking, found once per view."""
         kept: dict[int, dict[str, list[int]]] = self.__dict__.setdefault("_candidates", {})
-        if id(index) not in kept:
-            kept[id(index)] = index.candidates(self.cased if case else self.key, *self.borders)
-        return kept[id(index)]
+        found = kept.get(id(index))
+        if found is None:
+            found = kept[id(index)] = index.candidates(self.cased if case else self.key, *self.borders)
+        return found
 
     @cached_property
     def line_starts(self) -> list[int]:

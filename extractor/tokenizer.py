@@ -8,16 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import regex
-import spacy
 from spacy.attrs import NORM
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.util import registry
 from spacy.vocab import Vocab
 
-from extractor.textview import match_key
+from extractor.textview import TextView, match_key
 
-_TOKEN = regex.compile(r"[\p{L}\p{M}]+|\p{N}+|\n+|[^\S\n]+|([^\w\s]|_)\1*+")
 #: key in ``doc.user_data`` of the tokens' texts and offsets as plain lists: reading them off a Doc is slow
 WORDS = "congvan.words"
 
@@ -27,22 +25,36 @@ class SyllableTokenizer:
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
-        vocab.lex_attr_getters[NORM] = match_key
+        getters: dict[int, Any] = getattr(vocab, "lex_attr_getters")  # noqa: B009 (its stub lacks it)
+        getters[NORM] = match_key
 
     def __call__(self, text: str) -> Doc:
+        return self.from_view(TextView(text))
+
+    def from_view(self, view: TextView) -> Doc:
+        """The Doc of a view's text; the view's borders are found only once that way."""
+        text = view.text
         words: list[str] = []
         spaces: list[bool] = []
         starts: list[int] = []
-        for m in _TOKEN.finditer(text):
-            piece = m[0]
-            if piece[0] == " " and words and not spaces[-1] and not words[-1].isspace():
-                spaces[-1] = True
-                piece = piece[1:]
-                if not piece:
-                    continue
-            words.append(piece)
+        at = 0
+        for start, end in zip(*view.borders, strict=True):
+            if start > at:
+                if text[at] == " " and at:
+                    spaces[-1] = True
+                    at += 1
+                if start > at:
+                    words.append(text[at:start])
+                    spaces.append(False)
+                    starts.append(at)
+            words.append(text[start:end])
             spaces.append(False)
-            starts.append(m.end() - len(piece))
+            starts.append(start)
+            at = end
+        if at < len(text):
+            words.append(text[at:])
+            spaces.append(False)
+            starts.append(at)
         doc = Doc(self.vocab, words=words, spaces=spaces)
         doc.user_data[WORDS] = (words, starts)
         return doc
@@ -60,7 +72,7 @@ class SyllableTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("congvan.SyllableTokenizer.v1")
+@registry.tokenizers("congvan.SyllableTokenizer.v1")  # type: ignore[untyped-decorator]
 def create_tokenizer() -> Any:
     def make(nlp: Language) -> SyllableTokenizer:
         return SyllableTokenizer(nlp.vocab)

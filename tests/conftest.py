@@ -12,7 +12,7 @@ import pytest
 from extractor.rulebook import Rulebook, default_rulebook
 
 if TYPE_CHECKING:
-    from spacy import Language
+    from spacy.language import Language
 
 ROOT = Path(__file__).parent.parent
 

@@ -211,7 +211,7 @@ def test_evaluate_holds_floors(tmp_path: Path) -> None:
     (tmp_path / "g.yaml").write_text(
         "source: letter.txt\ndocument: {number: 412/SYT-NVY}\n", encoding="utf-8"
     )
-    base = ["evaluate", tmp_path / "r.jsonl", "--gold", tmp_path / "g.yaml"]
+    base: list[str | Path] = ["evaluate", tmp_path / "r.jsonl", "--gold", tmp_path / "g.yaml"]
     assert json.loads(call(*base, "--json").stdout)["document.number"]["f1"] == 1.0
     floors = tmp_path / "floors.json"
     assert call(*base, "--floors", floors, "--update-floors").exit_code == 0

@@ -77,7 +77,7 @@ def test_normal_forms(like: Likeness) -> None:
 )
 def test_rates(counts: tuple[int, int, int], rates: tuple[float, float, float]) -> None:
     c = Counts(*counts)
-    assert (c.precision, c.recall, pytest.approx(c.f1)) == rates
+    assert (c.precision, c.recall, c.f1) == pytest.approx(rates)
 
 
 def span(text: str, quote: str) -> Json:

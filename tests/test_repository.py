@@ -25,7 +25,7 @@ from extractor.rulebook import Rulebook
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
-    from spacy import Language
+    from spacy.language import Language
 
 PACKAGE = ROOT / "extractor"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -94,7 +94,7 @@ def all_commands() -> dict[str, click.Command]:
     context = click.Context(main)
     found: dict[str, click.Command] = {}
     for name in COMMANDS:
-        command = main.get_command(context, name)  # type: ignore[attr-defined]
+        command = main.get_command(context, name)
         assert command is not None
         found[name] = command
         if isinstance(command, click.Group):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from extractor.annotations import Annotations, Mention
-from extractor.record import Deadline, Span
+from extractor.record import DateRelation, Deadline, Span
 from extractor.rulebook import Rulebook
 
 _DUE = ("before", "by", "during")
@@ -43,28 +43,24 @@ class DeadlineReader:
         span = Span(start=d.start, end=d.end, text=self.view.text[d.start : d.end])
         return Deadline(start=d.value.start, end=d.value.end, relation=relation, span=span)
 
-    def _due(self, d: Mention, start: int, end: int) -> str | None:
+    def _due(self, d: Mention, start: int, end: int) -> DateRelation | None:
         value = d.value
-        if value.granularity == "period" and value.relation not in ("before", "by"):
+        relation: DateRelation = value.relation
+        if value.granularity == "period" and relation not in ("before", "by"):
             return None
         if self.issued_on and value.end < self.issued_on:
             return None
         if self.book["assignments.not_deadline_before"].search(self.view, max(start, d.start - 40), d.start):
             return None
-        if value.relation in _DUE:
-            return str(value.relation)
-        if value.relation != "on":
+        if relation in _DUE:
+            return relation
+        if relation != "on":
             return None
         if self.book["assignments.deadline_before"].search(self.view, max(start, d.start - 40), d.start):
             return "on" if value.granularity == "day" else "by"
-        opens = not self.view.text[start : d.start].strip(' -+"“,') or self.view.text[
-            start : d.start
-        ].rstrip().endswith(".")
-        if (
-            opens
-            and self.view.text[d.end : end].lstrip().startswith(",")
-            and value.granularity in ("year", "month", "quarter")
-        ):
+        before, behind = self.view.text[start : d.start], self.view.text[d.end : end]
+        opens = not before.strip(' -+"“,') or before.rstrip().endswith(".")
+        if opens and behind.lstrip().startswith(",") and value.granularity in ("year", "month", "quarter"):
             return "during"
         return None
 
@@ -75,13 +71,9 @@ class DeadlineReader:
             return known
         for d in reversed(self.dates):
             if start <= d.start and d.end <= end and d.value.relation not in ("since", "after", "until"):
-                relation = (
-                    d.value.relation
-                    if d.value.relation in _DUE
-                    else "on"
-                    if d.value.granularity == "day"
-                    else "during"
-                )
+                relation: DateRelation = "on" if d.value.granularity == "day" else "during"
+                if d.value.relation in _DUE:
+                    relation = d.value.relation
                 span = Span(start=d.start, end=d.end, text=self.view.text[d.start : d.end])
                 return Deadline(start=d.value.start, end=d.value.end, relation=relation, span=span)
         return None

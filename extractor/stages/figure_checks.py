@@ -44,7 +44,9 @@ def _warn(annotations: Annotations, item: Item, code: str, message: str) -> None
 def _check_ratio(annotations: Annotations, first: Item, second: Item) -> None:
     """A ratio and the percentage right behind it in one sentence must agree."""
     a, b = first.quantity, second.quantity
-    if not a.of or b.measure != "percent" or b.kind != "level" or first.sentence is not second.sentence:
+    if not a.of or first.sentence is not second.sentence:
+        return
+    if b.measure != "percent" or b.kind != "level" or b.comparator != "=":
         return
     real = 100 * a.value / a.of
     decimals = len(str(b.value).partition(".")[2]) if isinstance(b.value, float) else 0

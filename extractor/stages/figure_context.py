@@ -56,6 +56,8 @@ class _Description:
         limit = min(item.sentence.end, self.later.mention.start if self.later else item.sentence.end)
         item.tail_end = self.words.tail_end(item, limit)
         tail = squeeze(self.view.text[self.end : item.tail_end]).strip(" ,")
+        if tail and self.words.lexicon.before.get(match_key(tail.split()[0]), {}).get("role") == "link":
+            tail = ""  # "90% đạt cấp độ 5" says what the ones do, not what they are
         self._read_behind()
         stop, cues = self.words.strip_cues(self.head, q.spoken)
         self._name(stop, cues, tail)
@@ -84,6 +86,8 @@ class _Description:
         item, previous, percent = self.item, self.previous, self.percent
         counted = item.quantity.measure in {"count", "open"}
         subject = self.words.subject(self.head, stop)
+        if counted and not self.words.trim(self.view.text[self._last_comma(stop) : stop]):
+            subject = ""
         named = bool(subject) and self.words.has_head(subject)
         predicate = "predicate" in cues
         behind = " ".join(filter(None, [item.quantity.unit if counted else "", tail]))
@@ -104,12 +108,18 @@ class _Description:
             self._own(behind)
         elif subject and not (counted or percent):
             self._own(subject)
-        elif previous is not None and self.words.same_clause(previous.mention.end, self.start):
+        elif counted and tail and item.kind == "level":
+            self._own(behind)
+        elif previous is not None and ";" not in self.view.key[previous.mention.end : self.start]:
             item.metric = self._rate(previous.metric)
             item.population = (tail or None) if percent else None
         else:
             self._own(self._far_subject() or subject or behind or None)
             item.population = (tail or None) if percent and item.metric != behind else None
+
+    def _last_comma(self, stop: int) -> int:
+        """Where the comma piece that ends at `stop` begins."""
+        return max(self.head, self.view.key.rfind(",", self.head, stop) + 1)
 
     def _own(self, metric: str | None) -> None:
         self.item.metric, self.item.own_metric = metric, metric is not None
@@ -193,6 +203,10 @@ class _Description:
 
     def _place(self) -> str | None:
         item, previous, words = self.item, self.previous, self.words
+        if words.in_bracket(self.head):
+            named = self.rules["place_before_bracket"].search(self.view, max(0, self.head - 40), self.head)
+            if named is not None:
+                return words.said(named)
         own = words.places_in(self.begin, self.start)
         if own:
             return words.said(own[-1])
@@ -214,18 +228,23 @@ class _Description:
         item, words = self.item, self.words
         for d in reversed(words.dates_in(self.begin, self.start)):
             value: DateValue = d.value
-            event = value.granularity == "day" and value.relation in {"on", "before"}
-            if not (event or self._compared(d.start)):
+            if not (self._is_event(value) or self._compared(d.start)):
                 return _interval(value)
-        if self.previous is not None:
+        if self.previous is not None and self.previous.as_of is not None:
             return self.previous.as_of
         for d in words.dates_in(self.end, item.sentence.end)[:1]:
-            if d.value.relation in {"during", "until"} and not self._compared(d.start):
+            due = item.verdict != RESULT and not self._is_event(d.value)
+            if (due or d.value.relation in {"during", "until"}) and not self._compared(d.start):
                 return _interval(d.value)
         if before is not None and item.verdict == RESULT and before.as_of is not None:
             item.inferred.append("as_of")
             return before.as_of
         return None
+
+    def _is_event(self, value: DateValue) -> bool:
+        """Whether a date is that of an event or a document, not a time at which something is measured or due."""
+        aimed = self.item.verdict != RESULT
+        return value.granularity == "day" and (value.relation == "on" or (value.relation == "before" and not aimed))
 
     def _compared(self, at: int) -> bool:
         """Whether words of comparison (so với …) end right before offset `at`."""

@@ -17,6 +17,8 @@ RESULT, AIM = "figure", "target"
 _NORMATIVE = regex.compile(r"\d+/\d{4}/")
 #: comparators of a plain statement; the others set a limit
 _PLAIN = {"=", "~", "<~", ">"}
+#: what may stand before the first word of a sentence
+_MARKS = " -–+•*\n\"“"
 #: characters behind a quantity in which its own date may stand
 _NEAR = 40
 
@@ -50,19 +52,23 @@ class Judge:
         ]
         before: Item | None = None
         for item in items:
-            self._verdict(item, self._cues(cues, item.quantity.spoken), before)
+            self._verdict(item, self._cues(cues, sentence, item.quantity.spoken), before)
             before = item
         for first, second in pairwise(items):
             if first.verdict == AIM and self._leads_up(first, second):
                 first.verdict = RESULT
 
-    def _cues(self, cues: list[tuple[int, int, Rule]], at: int) -> _Cues:
+    def _cues(self, cues: list[tuple[int, int, Rule]], sentence: Sentence, at: int) -> _Cues:
         """The last cue of each role that ends before offset `at`."""
         out = _Cues()
         for start, end, rule in cues:
             role = rule.set["role"]
+            if role == "plan" and ":" in self.view.key[end:at]:
+                role = "aim_list"
             if end > at or start <= out.last(role) or (role == "aim" and self._reached(start)):
                 continue
+            if rule.set.get("verb") and not self.view.key[sentence.start : start].strip(_MARKS):
+                continue  # a sentence that begins with its verb gives an order
             if rule.set.get("near") and any(sign in self.view.key[end:at] for sign in ",;"):
                 continue
             out.at[role], out.rule[role] = start, rule
@@ -74,6 +80,8 @@ class Judge:
         strong = not counted or q.comparator != "="
         aim, result, past = cues.last("aim"), cues.last("result"), cues.last("past")
         rule = cues.rule.get("aim", self.book["targets.aim"])
+        if max(aim, result, past) < 0 and "aim_list" in cues.at:
+            aim, rule = cues.last("aim_list"), cues.rule["aim_list"]
         if before is not None and before.verdict == AIM and result < before.mention.start:
             aim = max(aim, before.mention.start)
         if aim < 0 and (self.normative or ("norm" in cues.at and max(result, past) < 0)):
@@ -106,16 +114,28 @@ class Judge:
     def _told(self, item: Item, cues: _Cues, before: Item | None, counted: bool, strong: bool) -> bool:
         """Whether the tense, a stating verb, or the figure before it makes the quantity a result."""
         at = item.quantity.spoken
-        if before is not None and before.verdict == RESULT and self.words.same_clause(before.mention.end, at):
+        if before is not None and before.verdict == RESULT:
+            if self.words.same_clause(before.mention.end, at):
+                return True
+            if counted and self.view.key[item.mention.start - 2 : item.mention.start] == "; ":
+                return True
+        if item.quantity.of is not None:
             return True
         past, stated = cues.last("past"), cues.last("stated")
         if past >= 0 and (strong or self.words.same_clause(past, at)):
             return True
-        if stated >= 0 and not counted:
-            return True
-        if stated >= 0 and item.quantity.comparator in _PLAIN and self.words.same_clause(stated, at):
-            return True
-        return self._told_behind(item)
+        if stated >= 0 and item.quantity.comparator in _PLAIN:
+            if not counted or self.words.same_clause(stated, at):
+                return True
+        return self._told_behind(item) or self._dated(item)
+
+    def _dated(self, item: Item) -> bool:
+        """Whether a time that is over by the document's date rules the quantity (``Đến hết quý I có 12 xã``)."""
+        issued = self.words.annotations.issued_on
+        dates = self.words.dates_in(item.sentence.start, item.mention.start) if issued else []
+        return any(
+            d.value.relation in {"until", "by", "during"} and (d.value.end or "9") <= str(issued) for d in dates
+        )
 
     def _told_behind(self, item: Item) -> bool:
         """Whether the clause goes on in the past tense behind the quantity (``12 xã đã đạt chuẩn``)."""

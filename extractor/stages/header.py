@@ -274,12 +274,10 @@ def agencies_in_capitals(annotations: Annotations, book: Rulebook, lines: list[s
     titled = [_title_case(line, lexicon.joins) for line in spaced]
     text = ""
     for line in titled:
-        starts = any(
-            x.kind in ("agency", "head") for _, x in lexicon.lookup(lexicon.tokenizer(line)).get(0, ())
-        ) and not (text and lexicon.opens_only(text.rsplit("\n\n", 1)[-1]))
+        starts = lexicon.opens_name(line) and not (text and lexicon.opens_only(text.rsplit("\n\n", 1)[-1]))
         text = line if not text else f"{text}\n\n{line}" if starts else f"{text} {line}"
     view = TextView(text)
-    part = Annotations(view, doc=lexicon.tokenizer(text))
+    part = Annotations(view, doc=lexicon.tokenizer.from_view(view))
     part.mentions["places"] = find_places(view, book)
     return [m.value for m in AgencyFinder(part.doc, part, lexicon, []).find() if not m.value.group]
 

@@ -225,7 +225,7 @@ def _addressees(annotations: Annotations, book: Rulebook, start: int) -> int:
     position = at
     bullet, cut_rule = book["layout.marker_bullet"], book["layout.preamble_word"]
     again = book["layout.addressee_start"]
-    done = at
+    done: int = at
     while line < len(view.line_starts):
         s, e = position, view.line_span(line)[1]
         content = text[s:e].strip()

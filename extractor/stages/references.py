@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from extractor.annotations import Annotations, Mention
-from extractor.record import AgencyRef, Reference, Span
+from extractor.record import AgencyRef, Reference, ReferenceRelation, Span
 from extractor.rulebook import Rule, Rulebook
 from extractor.textview import TextView, squeeze
 
@@ -42,7 +42,8 @@ def _reference(annotations: Annotations, book: Rulebook, m: Mention) -> Referenc
     label = getattr(m.value, "label_span", None)
     begin = label[0] if label else m.start
     start = _clause_start(view, begin)
-    relation, rule = "mentions", "links.proposal"
+    relation: ReferenceRelation = "mentions"
+    rule = "links.proposal"
     for name in _RELATIONS:
         cue = book[f"links.{name}"]
         if cue.search(view, start, begin):

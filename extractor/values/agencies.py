@@ -65,6 +65,7 @@ class AgencyLexicon:
         self.matcher = PhraseMatcher(vocab, attr="NORM")
         self.tokenizer = SyllableTokenizer(vocab)
         self.entries: dict[int, list[_Entry]] = {}
+        self._surfaces: list[tuple[str, str, str]] = []
         self.alone = {match_key(w) for w in book["agencies.whole_alone"].words}
         self.each = {match_key(w) for w in book["agencies.each"].words}
         self.joins = {match_key(w) for w in book["agencies.and"].words}
@@ -83,6 +84,9 @@ class AgencyLexicon:
         self._add_table("field", "agency_fields.csv", "field")
         self._add_table("post", "posts.csv", "post")
         self.names = {match_key(r["name"]): r for r in book.table("agencies.csv")}
+        #: written-out beginning of a name -> what must follow it ("" for a whole name)
+        self.openings = {k[1]: k[2] for k in self._surfaces}
+        self.longest = max(k.count(" ") for k in self.openings) + 1
         self.heads = {r["head"]: r for r in reversed(book.table("agency_heads.csv"))}
 
     @staticmethod
@@ -103,18 +107,22 @@ class AgencyLexicon:
                 doc = self.tokenizer(surface)
                 if not len(doc):
                     continue
+                if kind in ("agency", "head"):
+                    self._surfaces.append((kind, match_key(surface), row.get("takes", "")))
                 key = self.matcher.vocab.strings.add(f"{kind}:{match_key(surface)}:{capitals}")
                 known = self.entries.setdefault(key, [])
                 if entry not in known:
                     known.append(entry)
                 self.matcher.add(f"{kind}:{match_key(surface)}:{capitals}", [doc])
 
+    def opens_name(self, line: str) -> bool:
+        """Whether a line begins with an agency's name or with the head of one."""
+        words = match_key(line).split()
+        return any(" ".join(words[:n]) in self.openings for n in range(1, min(len(words), self.longest) + 1))
+
     def opens_only(self, line: str) -> bool:
         """Whether a line is only the beginning of a name: a head that needs more ("Bộ", "Văn phòng")."""
-        doc = self.tokenizer(line)
-        return any(
-            e == len(doc) and x.kind == "head" and x.get("takes") in ("field", "free") for e, x in self.lookup(doc).get(0, ())
-        )
+        return self.openings.get(" ".join(match_key(line).split())) in ("field", "free")
 
     def lookup(self, doc: Doc) -> dict[int, list[tuple[int, _Entry]]]:
         """Token index -> [(end index, entry)], longest first."""
