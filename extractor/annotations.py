@@ -38,10 +38,10 @@ class Mention:
 class Block:
     """A piece of the layout: ``[start, end)`` with its kind, its numbering and its place in the outline.
 
-    `kind` is one of addressee, heading, item, bullet, paragraph, header_row, row. `label` is the numbering as
-    written (``1.``, ``a)``, ``-``); `content` the offset where the words behind it start; `depth` 0 is the
-    outermost; `parent` the index of the block that owns it, or None. `cells` are a table row's cells as offsets,
-    in column order, `columns` what these columns hold.
+    `kind` is one of heading, item, bullet, paragraph, header_row, row. `label` is the numbering as written
+    (``1.``, ``a)``, ``-``); `content` the offset where the words behind it start; `depth` 0 is the outermost;
+    `parent` the index of the block that owns it, or None. `cells` are a table row's cells as offsets, in column
+    order, `columns` what these columns hold.
     """
 
     kind: str

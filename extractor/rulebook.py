@@ -31,6 +31,8 @@ _FILE_KEYS = {"topic", "about", "fragments", "csv_fragments", "rule"}
 _EDGE_L, _EDGE_R = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
 #: seconds a search over a whole text may take before it is given up
 TIMEOUT = 5.0
+#: a stretch of this many characters is searched as it is
+SHORT = 240
 #: a stretch of more characters than this is searched with the time limit (asking for it costs as much as a search)
 TIMED_FROM = 4000
 
@@ -96,6 +98,11 @@ class Rule:
     index: FirstIndex | None = None
 
     @cached_property
+    def indexed(self) -> bool:
+        """Whether the index of first letters knows where its matches can begin (after `Rulebook.compile`)."""
+        return self.index is not None and self.id in self.index.rules
+
+    @cached_property
     def at_lines(self) -> bool:
         """Whether its matches can only begin at the beginning of a line."""
         return begins_at_line(self.source)
@@ -117,9 +124,11 @@ class Rule:
         stop = len(over) if end is None else end
         if self.anchors and not any(over.find(a, start, stop) >= 0 for a in self.anchors):
             return
-        if self.at_lines:
+        if stop - start <= SHORT:
+            yield from self.regex.finditer(over, start, stop)
+        elif self.at_lines:
             yield from self._ask(over, view.line_starts, start, stop)
-        elif self.index is not None and self.id in self.index.rules:
+        elif self.indexed:
             yield from self._ask(over, view.candidates(self.index, self.case).get(self.id, ()), start, stop)
         elif stop - start <= TIMED_FROM:
             yield from self.regex.finditer(over, start, stop)
@@ -145,7 +154,7 @@ class Rule:
         """The first match in ``view[start:end]``, or None."""
         over = self._over(view)
         stop = len(over) if end is None else end
-        if stop - start <= TIMED_FROM and not (self.index is not None and self.id in self.index.rules):
+        if stop - start <= SHORT or (stop - start <= TIMED_FROM and not self.indexed):
             return self.regex.search(over, start, stop)
         return next(self.finditer(view, start, stop), None)
 

@@ -255,16 +255,30 @@ def test_doubts_are_said(book: Rulebook, text: str, codes: list[str]) -> None:
 
 
 pieces = st.sampled_from(
-    (
-        "Tỷ lệ hộ nghèo|toàn huyện|đạt|5,2%|(tăng 2%|)|,|;|:|. |năm 2023|so với cùng kỳ|phấn đấu|12/15 xã|100%|"
-        "tại xã Tân Lập|đã|\n|từ 3 - 5%|99.000 người|[1]|29/02/2024|trở lên|gấp 2 lần"
-    ).split("|")
+    [
+        "Tỷ lệ hộ nghèo",
+        "toàn huyện",
+        "đạt",
+        "5,2%",
+        "(tăng 2%",
+        ")",
+        ",",
+        ";",
+        ":",
+        ". ",
+        "năm 2023",
+        "100%",
+        "đã",
+    ]
+)
+more = st.sampled_from(
+    ["so với cùng kỳ", "phấn đấu", "12/15 xã", "tại xã Tân Lập", "\n", "từ 3 - 5%", "99.000 người"]
 )
 
 
 @settings(max_examples=120, deadline=None)
 @given(
-    st.one_of(st.text(max_size=60), st.lists(pieces, max_size=24).map(" ".join)),
+    st.one_of(st.text(max_size=60), st.lists(st.one_of(pieces, more), max_size=24).map(" ".join)),
     st.sampled_from(["letter", "report"]),
 )
 def test_any_text_gives_grounded_items(book: Rulebook, text: str, kind: str) -> None:

@@ -83,8 +83,6 @@ class _Walker:
     def walk(self) -> None:
         self._collect_attributes()
         for i, block in enumerate(self.blocks):
-            if block.kind == "addressee":
-                continue
             if block.kind == "row":
                 self._row(i, block)
             elif block.kind != "header_row":

@@ -56,8 +56,8 @@ class _Description:
         limit = min(item.sentence.end, self.later.mention.start if self.later else item.sentence.end)
         item.tail_end = self.words.tail_end(item, limit)
         tail = squeeze(self.view.text[self.end : item.tail_end]).strip(" ,")
-        if tail and self.words.lexicon.before.get(match_key(tail.split()[0]), {}).get("role") == "link":
-            tail = ""  # "90% đạt cấp độ 5" says what the ones do, not what they are
+        if self.previous is not None and self.percent and self.words.starts_with("elliptic", tail):
+            tail = ""  # "… và 90% đạt cấp độ 5" says what they do, not what they are
         self._read_behind()
         stop, cues = self.words.strip_cues(self.head, q.spoken)
         self._name(stop, cues, tail)
@@ -242,9 +242,11 @@ class _Description:
         return None
 
     def _is_event(self, value: DateValue) -> bool:
-        """Whether a date is that of an event or a document, not a time at which something is measured or due."""
+        """Whether a date is that of an event or a document, not one at which something is measured or due."""
         aimed = self.item.verdict != RESULT
-        return value.granularity == "day" and (value.relation == "on" or (value.relation == "before" and not aimed))
+        return value.granularity == "day" and (
+            value.relation == "on" or (value.relation == "before" and not aimed)
+        )
 
     def _compared(self, at: int) -> bool:
         """Whether words of comparison (so với …) end right before offset `at`."""

@@ -18,7 +18,7 @@ _NORMATIVE = regex.compile(r"\d+/\d{4}/")
 #: comparators of a plain statement; the others set a limit
 _PLAIN = {"=", "~", "<~", ">"}
 #: what may stand before the first word of a sentence
-_MARKS = " -–+•*\n\"“"
+_MARKS = ' -–+•*\n"“'
 #: characters behind a quantity in which its own date may stand
 _NEAR = 40
 
@@ -124,17 +124,18 @@ class Judge:
         past, stated = cues.last("past"), cues.last("stated")
         if past >= 0 and (strong or self.words.same_clause(past, at)):
             return True
-        if stated >= 0 and item.quantity.comparator in _PLAIN:
-            if not counted or self.words.same_clause(stated, at):
-                return True
+        plain = stated >= 0 and item.quantity.comparator in _PLAIN
+        if plain and (not counted or self.words.same_clause(stated, at)):
+            return True
         return self._told_behind(item) or self._dated(item)
 
     def _dated(self, item: Item) -> bool:
-        """Whether a time that is over by the document's date rules the quantity (``Đến hết quý I có 12 xã``)."""
+        """Whether a time that is over by the document's date rules the quantity (``Đến quý I có 12 xã``)."""
         issued = self.words.annotations.issued_on
         dates = self.words.dates_in(item.sentence.start, item.mention.start) if issued else []
         return any(
-            d.value.relation in {"until", "by", "during"} and (d.value.end or "9") <= str(issued) for d in dates
+            d.value.relation in {"until", "by", "during"} and (d.value.end or "9") <= str(issued)
+            for d in dates
         )
 
     def _told_behind(self, item: Item) -> bool:

@@ -111,6 +111,9 @@ def _date(annotations: Annotations, book: Rulebook) -> None:
     )
     if m and m["place"]:
         s, e = m.span("place")
+        own = header["spans"].get("number")
+        if own and s < own[1] < e:  # the number stands on the same line, right before the place
+            s = own[1]
         name = annotations.view.text[s:e]
         cut = max((i + 1 for i, c in enumerate(name) if c in "\n|"), default=0)
         s += cut + (len(name[cut:]) - len(name[cut:].lstrip()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from extractor.annotations import Annotations, Block
+from extractor.annotations import Annotations
 from extractor.rulebook import Rule, Rulebook
 from extractor.stages.outline import build_outline
 from extractor.textview import TextView
@@ -265,8 +265,6 @@ def _addressees(annotations: Annotations, book: Rulebook, start: int) -> int:
         if line < len(view.line_starts):
             position = view.line_starts[line]
     annotations.zones["addressees"] = (m.start(), done)
-    for a, b in entries:
-        annotations.blocks.append(Block("addressee", a, b, part="addressees"))
     annotations.header["addressee_lines"] = entries
     return done
 

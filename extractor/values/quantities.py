@@ -336,8 +336,8 @@ def _cues_before(
 ) -> tuple[int, str, str | None]:
     """Where the words of comparison before a number begin, the comparator, and increase or decrease, if said.
 
-    Of stacked comparators the one next to the number counts. A word such as ``từ`` belongs to the number only in
-    an `open_range`; else it says where a change starts.
+    Of stacked comparators the one next to the number counts. A word such as ``từ`` belongs to the number only
+    in an `open_range`; else it says where a change starts.
     """
     from_ = max(floor, at - _LEFT)
     words = [(m.start(), m[0]) for m in _WORD_BEFORE.finditer(view.key, from_, at)]
