@@ -6,6 +6,7 @@ exist once), ``agency_heads.csv``, ``agency_fields.csv``, ``posts.csv``; pattern
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -158,6 +159,7 @@ class AgencyFinder:
         self.token_at = {s: i for i, s in enumerate(self.starts)}
         self.places = {m.start: m for m in annotations.group("places") if m.label != "area"}
         self.groups = self._find_groups()
+        self.shouted = self._capital_lines()
         self.blocked: set[int] = set()
         for m in skip:
             self.blocked.update(range(m.start, m.end))
@@ -173,6 +175,19 @@ class AgencyFinder:
                     if s not in found or found[s][0] < e:
                         found[s] = (e, rule)
         return found
+
+    def _capital_lines(self) -> list[tuple[int, int]]:
+        """Lines in capitals: there a capital says nothing about names."""
+        out = []
+        for line in range(len(self.view.line_starts)):
+            s, e = self.view.line_span(line)
+            if e - s > 3 and self.view.text[s:e].isupper():
+                out.append((s, e))
+        return out
+
+    def _is_shouted(self, i: int) -> bool:
+        at = bisect_right(self.shouted, (self.starts[i], len(self.view.text))) - 1
+        return at >= 0 and self.starts[i] < self.shouted[at][1]
 
     # -- tokens ---------------------------------------------------------------------------------------------------
 
@@ -245,12 +260,15 @@ class AgencyFinder:
         return i, " ".join(words), place, level
 
     def _plain(self, start: int, end: int) -> str:
-        """The words as written, levels and particles in lower case."""
-        return squeeze(self.view.cased[start:end]) if not self.view.text[start:end].isupper() else squeeze(self.view.key[start:end])
+        """The words as written; in lower case where the whole line is in capitals."""
+        at = bisect_right(self.shouted, (start, len(self.view.text))) - 1
+        shouted = at >= 0 and start < self.shouted[at][1]
+        return squeeze((self.view.key if shouted else self.view.cased)[start:end])
 
     def _level_of(self, words: str) -> str:
-        padded = f" {words} "
-        return next((level for word, level in self.lex.levels.items() if f" {word} " in padded or f" {word}," in padded), "")
+        padded = f" {words} ".replace(",", " ")
+        found = [(padded.find(f" {word} "), -len(word), level) for word, level in self.lex.levels.items()]
+        return min((f for f in found if f[0] >= 0), default=(0, 0, ""))[2]
 
     def _stops(self, i: int) -> bool:
         """Whether the lower-case words from token `i` end a name."""
@@ -383,10 +401,13 @@ class AgencyFinder:
         return best
 
     def _head_written(self, i: int, end: int, entry: _Entry) -> bool:
-        if self._written(i, end, entry):
+        shouted = self._is_shouted(i)
+        if not shouted and self._written(i, end, entry):
             return True
         if self._previous(i) in self.lex.joined:
             return False
+        if shouted:
+            return True
         if self._previous(i) in self.lex.each and entry.name.count(" ") >= 2:
             return True
         takes = entry.get("takes")
@@ -414,7 +435,8 @@ class AgencyFinder:
                 name = f"{head} {value.name}"
                 return inner[0], replace(value, id="x:" + slug(name), name=name, core=f"{head} {value.core}", head=head)
             field = bool(hits) and takes == "field"
-            free = end if field and not self._longer(j) else self._free(end, match_key(head) in self.lex.lower)
+            settled = self._is_shouted(i) or (field and not self._longer(j))
+            free = end if settled else self._free(end, match_key(head) in self.lex.lower)
             if free > j:
                 j, core, known = free, f"{head} {self._plain(self.starts[k], self._end(free))}", False
             if j == end and match_key(head) not in self.lex.alone:
@@ -425,6 +447,8 @@ class AgencyFinder:
         if not tail and takes == "alone" and entry.get("level") in ("district", "province"):
             j2, tail = self._own_name(j)
         if j == end and not tail and takes == "place" and match_key(head) not in self.lex.alone and not entry.capitals:
+            if " " not in head:
+                return None
             known = False
         level = level or entry.get("level")
         group = self._several(tail)
@@ -463,10 +487,23 @@ class AgencyFinder:
         return bool(tail)
 
     def _group(self, i: int, end: int, rule: Rule) -> tuple[int, AgencyValue]:
+        stop = self._token_from(end)
+        last = stop - 1
+        while last > i and self.texts[last].isspace():
+            last -= 1
+        k = self._skip_space(stop)
+        if k < len(self.texts) and self.book["agencies.belongs_to"].match(self.view, self.starts[k]):
+            k = self._skip_space(k + 1)
+            k = k if self.texts[k][0].isupper() else len(self.texts)
+        else:
+            k = last if last > i and self._agency_at(last) else len(self.texts)
+        inner = self._body(k) if k < len(self.texts) else None
+        if inner is not None and not inner[1].group and self._end(inner[0]) > end:
+            stop, end = inner[0], self._end(inner[0])
         words = self._plain(self.starts[i], end)
         name = rule.set.get("name") or words[0].lower() + words[1:]
         value = AgencyValue("x:" + slug(name), name, None, group=True, core=name, title=rule.set.get("title"))
-        return self._token_from(end), value
+        return stop, value
 
     def _shared(self, i: int) -> tuple[int, list[tuple[int, int, AgencyValue]]] | None:
         """``các Bộ: Tài chính, Nội vụ và Bộ Y tế``: one head shared by several fields. `i` is at the head."""
@@ -567,8 +604,25 @@ class AgencyFinder:
             j -= 1
         return self.norms[j] if j >= 0 else ""
 
+    def _body_in_post(self, i: int, end: int, entry: _Entry) -> Mention | None:
+        """ "Trưởng Ban Quản lý các Khu công nghiệp": the name begins inside the post and goes on behind it."""
+        implied = match_key(entry.get("head")).split()
+        if not implied:
+            return None
+        for k in range(i + 1, end):
+            words = [n for n in self.norms[k:end] if not n.isspace()]
+            if words and words == implied[: len(words)]:
+                body = self._body(k)
+                if body is not None and body[0] > end and not body[1].group:
+                    title = squeeze(self.view.text[self.starts[i] : self._end(k - 1 if self.texts[k - 1].isspace() else k)])
+                    return self._mention(i, body[0], replace(body[1], title=title or entry.name), "agencies.post")
+        return None
+
     def _with_post(self, i: int, end: int, entry: _Entry) -> list[Mention]:
         title = entry.name
+        inner = self._body_in_post(i, end, entry)
+        if inner is not None:
+            return [inner]
         j = self._skip_space(end)
         if j < len(self.texts) and self.norms[j] in self.lex.each:
             shared = self._shared(self._skip_space(j + 1))
@@ -601,16 +655,11 @@ class AgencyFinder:
             return []
         core, stop = implied, end
         fields = [(e, x) for e, x in self.at.get(j, ()) if x.kind == "field" and self._written(j, e, x)]
-        if fields and head["takes"] == "field":
+        if fields and head["takes"] == "field" and "\n" not in self.view.text[self._end(end) : self.starts[j]]:
             core, stop = f"{implied} {fields[0][1].name}", fields[0][0]
         k, tail, place, level = self._tail(stop)
-        if not tail and stop == end:
-            free = self._free(end)
-            if free > end and self.texts[j][0].isupper() and head["takes"] in ("field", "free"):
-                core = f"{implied} {self._plain(self.starts[j], self._end(free))}"
-                k, tail, place, level = self._tail(free)
-            elif match_key(implied) not in self.lex.alone or not match_key(title).endswith(match_key(implied)):
-                return []
+        if not tail and stop == end and not (match_key(implied) in self.lex.alone and match_key(title).endswith(match_key(implied))):
+            return []
         name = f"{core} {tail}".strip()
         group = self._several(tail)
         value = AgencyValue("x:" + slug(name), name, None if group else (level or head["level"] or None), title=title, group=group, head=implied, core=core, tail=tail, place=place)
@@ -623,5 +672,5 @@ class AgencyFinder:
         if not value.group and value.id.startswith("x:"):
             row = self._registered(value.name)
             if row:
-                value.id, value.level = row["id"], row["level"] or value.level
+                value.id, value.name, value.level = row["id"], row["name"], row["level"] or value.level
         return Mention(self.starts[i], end, "group" if value.group else "agency", rule, value, value.id)

@@ -25,6 +25,8 @@ _CUE_WINDOW, _TAIL_WINDOW = 40, 24
 _STALE = 60
 #: months or days that end, or begin, so many days behind the document are those of the year before
 _AHEAD, _FAR = 120, 183
+#: characters that a conjunction and a day without a year take
+_ONE_DAY = 12
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
@@ -268,7 +270,7 @@ def _infer_year(
     past = False
     for rule in hints:
         said = rule.search(view, f.end, min(len(view.key), f.end + _TAIL_WINDOW))
-        if said is not None and not view.key[f.end : said.start()].strip():
+        if said is not None and _adjoins(view, f.end, said.start()):
             if "offset" in rule.set:
                 return base + int(rule.set["offset"])
             past = True
@@ -281,6 +283,12 @@ def _infer_year(
     if before is not None and _heads(before, base + 1, view, f.start):
         return before.written_year
     return _near_issue(f, base, issued_on, relation, past)
+
+
+def _adjoins(view: TextView, end: int, start: int) -> bool:
+    """Whether at most one more day without a year stands between (``ngày 15/6 và 15/12 hằng năm``)."""
+    gap = view.key[end:start]
+    return not gap.strip() or (len(gap) <= _ONE_DAY and sum(c.isalpha() for c in gap) <= 2 and "." not in gap)
 
 
 def _heads(before: _Found, year: int, view: TextView, start: int) -> bool:
