@@ -32,6 +32,7 @@ WARNINGS = {
     "abolished_agency": "Cơ quan đã hết hoạt động vào ngày của văn bản",
     "unresolved_place": "Không xác định được địa phương của cơ quan",
     "rule_timeout": "Một quy tắc chạy quá lâu và bị bỏ qua trên đoạn này",
+    "relative_deadline": "Thời hạn tính từ một mốc khác, chưa tính thành ngày",
     "encoding_repaired": "Văn bản dùng bảng mã cũ, đã chuyển sang Unicode",
     "secret": "Văn bản có dấu độ mật",
 }

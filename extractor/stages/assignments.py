@@ -20,6 +20,8 @@ from extractor.textview import match_key, slug, squeeze
 
 _LISTED = ("item", "bullet")
 _NUMBERED = ("item", "heading")
+#: document types that set norms for everybody: what an agency does there is a competence unless it is ordered
+NORMATIVE = frozenset({"TT", "NĐ", "TTLT", "NQLT", "L", "PL", "QC", "QyĐ"})
 
 
 @dataclass(slots=True)
@@ -70,10 +72,18 @@ class _Walker:
         issuer = annotations.header.get("issuer")
         self.issuer = (match_key(issuer.name), match_key(issuer.core)) if issuer is not None else ("", "")
         self.open = False
+        self.orders = True
+        self.norms = annotations.header.get("type", ("", ""))[0] in NORMATIVE or self._dated_number()
+        self.voice: Owner | None = None
         self.prose: Owner | None = None
         self.last_paragraph = -2
         self.attributes: dict[int, _Attributes] = {}
         self.tasks_of: dict[int, list[int]] = {}
+
+    def _dated_number(self) -> bool:
+        """Whether the letter's own number holds a year: then it sets norms (domain: văn bản quy phạm pháp luật)."""
+        own = self.annotations.header["spans"].get("number")
+        return any(n.value.year and own and n.start == own[0] for n in self.numbers)
 
     def rule(self, name: str) -> Any:
         return self.book[f"assignments.{name}"]
@@ -82,12 +92,27 @@ class _Walker:
 
     def walk(self) -> None:
         self._collect_attributes()
+        part = "body"
         for i, block in enumerate(self.blocks):
+            if block.part != part:
+                part, self.open, self.prose, self.voice = block.part, False, None, None
+                self.orders = block.part != "attachments"
+            if block.part == "attachments":
+                self._kind_of_attachment(block)
             if block.kind == "row":
                 self._row(i, block)
-            elif block.kind != "header_row":
+            elif block.kind != "header_row" and self.orders:
                 self._block(i, block)
         self.annotations.assignments = sorted(self.out, key=lambda a: a.span.start)
+
+    def _kind_of_attachment(self, block: Block) -> None:
+        """An attached plan gives orders; attached regulations only where they say so; forms and lists give none."""
+        title = self.book["assignments.attached_title"].match(self.view, block.content, block.end)
+        if title is None or block.end - block.content > 400:
+            return
+        kind = next(name for name, words in title.groupdict().items() if words and name != "m")
+        self.orders = kind != "list"
+        self.norms = kind == "norms"
 
     def _collect_attributes(self) -> None:
         for i, block in enumerate(self.blocks):
@@ -97,7 +122,7 @@ class _Walker:
             lead = self.rule("lead_line").match(self.view, at, end)
             partner = None if lead else self.rule("coordinating_line").match(self.view, at, end)
             due = None if lead or partner else self.rule("deadline_line").match(self.view, at, end)
-            if not (lead or partner or due):
+            if not (lead or partner or due) or (block.parent is None and not due):
                 continue
             if due and not self._only_deadline(due.end(), end):
                 continue
@@ -142,6 +167,12 @@ class _Walker:
             return
         if block.kind == "paragraph" and self.rule("informs").search(self.view, block.content, min(end, block.content + 260)):
             return
+        if block.kind == "paragraph" and (
+            text[block.content : end].isupper()
+            or (text[end - 1] in ";," and self.book["layout.basis"].match(self.view, block.start, end))
+            or self.rule("footnote").match(self.view, block.content, end)
+        ):
+            return
         children = self.children.get(i, [])
         announces = text[end - 1] == ":" or (bool(children) and block.kind != "paragraph" and text[end - 1] not in ".;")
         opening = self.openings.read(block.content, end, lead=True)
@@ -169,9 +200,23 @@ class _Walker:
 
         Under an agency's own lead-in "Yêu cầu X …" is that agency's work; only "giao" hands it on.
         """
-        if opening.how == "order" and owner is not None and owner.agencies and owner.specific and block.kind in _LISTED:
-            return self.book["agencies.hands_on"].hit(opening.mode or "")
+        if self.norms and opening.mode is None and not (owner and owner.agencies) and not self._duties(block):
+            return False
+        if owner is not None and owner.agencies and owner.specific and block.kind in _LISTED:
+            if opening.how == "order":
+                return self.book["agencies.hands_on"].hit(opening.mode or "")
+            return opening.how != "condition" or opening.mode is not None
         return True
+
+    def _duties(self, block: Block) -> bool:
+        """Whether the block stands under a heading such as "Tổ chức thực hiện", "Trách nhiệm của …"."""
+        at = block.parent
+        while at is not None:
+            above = self.blocks[at]
+            if self.rule("duty_heading").match(self.view, above.content, above.end):
+                return True
+            at = above.parent
+        return False
 
     def _told(self, opening: Opening, block: Block, end: int) -> bool:
         """Whether the agency that opens a paragraph is the one told, not the one who speaks or issues."""
@@ -203,7 +248,9 @@ class _Walker:
         """A block that announces what stands under it. True when it is no task itself."""
         children = self.children.get(i, [])
         if opening is not None:
-            self.below[i] = self._from_opening(opening, owner, block)
+            made = self._from_opening(opening, owner, block)
+            made.deadline = self.deadlines.read(opening.rest, end)
+            self.below[i] = made
             self.open = True
             if opening.rest >= end - 1 or children:
                 return True
@@ -216,10 +263,12 @@ class _Walker:
             return True
         lead = self.rule("lead_order").search(self.view, max(block.content, end - 200), end)
         if lead:
-            mode = self.view.key[slice(*lead.span("m"))]
+            mode = lead["verb"] and self.view.key[slice(*lead.span("verb"))]
             kept = owner.agencies if owner and owner.specific else []
             self.below[i] = Owner(kept, owner.coordinating if owner and kept else [], mode, self._speaker(lead.start("m"), block.content) or (owner.assigned_by if owner else None), None, bool(kept))
             self.open = True
+            if block.kind == "paragraph" and block.parent is None:
+                self.voice = replace(self.below[i], agencies=[], coordinating=[])
             return True
         if self.rule("opens_list").search(self.view, max(block.content, end - 60), end):
             self.open = True
@@ -318,6 +367,7 @@ class _Walker:
 
     def _paragraph(self, i: int, block: Block, owner: Owner | None, end: int) -> None:
         """Running prose: each sentence is a task of whom it names, or of whom the sentence before named."""
+        owner = owner or self.voice
         background = bool(self.rule("background").match(self.view, block.content, end))
         if owner is not None and owner.agencies:
             current: Owner | None = owner
@@ -399,6 +449,8 @@ class _Walker:
                 self.rule("reported_order").search(self.view, s, hit.start("m")) and self._speaker(hit.start("m"), s)
             ):
                 continue
+            if self.rule("reported").match(self.view, stop, e):
+                continue
             tail = self.view.text[stop:e].strip()
             if not tail or tail[0] == ":" or self.openings._goes_on(stop, e, True):
                 return rest
@@ -462,8 +514,13 @@ class _Walker:
         if clause is None:
             return False
         begin = self._last_sentence(start, clause.start())
-        found = [self._ref(a) for a in self.annotations.within("agencies", begin, clause.start())]
-        if found:
+        found: list[AgencyRef] = []
+        reached = begin
+        for a in self.annotations.within("agencies", begin, clause.start()):
+            if not self.rule("modifier_before").search(self.view, max(reached, a.start - 40), a.start):
+                found.append(self._ref(a))
+            reached = a.end
+        if found and self.orders:
             self.annotations.header.setdefault("executors", []).extend(found)
         return True
 
@@ -474,12 +531,15 @@ class _Walker:
         end = self._trim(start, end)
         while end > start and self.view.text[end - 1] in ".;,/:":
             end -= 1
-        if end - start < 4 or not owner.agencies or self.rule("option").match(self.view, start, end):
+        if len(self.view.text[start:end].split()) < 3 or not owner.agencies or self.rule("option").match(self.view, start, end):
             return
         partners = self.openings.coordinating(start, due_end or end, owner.agencies)
         known = {a.value.id for a in partners}
         partners += [a for a in owner.coordinating if a.value.id not in known]
         deadline = self.deadlines.read(start, due_end or end) or owner.deadline
+        relative = None if deadline else self.rule("relative_deadline").search(self.view, start, due_end or end)
+        if relative:
+            self.annotations.warn("relative_deadline", squeeze(relative["m"]), *relative.span("m"))
         attributes = self.attributes.get(-1 if block.parent is None else block.parent)
         recurrence = self.deadlines.recurrence(start, end) or (attributes.recurrence if attributes else None)
         self.tasks_of.setdefault(-1 if block.parent is None else block.parent, []).append(len(self.out))

@@ -102,6 +102,8 @@ class Judge:
         elif planned and (strong or plan):
             item.verdict, item.by = AIM, "targets.plan"
         elif self.words.task_at(item.mention.start) is not None:
+            if past >= 0 and not any(sign in self.view.key[past : q.spoken] for sign in ",;"):
+                return  # "rà soát các dự án đã giải ngân dưới 30%": what is, beside what is to be done
             if q.measure in {"percent", "times"} or q.comparator != "=" or (plan and strong):
                 item.verdict, item.by = AIM, "targets.plan"
         elif self._told(item, cues, before, counted, strong):
