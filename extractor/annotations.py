@@ -7,15 +7,20 @@ spaCy's own tools.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from extractor.textview import TextView
+
+
+_start = attrgetter("start")
 
 
 @dataclass(slots=True)
@@ -94,7 +99,15 @@ class Annotations:
 
     def within(self, name: str, start: int, end: int) -> Iterator[Mention]:
         """Mentions of group `name` that lie inside ``[start, end)``."""
-        return (m for m in self.group(name) if m.start >= start and m.end <= end)
+        return (m for m in self.beginning(name, start, end) if m.end <= end)
+
+    def beginning(self, name: str, start: int, end: int) -> Iterator[Mention]:
+        """Mentions of group `name` that begin inside ``[start, end)``; a group is in text order."""
+        mentions = self.group(name)
+        for at in range(bisect_left(mentions, start, key=_start), len(mentions)):
+            if mentions[at].start >= end:
+                return
+            yield mentions[at]
 
     def warn(self, code: str, message: str, start: int, end: int) -> None:
         self.warnings.append(Warning_(code, message, start, end))

@@ -130,17 +130,16 @@ def _dates(annotations: Annotations) -> list[DateItem]:
 
 def _warnings(annotations: Annotations) -> list[Warning_]:
     text = annotations.view.text
-    out: list[Warning_] = []
+    out: dict[tuple[str, str, int, int], Warning_] = {}
     for w in sorted(annotations.warnings, key=lambda w: (w.start, w.code)):
         words = WARNINGS[w.code]
         message = (
             w.message if w.message.startswith(words) else f"{words}: {w.message}" if w.message else words
         )
         span = _span(text, w.start, w.end) if w.end > w.start else None
-        warning = Warning_(code=w.code, message=message, span=span)
-        if warning not in out:
-            out.append(warning)
-    return out
+        place = (w.start, w.end) if span is not None else (-1, -1)
+        out.setdefault((w.code, message, *place), Warning_(code=w.code, message=message, span=span))
+    return list(out.values())
 
 
 def check_spans(record: Record) -> None:

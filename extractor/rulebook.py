@@ -115,6 +115,15 @@ class Rule:
         except regex.error as e:
             raise RuleError(f"pattern of {self.id}: {e}", self.file, self.line) from None
 
+    @cached_property
+    def matcher(self) -> Any:
+        """The pattern for questions at a single place.
+
+        Before it matches, `regex` looks through the rest of the text for a string that each match must contain: for
+        many questions that is quadratic. A second branch, which never matches, leaves it no such string.
+        """
+        return regex.compile(f"(?:{self.source})|(?!)", regex.V0 | regex.MULTILINE)
+
     def _over(self, view: TextView) -> str:
         return view.cased if self.case else view.key
 
@@ -138,7 +147,7 @@ class Rule:
 
     def _ask(self, over: str, places: Sequence[int], start: int, stop: int) -> Iterator[Any]:
         """Matches that begin at one of `places`, none inside another."""
-        match = self.regex.match
+        match = self.matcher.match
         at = start
         for i in range(bisect_left(places, start) if start else 0, len(places)):
             place = places[i]
@@ -161,7 +170,8 @@ class Rule:
     def match(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
         """The match that begins exactly at `start`, or None."""
         over = view.cased if self.case else view.key
-        return self.regex.match(over, start, len(over) if end is None else end)
+        stop = len(over) if end is None else end
+        return (self.regex if stop - start <= SHORT else self.matcher).match(over, start, stop)
 
     def hit(self, text: str) -> bool:
         """Whether the rule is found anywhere in a short string."""

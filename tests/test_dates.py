@@ -97,6 +97,7 @@ def test_a_list_is_several_dates(book: Rulebook, text: str, days: list[str]) -> 
         ("trước ngày 30 tháng 01 của năm tiếp theo", ISSUED, "2026-01-30"),
         ("báo cáo trước ngày 15/01", ISSUED, "2026-01-15"),
         ("Ngày 20/12, Thủ tướng đã họp", date(2026, 1, 9), "2025-12-20"),
+        ("giải ngân đến 31/3 là 78 tỷ đồng", ISSUED, "2025-03-31"),
         ("09 tháng đầu năm", ISSUED, "2025-01-01"),
         ("lũy kế 11 tháng ước đạt", date(2026, 1, 9), "2025-01-01"),
         ("Năm 2026: báo cáo trước ngày 15/3", ISSUED, "2026-03-15"),

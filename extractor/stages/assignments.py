@@ -290,12 +290,13 @@ class _Walker:
             start = line.end()
         bracket = self.rule("bracket_order").search(self.view, start, end)
         if bracket and opening is None:
-            found = [a for a in self.annotations.within("agencies", bracket.start(), bracket.end())]
-            partners = self.openings.coordinating(bracket.start(), bracket.end(), [])
-            lead = [a for a in found if a.start not in {p.start for p in partners}]
+            verb = bracket["verb"]
+            lead, stop = self.openings.agency_list(self.openings.skip(bracket.end("verb") if verb else bracket.start("m"), end), end)
             if lead:
-                made = Owner(lead, partners, self.view.key[bracket.start("m") : bracket.end("m")].split()[0], owner.assigned_by if owner else None, None, True, "assignments.bracket_order")
-                self._task(block, made, start, self._trim(start, bracket.start()), i, due_end=end)
+                partners = self.openings.coordinating(stop, bracket.end("m"), lead)
+                by = owner.assigned_by if owner else None
+                made = Owner(lead, partners, verb, by, None, True, "assignments.bracket_order")
+                self._task(block, made, start, self._trim(start, bracket.start()), i, due_end=bracket.start())
                 return
         current: Owner | None
         if opening is not None:
@@ -382,6 +383,8 @@ class _Walker:
         holder: Owner | None = None
         for s, e in self._split(block.content, end):
             begins = self._sentence(s, e, current, owner, block, background)
+            if begins is not None and begins[1] == s and pending and self.rule("elaboration").match(self.view, s, e):
+                begins = None
             if begins is not None:
                 self._flush(block, holder, pending, i)
                 holder, at = begins
@@ -503,10 +506,18 @@ class _Walker:
         """A deadline on a line of its own holds for the tasks of the list above it."""
         if attributes.deadline is None:
             return
-        lead_line = any(True for _ in attributes.lead)
-        for index in self.tasks_of.get(-1 if block.parent is None else block.parent, []):
+        lead_line = bool(attributes.lead)
+        for index in self._tasks_beside(i, block):
             if self.out[index].deadline is None and (lead_line or self.out[index].span.start < block.start):
                 self.out[index] = self.out[index].model_copy(update={"deadline": attributes.deadline})
+
+    def _tasks_beside(self, i: int, block: Block) -> list[int]:
+        """The tasks of the blocks that stand beside a block; behind a list with a lead-in, those of the list."""
+        beside = self.tasks_of.get(-1 if block.parent is None else block.parent, [])
+        at = self.blocks[i - 1].parent if i else None
+        while at is not None and self.blocks[at].parent != block.parent:
+            at = self.blocks[at].parent
+        return self.tasks_of.get(at, []) if at is not None and block.kind == "paragraph" else beside
 
     def _executes(self, start: int, end: int) -> bool:
         """The execution clause of a decision: its agencies are executors, not assignees."""

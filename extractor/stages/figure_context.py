@@ -48,6 +48,7 @@ class _Description:
         self.start, self.end = item.mention.start, item.mention.end
         self.begin = words.clause_behind(previous, self.start) if previous else item.sentence.start
         self.head = words.clause_start(self.begin, self.start)
+        self.named_place = self._named_place()
         self.percent = item.quantity.measure in {"percent", "times"}
 
     def fill(self, before: Item | None) -> None:
@@ -94,7 +95,11 @@ class _Description:
         based = percent and bool(tail) and self.words.starts_with("base", tail)
         if counted and subject and not (tail or named or predicate):
             behind = " ".join([*subject.split()[-_VERB:], behind])
-        if "transitive" in cues and behind and not named:
+        if previous is not None and subject and not tail and self.words.starts_with("base", subject):
+            subject = "" if len(subject.split()) <= 2 else subject
+        if previous is not None and self.named_place is not None and not tail:
+            item.metric = previous.metric
+        elif "transitive" in cues and behind and not named:
             self._own(behind)
         elif subject and predicate:
             self._own(subject)
@@ -116,6 +121,13 @@ class _Description:
         else:
             self._own(self._far_subject() or subject or behind or None)
             item.population = (tail or None) if percent and item.metric != behind else None
+
+    def _named_place(self) -> str | None:
+        """The place right before a quantity in brackets or in a list (``Hà Tĩnh 78 nhà, Nghệ An (12%)``)."""
+        if self.previous is None and not self.words.in_bracket(self.head):
+            return None
+        named = self.rules["place_before_number"].search(self.view, max(0, self.start - 40), self.start)
+        return self.words.said(named) if named is not None else None
 
     def _last_comma(self, stop: int) -> int:
         """Where the comma piece that ends at `stop` begins."""
@@ -203,10 +215,8 @@ class _Description:
 
     def _place(self) -> str | None:
         item, previous, words = self.item, self.previous, self.words
-        if words.in_bracket(self.head):
-            named = self.rules["place_before_bracket"].search(self.view, max(0, self.head - 40), self.head)
-            if named is not None:
-                return words.said(named)
+        if self.named_place is not None:
+            return self.named_place
         own = words.places_in(self.begin, self.start)
         if own:
             return words.said(own[-1])

@@ -19,6 +19,8 @@ _NORMATIVE = regex.compile(r"\d+/\d{4}/")
 _PLAIN = {"=", "~", "<~", ">"}
 #: what may stand before the first word of a sentence
 _MARKS = ' -–+•*\n"“'
+#: characters that the rest of a counted noun takes, and a word behind it
+_NOUN = 16
 #: characters behind a quantity in which its own date may stand
 _NEAR = 40
 
@@ -141,15 +143,19 @@ class Judge:
         )
 
     def _told_behind(self, item: Item) -> bool:
-        """Whether the clause goes on in the past tense behind the quantity (``12 xã đã đạt chuẩn``)."""
+        """Whether the clause says behind the quantity that it happened (``12 xã đã đạt``, ``3 nhà bị sập``)."""
         start, end = item.mention.end, item.sentence.end
         signs = (at for sign in ",;:(" if (at := self.view.key.find(sign, start, end)) >= 0)
-        return self.book["targets.past"].search(self.view, start, min(signs, default=end)) is not None
+        end = min(signs, default=end)
+        if self.book["targets.past"].search(self.view, start, end) is not None:
+            return True
+        return self.book["targets.happened"].search(self.view, start, min(end, start + _NOUN)) is not None
 
     def _weighty(self, item: Item) -> bool:
         """Whether a report would count so many of something in earnest: not ``2 cấp``, but ``02 người``."""
         q = item.quantity
-        return q.measure == "count" and (q.value >= 10 or self.view.key[q.spoken] == "0")
+        counted = q.measure == "count" and (q.value >= 10 or self.view.key[q.spoken] == "0")
+        return counted or q.measure == "measure"
 
     def _reached(self, at: int) -> bool:
         """Whether a past particle stands right before offset `at`: what was aimed at is reached."""

@@ -22,7 +22,7 @@ _LONGEST_SENTENCE = 2000
 #: characters before a number in which words of comparison stand
 _CUES = 64
 #: syllables that the name of a metric has at most, as a rule
-_LONGEST_METRIC = 12
+_LONGEST_METRIC = 16
 #: characters at the beginning of a block that count as its heading
 HEADING = 120
 _WORD = regex.compile(r"[\p{L}\p{M}\d]+|[^\s\p{L}\p{M}\d]")

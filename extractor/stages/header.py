@@ -264,7 +264,7 @@ def _under(value: AgencyValue, parent: AgencyValue, book: Rulebook) -> AgencyVal
     ):
         name = f"{value.core} {parent.name}"
         return replace(value, name=name, place=parent.place, level=parent.level, id="x:" + slug(name))
-    if parent.place is None or value.level == "central" or not parent.place.name:
+    if parent.place is None or value.tail or value.level == "central" or not parent.place.name:
         return value
     name = f"{value.core} {parent.place.name}"
     return replace(value, name=name, place=parent.place, tail=parent.place.name, level=value.level or parent.level, id="x:" + slug(name))
@@ -340,11 +340,17 @@ def _signer(annotations: Annotations, book: Rulebook) -> None:
     for m in book["layout.authority"].finditer(view, begin, s):
         authority = view.text[slice(*Rule.span_of(m))]
     for m in book["header.post_in_signature"].finditer(view, begin, s):
-        words = squeeze(view.text[slice(*Rule.span_of(m))])
-        title = words[0] + words[1:].lower()
-    if authority and "/" not in authority:
-        authority += "."
+        title = _post_name(book, squeeze(view.text[slice(*Rule.span_of(m))]))
+    if authority:
+        authority = authority.replace("/", "") + "."
     _keep(annotations, "signer", {"name": squeeze(view.text[s:e]), "title": title, "authority": authority}, (s, e))
+
+
+def _post_name(book: Rulebook, words: str) -> str:
+    """A post as the register writes it; one that no register knows with a capital at its beginning."""
+    key = match_key(words)
+    known = next((r["post"] for r in book.table("posts.csv") if match_key(r["post"]) == key), None)
+    return known or words[0] + words[1:].lower()
 
 
 def _without_remarks(book: Rulebook, text: str) -> str:

@@ -147,7 +147,7 @@ def _title(annotations: Annotations, book: Rulebook, start: int) -> int:
         ):
             break
         else:
-            if upper is None:
+            if upper is None and sum(c.isalpha() for c in bare) > 2:
                 upper = is_upper(bare)
             elif upper and not is_upper(bare) and book["layout.made_by_line"].match(view, begin, end):
                 upper = False
@@ -237,7 +237,7 @@ def _addressees(annotations: Annotations, book: Rulebook, start: int) -> int:
             mark = bullet.match(view, s, e)
             complete = entries and text[entries[-1][1] - 1] in ".;:"
             if entries and not mark and not ahead:
-                short = len(content) <= 60 and content[-1] in ".;"
+                short = len(content) <= 60 and content[-1] in ".;" or len(content) <= 20
                 if complete and content[0] != "(":
                     break
                 if not (

@@ -19,6 +19,7 @@ def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
     places = _document_places(annotations, header.get("issuer"))
     if "issuer" in header:
         header["issuer"] = complete(header["issuer"], places, book)
+    _name_short_selves(annotations, book)
     known = {r["id"]: r for r in book.table("agencies.csv")}
     for m in annotations.group("agencies"):
         m.value = complete(m.value, places, book)
@@ -28,6 +29,21 @@ def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
         for code, field in (("no_number", "number"), ("no_issuer", "issuer"), ("no_date", "issued_on")):
             if field not in header:
                 annotations.warn(code, "", 0, 0)
+
+
+def _name_short_selves(annotations: Annotations, book: Rulebook) -> None:
+    """"Công ty", "Quý đơn vị" in a letter to one such addressee is that addressee."""
+    for m in annotations.group("agencies"):
+        value = m.value
+        if value.tail or value.core != value.head or not book["agencies.short_self"].hit(value.core):
+            continue
+        same = [
+            a
+            for a in annotations.header.get("addressees", [])
+            if not isinstance(a, str) and a.value is not value and match_key(a.value.name).startswith(match_key(value.core) + " ")
+        ]
+        if len(same) == 1:
+            m.value = replace(same[0].value, title=value.title)
 
 
 def _document_places(annotations: Annotations, issuer: AgencyValue | None) -> dict[str, str]:

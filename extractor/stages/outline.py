@@ -25,6 +25,8 @@ _MARKERS = {
     "layout.marker_paren": ("paren", "item"),
     "layout.marker_bullet": ("bullet", "bullet"),
 }
+#: kinds of markers that may only stand under a kind of the same or a smaller rank
+_RANKS = {"roman": 1, "upper": 1, "number": 2, "letter": 3, "paren": 4}
 #: columns that a table needs to be a table of tasks
 _TASK_COLUMNS = {"task", "lead"}
 _LISTED = frozenset({"item", "bullet"})
@@ -109,7 +111,7 @@ class _Outline:
         self.stack: list[tuple[str, int]] = []
         self.current: Block | None = None
         self.columns: list[str] = []
-        self.unlisted: set[int] = set()
+        self.articles = [w.split()[0] for w in book["layout.article_words"].words]
 
     def _push(self, block: Block, kind: str) -> None:
         block.depth = len(self.stack)
@@ -134,7 +136,7 @@ class _Outline:
         elif kind == "decimal":
             kind = f"decimal{label.count('.') + (0 if label.endswith(('.', ')')) else 1)}"
         elif kind == "article":
-            kind = self.view.key[start : start + 3]
+            kind = self.view.key[start:end].split()[0]
         kinds = [k for k, _ in self.stack]
         if kind in kinds:
             del self.stack[kinds.index(kind) :]
@@ -162,9 +164,10 @@ class _Outline:
         block = self.blocks[index]
         if above == "para" or above.startswith("bullet"):
             return self._text(block).endswith(":")
-        ranks = {"roman": 1, "upper": 1, "number": 2, "letter": 3, "paren": 4}
-        if above in ranks and kind in ranks:
-            return ranks[above] <= ranks[kind]
+        if kind in self.articles:
+            return above in self.articles and self.articles.index(above) < self.articles.index(kind)
+        if above in _RANKS and kind in _RANKS:
+            return _RANKS[above] <= _RANKS[kind]
         return True
 
     def paragraph(self, start: int, end: int) -> None:
@@ -175,6 +178,9 @@ class _Outline:
             block = self.blocks[index]
             if kind == "para" or kind.startswith("bullet"):
                 continue
+            if kind in self.articles:
+                keep = position + 1
+                break
             listed = any(b.parent == index and b.kind in _LISTED for b in self.blocks[index + 1 :])
             if block.kind == "heading" or (self.is_lead(block) and not listed):
                 keep = position + 1
@@ -252,6 +258,8 @@ class _Outline:
         ):
             return True
         content = squeeze(text[block.content : block.end])
+        if len(content) <= 44 and self.book["layout.order_cut"].match(self.view, block.content, block.end):
+            return True
         if self.report or _capitals(content) != _capitals(text[start:end]):
             return False
         if block.kind in _LISTED or block.kind == "heading":

@@ -34,7 +34,7 @@ def _clause_start(view: TextView, offset: int) -> int:
     """Where the clause before `offset` begins: behind a sentence end, a semicolon or a paragraph break."""
     low = max(0, offset - LOOK_BACK)
     cuts = (view.text.rfind(c, low, offset) for c in ("\n\n", ". ", "; ", ".\n", ";\n"))
-    return max(low, *(c + 1 for c in cuts))
+    return max(low, *(c + 1 for c in cuts if c >= 0), 0)
 
 
 def _reference(annotations: Annotations, book: Rulebook, m: Mention) -> Reference:
@@ -58,7 +58,7 @@ def _reference(annotations: Annotations, book: Rulebook, m: Mention) -> Referenc
     if issuer is None:
         issuer = _issuer_before(annotations, book, start, begin)
     if day is None:
-        day = _day_before(annotations, start, begin)
+        day = _day_before(annotations, m, start, begin)
     inferred = []
     if issuer is None:
         issuer = _issuer_of_symbol(book, m)
@@ -79,17 +79,19 @@ def _span(view: TextView, start: int, end: int) -> Span:
 def _day_behind(annotations: Annotations, book: Rulebook, offset: int) -> Mention | None:
     gap = book["links.day_behind"].match(annotations.view, offset)
     limit = gap.end() if gap else offset
-    for d in annotations.group("dates"):
-        if d.start > limit + 2:
-            return None
-        if offset <= d.start <= limit + 2 and d.value.granularity == "day" and d.value.start:
+    for d in annotations.beginning("dates", offset, limit + 3):
+        if d.value.granularity == "day" and d.value.start:
             return d
     return None
 
 
-def _day_before(annotations: Annotations, start: int, offset: int) -> Mention | None:
+def _day_before(annotations: Annotations, m: Mention, start: int, offset: int) -> Mention | None:
     """ "Ngày 26/11/2020 Ban Thường vụ Tỉnh ủy đã ban hành Công văn số …": the day opens the clause."""
+    if start == offset - LOOK_BACK:
+        return None  # the window was cut here: what stands first in it opens no clause
     for d in annotations.within("dates", start, offset):
+        if m.value.year and not (d.value.start or "").startswith(m.value.year):
+            continue
         lead = annotations.view.text[start : d.start].strip()
         agency = any(True for _ in annotations.within("agencies", d.end, offset))
         if len(lead) <= 3 and agency and d.value.granularity == "day" and d.value.start:
@@ -101,9 +103,7 @@ def _issuer_behind(annotations: Annotations, book: Rulebook, offset: int) -> tup
     gap = book["links.of"].match(annotations.view, offset)
     if gap is None:
         return None, offset
-    for a in annotations.group("agencies"):
-        if a.start > gap.end() + 1:
-            break
+    for a in annotations.beginning("agencies", offset + 1, gap.end() + 2):
         if gap.start("m") < a.start <= gap.end() + 1 or (a.start <= gap.end() < a.end and a.start > offset):
             return AgencyRef(id=a.value.id, name=a.value.name, title=a.value.title), a.end
     return None, offset
@@ -121,11 +121,11 @@ def _issuer_before(annotations: Annotations, book: Rulebook, start: int, offset:
 
 def _issuer_of_symbol(book: Rulebook, m: Mention) -> AgencyRef | None:
     """A central body that the symbol names beyond doubt (CP, TTg, BTC …)."""
-    code = m.value.issuer or ""
+    code = (m.value.issuer or "").rstrip("0123456789")
     rows = [r for r in book.table("issuer_codes.csv") if r["code"] == code and r["level"] == "central"]
     if len(rows) != 1:
         return None
-    name = rows[0]["name"]
+    name = rows[0]["name"].split(" (")[0]
     known = next((r for r in book.table("agencies.csv") if r["name"] == name), None)
     return AgencyRef(id=known["id"], name=name) if known else None
 
@@ -140,17 +140,23 @@ def _subject(annotations: Annotations, book: Rulebook, offset: int) -> str | Non
     for mark in (";", ". ", ".\n", "\n\n", "./.", ")"):
         at = view.text.find(mark, start, end)
         end = at if at >= 0 else end
+    stop = book["links.subject_end"].search(view, start + 4, end)
+    if stop:
+        end = stop.start("m")
+    for at in range(start, end):
+        if view.text[at] == "\n" and view.text[at + 1 : at + 2].isupper():
+            end = at
+            break
     words = squeeze(view.text[start:end]).strip(" ,.")
     return words or None
 
 
 def _laws(annotations: Annotations, book: Rulebook) -> list[Reference]:
     view = annotations.view
-    numbered = {n.start for n in annotations.group("numbers")}
     out = []
     for m in book["links.law_name"].finditer(view):
         s, e = Rule.span_of(m)
-        if any(s <= n <= e + 12 for n in numbered):
+        if any(annotations.beginning("numbers", s, e + 13)):
             continue
         while e > s and view.text[e - 1] in " ,\n-":
             e -= 1

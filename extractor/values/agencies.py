@@ -70,6 +70,7 @@ class AgencyLexicon:
         self.alone = {match_key(w) for w in book["agencies.whole_alone"].words}
         self.each = {match_key(w) for w in book["agencies.each"].words}
         self.joins = {match_key(w) for w in book["agencies.and"].words}
+        self.compounds = {tuple(match_key(w).split()) for w in book["agencies.compounds"].words}
         self.joined = {match_key(w) for w in book["agencies.joined_before"].words}
         self.lower = {match_key(w) for w in book["agencies.lower_name"].words}
         self.capital = {match_key(w) for w in book["agencies.needs_capital"].words}
@@ -271,7 +272,11 @@ class AgencyFinder:
         return min((f for f in found if f[0] >= 0), default=(0, 0, ""))[2]
 
     def _stops(self, i: int) -> bool:
-        """Whether the lower-case words from token `i` end a name."""
+        """Whether the lower-case words from token `i` end a name (a word inside a compound such as công trình does not)."""
+        before = self._previous(i)
+        after = self.norms[self._skip_space(i + 1)] if self._skip_space(i + 1) < len(self.norms) else ""
+        if (before, self.norms[i]) in self.lex.compounds or (self.norms[i], after) in self.lex.compounds:
+            return False
         for parts in self.lex.stop.get(self.norms[i], ()):
             j, ok = i, True
             for part in parts:
@@ -381,11 +386,11 @@ class AgencyFinder:
 
     def _body(self, i: int) -> tuple[int, AgencyValue] | None:
         """An agency without its post that begins at token `i`."""
-        best: tuple[int, AgencyValue] | None = None
+        best: tuple[int, int, bool, AgencyValue] | None = None
         for end, entry in self.at.get(i, ()):
             if entry.kind == "agency" and self._written(i, end, entry):
-                level, place, tail, j = entry.get("level") or None, None, "", end
-                candidate = (j, AgencyValue(entry.get("id"), entry.name, level, head="", core=entry.name, tail=tail, place=place))
+                value = AgencyValue(entry.get("id"), entry.name, entry.get("level") or None, core=entry.name)
+                candidate = (i if self._longer(end) else end, end, True, value)
             elif entry.kind == "head" and self._head_written(i, end, entry):
                 built = self._built(i, end, entry)
                 if built is None:
@@ -393,12 +398,13 @@ class AgencyFinder:
                 candidate = built
             else:
                 continue
-            if best is None or candidate[0] > best[0] or (candidate[0] == best[0] and candidate[1].known and not best[1].known):
+            if best is None or candidate[:3] > best[:3]:
                 best = candidate
+        best_body = (best[1], best[3]) if best is not None else None
         group = self.groups.get(self.starts[i])
-        if group is not None and (best is None or self._end(best[0]) < group[0]):
+        if group is not None and (best_body is None or self._end(best_body[0]) < group[0]):
             return self._group(i, *group)
-        return best
+        return best_body
 
     def _head_written(self, i: int, end: int, entry: _Entry) -> bool:
         shouted = self._is_shouted(i)
@@ -416,9 +422,11 @@ class AgencyFinder:
             return any(x.kind == "field" and len(x.name.split()) >= 2 for _, x in self.at.get(k, ()))
         return " " in entry.name and takes in ("place", "alone") and bool(self._tail(end)[1])
 
-    def _built(self, i: int, end: int, entry: _Entry) -> tuple[int, AgencyValue] | None:
+    def _built(self, i: int, end: int, entry: _Entry) -> tuple[int, int, bool, AgencyValue] | None:
+        """A name from its head on: (end of what a register knows of it, end, whether it is all known, value)."""
         takes, head = entry.get("takes"), entry.name
         j, core, known = end, head, True
+        phrase = end
         k = self._skip_space(end)
         if takes in ("field", "free"):
             hits = [
@@ -429,11 +437,13 @@ class AgencyFinder:
             ]  # fmt: skip
             if hits and takes == "field":
                 j, core = hits[0][0], f"{head} {hits[0][1].name}"
+            phrase = j
             inner = self._body(k) if takes == "free" and k < len(self.texts) and self.texts[k][0].isupper() else None
             if inner is not None and not inner[1].group:
                 value = inner[1]
                 name = f"{head} {value.name}"
-                return inner[0], replace(value, id="x:" + slug(name), name=name, core=f"{head} {value.core}", head=head)
+                value = replace(value, id="x:" + slug(name), name=name, core=f"{head} {value.core}", head=head)
+                return inner[0], inner[0], value.known, value
             field = bool(hits) and takes == "field"
             settled = self._is_shouted(i) or (field and not self._longer(j))
             free = end if settled else self._free(end, match_key(head) in self.lex.lower)
@@ -454,7 +464,7 @@ class AgencyFinder:
         group = self._several(tail)
         name = f"{core} {tail}".strip()
         value = AgencyValue("x:" + slug(name), name, None if group else (level or None), group=group, head=head, core=core, tail=tail, place=place, known=known)
-        return j2, value
+        return phrase, j2, known, value
 
     def _longer(self, i: int) -> bool:
         """Whether a name goes on behind a known field: with a capital, or a comma or "và" and a capital."""

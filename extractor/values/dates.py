@@ -74,6 +74,8 @@ class _Found:
     groups: dict[str, str]
     point: _Point
     until: _Point | None = None
+    relation: str = "on"
+    due: bool = False
 
     @property
     def written_year(self) -> int | None:
@@ -99,23 +101,24 @@ def find_dates(
     starts = [f.start for f in dated]
     mentions = []
     for f in found:
-        relation = relation_before(view, cues, f.start, "since" in f.groups)
-        value = _evaluate(f, view, hints, relation, issued_on, _neighbours(f, dated, starts))
+        cue = _cue_before(view, cues, f.start)
+        if "since" in f.groups:
+            f.relation = "during"
+        elif cue is not None:
+            f.relation, f.due = cue.set["relation"], cue.set.get("due", False)
+        value = _evaluate(f, view, hints, issued_on, _neighbours(f, dated, starts))
         mentions.append(Mention(f.start, f.end, value.granularity, f.rule.id, value))
     return mentions
 
 
-def relation_before(view: TextView, cues: Iterable[Rule], start: int, since: bool = False) -> str:
-    """What the words right before offset `start` say about a date there (a relation; ``on`` if nothing)."""
-    if since:
-        return "during"
-    from_ = max(0, start - _CUE_WINDOW)
-    best, relation = 0, "on"
+def _cue_before(view: TextView, cues: Iterable[Rule], start: int) -> Rule | None:
+    """The rule of the longest words about time that end right before offset `start`."""
+    longest, found = 0, None
     for cue in cues:
-        for m in cue.finditer(view, from_, start):
-            if not view.key[m.end() : start].strip(" \n:(") and m.end() - m.start() > best:
-                best, relation = m.end() - m.start(), cue.set["relation"]
-    return relation
+        for m in cue.finditer(view, max(0, start - _CUE_WINDOW), start):
+            if m.end() - m.start() > longest and not view.key[m.end() : start].strip(" \n:("):
+                longest, found = m.end() - m.start(), cue
+    return found
 
 
 def _search(view: TextView, shapes: list[Rule], skip: Sequence[Mention]) -> list[_Found]:
@@ -186,7 +189,6 @@ def _evaluate(
     f: _Found,
     view: TextView,
     hints: list[Rule],
-    relation: str,
     issued_on: date | None,
     neighbours: tuple[_Found | None, _Found | None],
 ) -> DateValue:
@@ -194,10 +196,10 @@ def _evaluate(
     if granularity == "half" and _months(f) != 6:
         granularity = "period"
     year = f.written_year
-    empty = DateValue(None, None, granularity, relation, [] if year is not None else ["year"])
+    empty = DateValue(None, None, granularity, f.relation, [] if year is not None else ["year"])
     try:
         if year is None:
-            year = _infer_year(f, view, hints, relation, issued_on, neighbours)
+            year = _infer_year(f, view, hints, issued_on, neighbours)
         if year is None:
             return replace(empty, problem="unknown_year")
         start, end = _interval(f, year)
@@ -255,7 +257,6 @@ def _infer_year(
     f: _Found,
     view: TextView,
     hints: list[Rule],
-    relation: str,
     issued_on: date | None,
     neighbours: tuple[_Found | None, _Found | None],
 ) -> int | None:
@@ -282,7 +283,7 @@ def _infer_year(
         return base
     if before is not None and _heads(before, base + 1, view, f.start):
         return before.written_year
-    return _near_issue(f, base, issued_on, relation, past)
+    return _near_issue(f, base, issued_on, past)
 
 
 def _adjoins(view: TextView, end: int, start: int) -> bool:
@@ -310,14 +311,14 @@ def _before(f: _Found, year: int, behind: _Found) -> int:
     return year
 
 
-def _near_issue(f: _Found, year: int, issued_on: date, relation: str, past: bool) -> int:
+def _near_issue(f: _Found, year: int, issued_on: date, past: bool) -> int:
     """The year around the document's own that fits: results lie behind it, deadlines are not long past."""
     start, end = _interval(f, year)
     if past or ("n" in f.groups and "tail" not in f.groups and issued_on.month <= 2):
         ahead = end > issued_on and (start > date(year, 1, 1) or end > issued_on + timedelta(days=_AHEAD))
         return year - 1 if ahead else year
-    if relation in {"before", "by"}:
+    if f.due:
         return year + 1 if end < issued_on - timedelta(days=_STALE) else year
-    if f.point.day is not None and start > issued_on + timedelta(days=_FAR):
+    if f.point.day is not None and f.relation != "by" and start > issued_on + timedelta(days=_FAR):
         return year - 1
     return year

@@ -25,6 +25,8 @@ _LEFT, _RIGHT = 48, 48
 _LONGEST = 5
 #: longest number, in characters, and most scale words behind it, that mean a size
 _LONGEST_NUMBER, _MOST_SCALES = 20, 3
+#: most blanks between a number and its unit
+_WIDEST_GAP = 3
 #: longest phrase of comparison, in syllables
 _LONGEST_CUE = 4
 #: a sign in a bracket before a percentage
@@ -262,7 +264,8 @@ def _words_from(view: TextView, at: int) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     for m in _WORD.finditer(view.key, at, at + _RIGHT):
         gap = view.key[out[-1][1] if out else at : m.start()]
-        if gap not in {"", " ", "\n", ", ", ".", "-"} or (not out and gap not in {"", " ", "\n"}):
+        blank = not gap.strip() and len(gap) <= _WIDEST_GAP and gap.count("\n") <= 1
+        if not blank and not (out and gap in {", ", ".", "-"}):
             break
         out.append(m.span())
         if len(out) == _LONGEST:
