@@ -154,6 +154,7 @@ def test_no_dates(book: Rulebook, text: str) -> None:
     [
         ("báo cáo trước ngày 05/3/2020", "before"),
         ("báo cáo trước 16h ngày 05/3/2020", "before"),
+        ("tính đến 17 giờ 00 chiều ngày 21/11/2025", "until"),
         ("chậm nhất là ngày 25/7/2026", "by"),
         ("phấn đấu đến hết năm 2026", "by"),
         ("hoàn thành trong tháng 11/2025", "during"),
@@ -161,7 +162,7 @@ def test_no_dates(book: Rulebook, text: str) -> None:
         ("sau ngày 01/7/2025", "after"),
         ("Tính đến hết ngày 31/8/2018", "until"),
         ("Công văn ngày 31/8/2018", "on"),
-        ("từ ngày 01/9/2025 đến ngày 30/10/2025", "during"),
+        ("từ ngày 03/9/2025 đến ngày 28/10/2025", "during"),
     ],
 )
 def test_relation(book: Rulebook, text: str, relation: str) -> None:

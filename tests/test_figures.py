@@ -162,6 +162,33 @@ def test_aims_are_targets(
     assert t.as_of is None
 
 
+def test_a_series_of_aims_has_a_deadline_each(book: Rulebook) -> None:
+    found = targets(read(book, "Chỉ tiêu tỷ lệ tham gia được giao: năm 2026: 80%; năm 2027 đạt 82%."))
+    assert [(t.value, t.deadline.end if t.deadline else None) for t in found] == [
+        (80, "2026-12-31"),
+        (82, "2027-12-31"),
+    ]
+
+
+def test_places_of_a_list_and_of_a_bracket(book: Rulebook) -> None:
+    text = "Lũ làm 900 nhà bị đổ (riêng Phú Hòa 500 nhà, An Nhơn 400 nhà), 30 hộ bị cô lập."
+    found = figures(read(book, text))
+    assert [(f.value, f.place, f.metric) for f in found] == [
+        (900, None, "nhà bị đổ"),
+        (500, "Phú Hòa", "nhà bị đổ"),
+        (400, "An Nhơn", "nhà bị đổ"),
+        (30, None, "hộ bị cô lập"),
+    ]
+
+
+def test_what_is_to_be_done_with_what_has_come_about_is_no_target(book: Rulebook) -> None:
+    text = "Sở Tài chính rà soát các dự án đã giải ngân dưới 30% kế hoạch."
+    span = Span(start=13, end=len(text), text=text[13:])
+    owner = AgencyRef(id="so-tai-chinh", name="Sở Tài chính")
+    a = read(book, text, assignments=[Assignment(agencies=[owner], task=span.text, by="test", span=span)])
+    assert a.figures == a.targets == []
+
+
 def test_result_and_aim_in_one_sentence(book: Rulebook) -> None:
     a = read(book, "Tỷ lệ bao phủ hiện nay đạt 73,76%, phấn đấu cuối năm đạt 80,3%.")
     assert ([f.value for f in a.figures], [t.value for t in a.targets]) == ([73.76], [80.3])

@@ -35,6 +35,7 @@ def found(book: Rulebook, text: str) -> list[tuple[str, Quantity]]:
         ("đón 1,5 triệu lượt khách", 1_500_000, "lượt khách", "count"),
         ("thu nhập 65 triệu đồng/người/năm", 65_000_000, "đồng/người/năm", "money"),
         ("tăng 8%/năm", 8, "%/năm", "percent"),
+        ("chi 500.000 đồng/cơ sở/năm", 500_000, "đồng/cơ sở/năm", "money"),
         ("cấp 04 thẻ", 4, "thẻ", "count"),
         ("cho 120 học sinh, sinh viên", 120, "học sinh, sinh viên", "count"),
         ("rà soát 319 VBQPPL cũ", 319, "VBQPPL", "open"),

@@ -25,6 +25,7 @@ _BREAK = regex.compile(r"\s*<br\s*/?>\s*", regex.I)
 _LONG_LINE = regex.compile(r"[^\n]{120}")
 _PARAGRAPH = regex.compile(r"\s*+[^\n]{80,}+")
 _TWICE = regex.compile(r"(?m)^([^\n]{30,300}+)\n\s*+\1$")
+_MENU_ENTRIES = regex.compile(r"(?:[^\n.,;:!?]{2,40}\n){1,3}")
 #: how far into a text menus may reach, from its beginning and from its end
 _HEAD, _TAIL = 6_000, 20_000
 
@@ -139,6 +140,7 @@ class _Page:
                 self._apply(rule)
         if not self.letter:
             self._teasers()
+            self._between_cut_lines()
 
     def merged(self) -> list[tuple[int, int]]:
         """The spans in order, joined where they touch, with the blank ends of the text."""
@@ -199,11 +201,19 @@ class _Page:
         while at > 0:
             start = text.rfind("\n", 0, at - 1) + 1
             line = text[start : at - 1].strip()
-            if line and (len(line) > 90 or line != line.upper()):
+            if line and (len(line) > 90 or (line != line.upper() and not self._above(line, start, at))):
                 break
             at = start
         if text[:at].strip() and not self.book["cleaning.directive_mark"].search(self.view, 0, at):
             self.spans.append((0, at))
+
+    def _above(self, line: str, start: int, end: int) -> bool:
+        """A line in small letters that names an agency, close above the letterhead with no blank between."""
+        text = self.view.text
+        between = text[end : self.letterhead.start()]
+        if "\n\n" in between or between.count("\n") > 3:
+            return False
+        return self.book["cleaning.issuer_line"].hit(text[start : end - 1])
 
     def _portal_title(self) -> None:
         """The portal's own title of the letter behind its end, without the word for number."""
@@ -230,6 +240,14 @@ class _Page:
         if len(below) > 1 and self._may_cut_after(below[0][0]):
             below = [(below[0][0], len(text))]
         self.spans += below
+
+
+    def _between_cut_lines(self) -> None:
+        """Short lines between two cut lines, with no blank line between: the other entries of the same menu."""
+        spans = self.merged()
+        for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+            if (start <= self.head or end >= self.tail) and _MENU_ENTRIES.fullmatch(self.view.text, end, start):
+                self.spans.append((end, start))
 
 
 def _last_long_line(text: str) -> int:

@@ -8,6 +8,8 @@ from extractor.annotations import Annotations, Mention
 from extractor.record import DateRelation, Deadline, Span
 from extractor.rulebook import Rulebook
 
+#: characters on each side of a date in which marks tell that it opens a sentence
+_NEAR = 80
 _DUE = ("before", "by", "during")
 _RECURRENCES = ("yearly", "half", "quarterly", "monthly", "weekly", "daily")
 
@@ -31,7 +33,8 @@ class DeadlineReader:
     def read(self, start: int, end: int) -> Deadline | None:
         """The last date in ``[start, end)`` by which the work is due; None when no date says so."""
         found = None
-        for d in self.dates[bisect_left(self.starts, start) :]:
+        for at in range(bisect_left(self.starts, start), len(self.dates)):
+            d = self.dates[at]
             if d.end > end:
                 break
             relation = self._due(d, start, end)
@@ -58,7 +61,8 @@ class DeadlineReader:
             return None
         if self.book["assignments.deadline_before"].search(self.view, max(start, d.start - 40), d.start):
             return "on" if value.granularity == "day" else "by"
-        before, behind = self.view.text[start : d.start], self.view.text[d.end : end]
+        before = self.view.text[max(start, d.start - _NEAR) : d.start]
+        behind = self.view.text[d.end : min(end, d.end + _NEAR)]
         opens = not before.strip(' -+"“,') or before.rstrip().endswith(".")
         if opens and behind.lstrip().startswith(",") and value.granularity in ("year", "month", "quarter"):
             return "during"
@@ -69,8 +73,8 @@ class DeadlineReader:
         known = self.read(start, end)
         if known:
             return known
-        for d in reversed(self.dates):
-            if start <= d.start and d.end <= end and d.value.relation not in ("since", "after", "until"):
+        for d in reversed(self.dates[bisect_left(self.starts, start) : bisect_left(self.starts, end)]):
+            if d.end <= end and d.value.relation not in ("since", "after", "until"):
                 relation: DateRelation = "on" if d.value.granularity == "day" else "during"
                 if d.value.relation in _DUE:
                     relation = d.value.relation

@@ -15,16 +15,14 @@ from extractor.values.dates import DateValue
 #: characters behind a quantity in which its date or place may stand
 _NEAR_DATE, _NEAR_PLACE = 40, 60
 #: syllables of a verb phrase that are kept with a counted noun (xử phạt 85 trường hợp)
-_VERB = 4
+_VERB = 3
 
 
 def describe(words: Words, items: list[Item], before: Item | None) -> None:
     """Fill in metric, place and times of a sentence's quantities; `before` is the last of the one before."""
-    previous: Item | None = None
     for i, item in enumerate(items):
         later = items[i + 1] if i + 1 < len(items) else None
-        _Description(words, item, previous, later).fill(before)
-        previous = item
+        _Description(words, item, items[:i], later).fill(before)
     for first, second in pairwise(items):
         if first.metric is None:  # "gần 2%, tương đương 5.900 em …" names what it counts only once
             first.metric = second.metric
@@ -40,11 +38,12 @@ def section_period(words: Words, block: Block) -> Interval | None:
 
 
 class _Description:
-    """One quantity in its sentence, between its neighbours `previous` and `later`."""
+    """One quantity in its sentence, between those before it and the next one."""
 
-    def __init__(self, words: Words, item: Item, previous: Item | None, later: Item | None) -> None:
+    def __init__(self, words: Words, item: Item, earlier: list[Item], later: Item | None) -> None:
         self.words, self.view, self.rules = words, words.view, words.rules
-        self.item, self.previous, self.later = item, previous, later
+        self.item, self.earlier, self.later = item, earlier, later
+        self.previous = previous = earlier[-1] if earlier else None
         self.start, self.end = item.mention.start, item.mention.end
         self.begin = words.clause_behind(previous, self.start) if previous else item.sentence.start
         self.head = words.clause_start(self.begin, self.start)
@@ -216,6 +215,7 @@ class _Description:
     def _place(self) -> str | None:
         item, previous, words = self.item, self.previous, self.words
         if self.named_place is not None:
+            item.in_bracket = words.in_bracket(words.clause_start(item.sentence.start, self.start))
             return self.named_place
         own = words.places_in(self.begin, self.start)
         if own:
@@ -228,8 +228,12 @@ class _Description:
         behind = words.places_in(self.end, min(item.sentence.end, self.end + _NEAR_PLACE))
         if behind and "," not in self.view.key[self.end : behind[0].start()]:
             return words.said(behind[0])
-        if previous is not None and previous.place:
-            return previous.place
+        for other in reversed(self.earlier):
+            if (
+                not (other.in_bracket and ")" in self.view.key[other.mention.end : self.start])
+                and other.place
+            ):
+                return other.place
         earlier = words.places_in(item.sentence.start, self.start)
         return words.said(earlier[-1]) if earlier else None
 

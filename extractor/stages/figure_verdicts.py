@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -21,6 +22,8 @@ _PLAIN = {"=", "~", "<~", ">"}
 _MARKS = ' -–+•*\n"“'
 #: characters that the rest of a counted noun takes, and a word behind it
 _NOUN = 16
+#: cues before a quantity that are weighed
+_MOST_CUES = 60
 #: characters behind a quantity in which its own date may stand
 _NEAR = 40
 
@@ -47,14 +50,18 @@ class Judge:
 
     def judge(self, sentence: Sentence, items: list[Item]) -> None:
         """Give each quantity of a sentence its verdict and the rule behind it; "" where it is neither."""
-        cues = [
+        found = [
             (m.start(), m.end(), rule)
             for rule in self.rules
             for m in rule.finditer(self.view, sentence.start, items[-1].mention.end)
         ]
+        found.sort(key=lambda cue: cue[:2])
+        starts = [start for start, _, _ in found]
         before: Item | None = None
         for item in items:
-            self._verdict(item, self._cues(cues, sentence, item.quantity.spoken), before)
+            at = item.quantity.spoken
+            near = found[max(0, bisect_left(starts, at) - _MOST_CUES) : bisect_left(starts, at)]
+            self._verdict(item, self._cues(near, sentence, at), before)
             before = item
         for first, second in pairwise(items):
             if first.verdict == AIM and self._leads_up(first, second):
@@ -63,11 +70,11 @@ class Judge:
     def _cues(self, cues: list[tuple[int, int, Rule]], sentence: Sentence, at: int) -> _Cues:
         """The last cue of each role that ends before offset `at`."""
         out = _Cues()
-        for start, end, rule in cues:
+        for start, end, rule in reversed(cues):
             role = rule.set["role"]
             if role == "plan" and ":" in self.view.key[end:at]:
                 role = "aim_list"
-            if end > at or start <= out.last(role) or (role == "aim" and self._reached(start)):
+            if end > at or role in out.at or (role == "aim" and self._reached(start)):
                 continue
             if rule.set.get("verb") and not self.view.key[sentence.start : start].strip(_MARKS):
                 continue  # a sentence that begins with its verb gives an order
@@ -86,7 +93,9 @@ class Judge:
             aim, rule = cues.last("aim_list"), cues.rule["aim_list"]
         if before is not None and before.verdict == AIM and result < before.mention.start:
             aim = max(aim, before.mention.start)
-        if aim < 0 and (self.normative or ("norm" in cues.at and max(result, past) < 0)):
+        if self.normative and (aim < 0 or rule.set.get("near")):
+            return
+        if aim < 0 and "norm" in cues.at and max(result, past) < 0:
             return
         if counted and self._attributive(item):
             return
@@ -143,7 +152,7 @@ class Judge:
         )
 
     def _told_behind(self, item: Item) -> bool:
-        """Whether the clause says behind the quantity that it happened (``12 xã đã đạt``, ``3 nhà bị sập``)."""
+        """Whether words behind the quantity say that it happened (``12 xã đã đạt``, ``3 nhà bị sập``)."""
         start, end = item.mention.end, item.sentence.end
         signs = (at for sign in ",;:(" if (at := self.view.key.find(sign, start, end)) >= 0)
         end = min(signs, default=end)

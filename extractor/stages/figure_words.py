@@ -43,7 +43,8 @@ class Sentence:
 class Item:
     """A quantity on its way to a figure or a target (`verdict`), with what is found out about it.
 
-    `tail_end` is where the words that belong to it end; `own_metric` says that its name is not carried over.
+    `tail_end` is where the words that belong to it end; `own_metric` says that its name is not carried over,
+    `in_bracket` that its place holds within a bracket only.
     """
 
     mention: Mention
@@ -56,6 +57,7 @@ class Item:
     own_metric: bool = False
     population: str | None = None
     place: str | None = None
+    in_bracket: bool = False
     as_of: Interval | None = None
     baseline: Interval | None = None
     kind: str = "level"
@@ -283,7 +285,8 @@ class Words:
                 if " ".join(keys[high - size : high]) in self._trail:
                     high, moved = high - size, True
                     break
-        return " ".join(words[low:high]).strip(" ,;:")
+        name = " ".join(words[low:high]).strip(" ,;:")
+        return name if any(c.isalpha() for c in name) else ""
 
     def tail_end(self, item: Item, limit: int) -> int:
         """Where the noun phrase behind a quantity ends, at the latest at `limit`."""

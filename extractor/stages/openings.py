@@ -13,6 +13,8 @@ from extractor.rulebook import Rule, Rulebook
 
 #: characters of a condition ("Trên cơ sở …,") that may stand before the agency
 CONDITION_LIMIT = 420
+#: characters that may stand between an order and the agency that it names
+_LONGEST_GAP = 80
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class OpeningReader:
     def agency_at(self, at: int, end: int) -> Mention | None:
         """The agency mention that begins at `at` (particles such as "các đồng chí" may stand before it)."""
         i = bisect_left(self.starts, at)
-        if i < len(self.agencies) and self.agencies[i].end <= end:
+        if i < len(self.agencies) and self.agencies[i].end <= end and self.agencies[i].start - at <= _LONGEST_GAP:
             m = self.agencies[i]
             gap = self.view.key[at : m.start]
             if not gap.strip():

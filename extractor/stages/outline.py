@@ -7,7 +7,9 @@ they please.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from extractor.annotations import Annotations, Block
@@ -30,12 +32,17 @@ _RANKS = {"roman": 1, "upper": 1, "number": 2, "letter": 3, "paren": 4}
 #: columns that a table needs to be a table of tasks
 _TASK_COLUMNS = {"task", "lead"}
 _LISTED = frozenset({"item", "bullet"})
+#: characters of a block that tell how it begins, and how it ends
+_FIRST_WORDS, _LAST_WORDS = 400, 200
 
 
 @dataclass(slots=True)
 class _Line:
+    """``[start, end)``; `last` is the number of the last line of its run of lines with no blank line inside."""
+
     start: int
     end: int
+    last: int = 0
 
 
 def _lines(view: TextView, start: int, end: int) -> list[_Line]:
@@ -49,7 +56,10 @@ def _lines(view: TextView, start: int, end: int) -> list[_Line]:
             s += 1
         while e > s and text[e - 1].isspace():
             e -= 1
-        out.append(_Line(s, max(s, e)))
+        out.append(_Line(s, max(s, e), len(out)))
+    for line, below in zip(reversed(out[:-1]), reversed(out[1:]), strict=True):
+        if line.start < line.end and below.start < below.end:
+            line.last = below.last
     return out
 
 
@@ -111,18 +121,22 @@ class _Outline:
         self.stack: list[tuple[str, int]] = []
         self.current: Block | None = None
         self.columns: list[str] = []
+        self.with_list: set[int | None] = set()
         self.articles = [w.split()[0] for w in book["layout.article_words"].words]
 
     def _push(self, block: Block, kind: str) -> None:
         block.depth = len(self.stack)
         block.parent = self.stack[-1][1] if self.stack else None
         block.part = self.part
+        if block.kind in _LISTED:
+            self.with_list.add(block.parent)
         self.blocks.append(block)
         self.stack.append((kind, len(self.blocks) - 1))
         self.current = block
 
     def _text(self, block: Block) -> str:
-        return self.view.text[block.content : block.end].rstrip()
+        """The last words of a block; all of them when they are few."""
+        return self.view.text[max(block.content, block.end - _LAST_WORDS) : block.end].rstrip()
 
     def is_lead(self, block: Block) -> bool:
         """Whether the block announces what follows: it ends with a colon, or is short without an end mark."""
@@ -181,8 +195,7 @@ class _Outline:
             if kind in self.articles:
                 keep = position + 1
                 break
-            listed = any(b.parent == index and b.kind in _LISTED for b in self.blocks[index + 1 :])
-            if block.kind == "heading" or (self.is_lead(block) and not listed):
+            if block.kind == "heading" or (self.is_lead(block) and index not in self.with_list):
                 keep = position + 1
                 break
         del self.stack[keep:]
@@ -257,7 +270,7 @@ class _Outline:
             self.view, max(block.content, block.end - 24), block.end
         ):
             return True
-        content = squeeze(text[block.content : block.end])
+        content = squeeze(text[block.content : min(block.end, block.content + _FIRST_WORDS)])
         if len(content) <= 44 and self.book["layout.order_cut"].match(self.view, block.content, block.end):
             return True
         if self.report or _capitals(content) != _capitals(text[start:end]):
@@ -293,20 +306,14 @@ def column_of_text(book: Rulebook, text: str) -> str:
     return ""
 
 
-def _groups(lines: list[_Line], index: int, limit: int) -> list[tuple[int, int, int]]:
-    """At most `limit` runs of lines with no blank line inside, from `index` on: (first line, start, end)."""
-    out: list[tuple[int, int, int]] = []
+def _groups(lines: list[_Line], index: int) -> Iterator[tuple[int, int, int]]:
+    """The runs of lines with no blank line inside, from `index` on: (first line, start, end)."""
     at = index
-    while at < len(lines) and len(out) < limit:
-        if lines[at].start == lines[at].end:
-            at += 1
-            continue
-        first = at
-        while at + 1 < len(lines) and lines[at + 1].start < lines[at + 1].end:
-            at += 1
-        out.append((first, lines[first].start, lines[at].end))
-        at += 1
-    return out
+    while at < len(lines):
+        line = lines[at]
+        if line.start < line.end:
+            yield at, line.start, lines[line.last].end
+        at = line.last + 1
 
 
 def _flat_table(view: TextView, book: Rulebook, lines: list[_Line], index: int, outline: _Outline) -> int:
@@ -314,19 +321,19 @@ def _flat_table(view: TextView, book: Rulebook, lines: list[_Line], index: int, 
     first = view.key[lines[index].start : lines[index].end]
     if len(first) > 40 or not column_of(view, book, lines[index].start, lines[index].end):
         return 0
-    head = _groups(lines, index, 9)
     columns: list[str] = []
-    for _, s, e in head:
+    last = index
+    for line, s, e in _groups(lines, index):
         column = column_of(view, book, s, e)
         if not column or column in columns:
             break
         columns.append(column)
+        last = line
     if len(columns) < 3 or not set(columns) >= _TASK_COLUMNS or columns[0] != "ordinal":
         return 0
-    cells = _groups(lines, index, len(lines))[len(columns) :]
+    cells = islice(_groups(lines, index), len(columns), None)
     ordinal, stop = book["layout.ordinal_cell"], book["layout.attachment_start"]
     rows: list[list[tuple[int, int]]] = []
-    last = head[len(columns) - 1][0]
     for line, s, e in cells:
         if stop.match(view, s, e) or book["layout.recipients_start"].match(view, s, e):
             break
@@ -343,10 +350,7 @@ def _flat_table(view: TextView, book: Rulebook, lines: list[_Line], index: int, 
         _flat_row(view, book, row, columns, outline)
     if not rows:
         return 0
-    after = last
-    while after + 1 < len(lines) and lines[after + 1].start < lines[after + 1].end:
-        after += 1
-    return after - index + 1
+    return lines[last].last - index + 1
 
 
 def _flat_row(
@@ -365,8 +369,9 @@ def _flat_row(
         at = next((i for i, (s, e) in enumerate(rest) if i >= 2 and time.match(view, s, e)), -1)
         if at >= 0:
             before, names_before = rest[:at], names[:place]
-            while len(before) > len(names_before):
-                before[0:2] = [(before[0][0], before[1][1])]
+            more = len(before) - len(names_before)
+            if names_before and more > 0:
+                before = [(before[0][0], before[more][1]), *before[more + 1 :]]
             pairs = [*zip(names_before, before, strict=False), ("deadline", rest[at])]
             pairs += zip(names[place + 1 :], rest[at + 1 :], strict=False)
             outline.flat_row([label, *(c for _, c in pairs)], [columns[0], *(n for n, _ in pairs)])

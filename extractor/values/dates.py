@@ -101,7 +101,7 @@ def find_dates(
     starts = [f.start for f in dated]
     mentions = []
     for f in found:
-        cue = _cue_before(view, cues, f.start)
+        cue = _cue_before(view, cues, book["dates.time_of_day"], f.start)
         if "since" in f.groups:
             f.relation = "during"
         elif cue is not None:
@@ -111,14 +111,23 @@ def find_dates(
     return mentions
 
 
-def _cue_before(view: TextView, cues: Iterable[Rule], start: int) -> Rule | None:
-    """The rule of the longest words about time that end right before offset `start`."""
+def _cue_before(view: TextView, cues: Iterable[Rule], hour: Rule, start: int) -> Rule | None:
+    """The rule of the longest words about time that end right before `start`, or before an `hour` there."""
     longest, found = 0, None
     for cue in cues:
         for m in cue.finditer(view, max(0, start - _CUE_WINDOW), start):
-            if m.end() - m.start() > longest and not view.key[m.end() : start].strip(" \n:("):
+            if m.end() - m.start() > longest and _only_hour(view, hour, m.end(), start):
                 longest, found = m.end() - m.start(), cue
     return found
+
+
+def _only_hour(view: TextView, hour: Rule, start: int, end: int) -> bool:
+    """Whether ``[start, end)`` holds nothing, or just a time of day."""
+    gap = view.key[start:end].lstrip(" \n:(")
+    if not gap:
+        return True
+    said = hour.match(view, end - len(gap), end)
+    return said is not None and said.end() == end
 
 
 def _search(view: TextView, shapes: list[Rule], skip: Sequence[Mention]) -> list[_Found]:

@@ -34,14 +34,15 @@ _SIGNS = {"(-": "decrease", "(+": "increase"}
 _THREE_DIGITS = regex.compile(r"[.,]\d{3}$")
 _WORD = regex.compile(r"[\p{L}\p{M}%‰²³]+\d?")
 _WORD_BEFORE = regex.compile(r"[\p{L}\p{M}]+|[^\s\p{L}\p{M}]+")
-_PER = regex.compile(r"(?:/(?:\d[\d.]*[ ])?\p{L}+[\d²³]?)+")
+_PER = regex.compile(r"/(?:\d[\d.]*[ ])?(?P<noun>\p{L}+)[\d²³]?")
 _SLASH = regex.compile(r"\s?/\s?(?=\d)")
+_SYLLABLE = regex.compile(r"[ ]\p{L}+")
 _OF = regex.compile(r"\s?/\s?(\d+(?:[.,]\d+)*+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A size in the unit's base: ``5.870 tỷ đồng`` is 5870000000000 ``đồng``.
+    """A size in the unit's base: ``12 tỷ đồng`` is 12000000000 ``đồng``.
 
     `measure` is the kind of unit (percent, money, measure, times, count, open: a noun no register knows);
     `spoken` the offset where number and unit begin (the mention also covers the words of comparison before).
@@ -234,9 +235,9 @@ def _unit_at(
             unit, stop = _open_noun(view, lexicon, at)
             return unit, scale, stop
         return None, scale, at
-    per = _PER.match(view.key, stop)
-    if per is not None and not _repeats(view, lexicon, unit, stop):
-        unit, stop = replace(unit, name=unit.name + view.text[stop : per.end()]), per.end()
+    if not _repeats(view, lexicon, unit, stop):
+        end = _end_of_rate(view, lexicon, stop)
+        unit, stop = replace(unit, name=unit.name + view.text[stop:end]), end
     return unit, scale * unit.factor, stop
 
 
@@ -248,6 +249,16 @@ def _registered(view: TextView, lexicon: Lexicon, at: int) -> tuple[_Unit | None
         if unit is not None:
             return unit, words[i - 1][1]
     return None, at
+
+
+def _end_of_rate(view: TextView, lexicon: Lexicon, at: int) -> int:
+    """Where ``/người/năm`` behind a unit ends; its nouns may have two syllables (``/cơ sở``)."""
+    while (per := _PER.match(view.key, at)) is not None:
+        at = per.end()
+        follows = _SYLLABLE.match(view.key, at)
+        if follows is not None and per["noun"] + follows[0] in lexicon.units:
+            at = follows.end()
+    return at
 
 
 def _repeats(view: TextView, lexicon: Lexicon, unit: _Unit, at: int) -> bool:

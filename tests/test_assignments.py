@@ -1,0 +1,279 @@
+"""Assignments: who has to do what, with whom, by when, how often; what is told, possible or usual is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import extractor
+from extractor.record import Assignment, Record
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+HEAD = """ỦY BAN NHÂN DÂN
+TỈNH SƠN LA
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+Số: 18/UBND-NL
+Sơn La, ngày 6 tháng 7 năm 2024
+
+Kính gửi: Các sở, ban, ngành
+
+"""
+LEAD = HEAD + "Ủy ban nhân dân tỉnh yêu cầu các đơn vị thực hiện các việc sau:\n"
+
+
+def record(nlp: Language, text: str) -> Record:
+    return extractor.extract(text, nlp=nlp)
+
+
+def given(nlp: Language, text: str) -> list[Assignment]:
+    found = record(nlp, text)
+    for a in found.assignments:
+        assert found.text[a.span.start : a.span.end] == a.span.text
+    return found.assignments
+
+
+def who_what(found: list[Assignment]) -> list[tuple[str | None, list[str], str]]:
+    """(label, agencies, task) of each."""
+    return [(a.label, [x.name for x in a.agencies], a.task) for a in found]
+
+
+HEALTH, TRADE, FINANCE = "Sở Y tế tỉnh Sơn La", "Sở Công Thương tỉnh Sơn La", "Sở Tài chính tỉnh Sơn La"
+POLICE = "Công an tỉnh Sơn La"
+
+#: text below the lead-in, (label, agencies, task)
+GIVEN = [
+    pytest.param(
+        "1. Sở Y tế:\na) Mua thuốc phòng sốt rét;\nb) Tập huấn y sĩ xã.\n2. Công an tỉnh tuần tra ban đêm.\n",
+        [
+            ("1.a", [HEALTH], "Mua thuốc phòng sốt rét"),
+            ("1.b", [HEALTH], "Tập huấn y sĩ xã"),
+            ("2.", [POLICE], "tuần tra ban đêm"),
+        ],
+        id="an-agency-owns-what-stands-below",
+    ),
+    pytest.param(
+        "1. Sở Y tế, Sở Công Thương:\n- Kiểm tra các kho thuốc;\n- Lập biên bản kiểm tra.\n",
+        [
+            ("1.", [HEALTH, TRADE], "Kiểm tra các kho thuốc"),
+            ("1.", [HEALTH, TRADE], "Lập biên bản kiểm tra"),
+        ],
+        id="a-lead-in-of-two",
+    ),
+    pytest.param(
+        "1. Sở Y tế:\n- Mua thuốc phòng sốt rét;\n- Công an tỉnh tuần tra ban đêm;\n- Lập danh sách trẻ.\n",
+        [
+            ("1.", [HEALTH], "Mua thuốc phòng sốt rét"),
+            ("1.", [POLICE], "tuần tra ban đêm"),
+            ("1.", [HEALTH], "Lập danh sách trẻ"),
+        ],
+        id="an-item-with-its-own-agency",
+    ),
+    pytest.param(
+        "1. Sở Y tế:\n- Yêu cầu các nhà thuốc niêm yết giá;\n- Giao Công an tỉnh tuần tra ban đêm.\n",
+        [
+            ("1.", [HEALTH], "Yêu cầu các nhà thuốc niêm yết giá"),
+            ("1.", [POLICE], "tuần tra ban đêm"),
+        ],
+        id="only-giao-hands-work-on",
+    ),
+    pytest.param(
+        "1. Rà soát quy hoạch đất (giao Sở Y tế chủ trì, phối hợp với Công an tỉnh).\n",
+        [("1.", [HEALTH], "Rà soát quy hoạch đất")],
+        id="brackets-at-the-end",
+    ),
+    pytest.param(
+        "1. Căn cứ kết quả kiểm tra, Sở Tài chính cân đối ngân sách.\n",
+        [("1.", [FINANCE], "cân đối ngân sách")],
+        id="behind-a-condition",
+    ),
+    pytest.param(
+        "1. Đối với Sở Công Thương: kiểm tra các kho xăng.\n",
+        [("1.", [TRADE], "kiểm tra các kho xăng")],
+        id="toward",
+    ),
+    pytest.param(
+        "Giao Sở Y tế phun thuốc diệt muỗi. Tổng hợp số liệu hằng tuần. Dịch đã lan ra ba xã.\n",
+        [
+            (None, [HEALTH], "phun thuốc diệt muỗi"),
+            (None, [HEALTH], "Tổng hợp số liệu hằng tuần"),
+        ],
+        id="sentences-that-go-on-with-work",
+    ),
+    pytest.param(
+        "Giao Sở Y tế phun thuốc diệt muỗi. Trong đó ưu tiên các xã biên giới.\n",
+        [(None, [HEALTH], "phun thuốc diệt muỗi. Trong đó ưu tiên các xã biên giới")],
+        id="a-sentence-that-elaborates",
+    ),
+    pytest.param(
+        "1. Sở Y tế tham mưu UBND tỉnh ban hành quy định về trực, trình HĐND tỉnh.\n",
+        [("1.", [HEALTH], "tham mưu UBND tỉnh ban hành quy định về trực, trình HĐND tỉnh")],
+        id="whom-one-advises-is-no-assignee",
+    ),
+    pytest.param(
+        "1. Nạo vét kênh chính\n- Cơ quan chủ trì: Chi cục Thủy lợi.\n- Cơ quan phối hợp: UBND các xã.\n",
+        [("1.", ["Chi cục Thủy lợi tỉnh Sơn La"], "Nạo vét kênh chính")],
+        id="lines-behind-the-work",
+    ),
+    pytest.param(
+        """TT | Nhiệm vụ | Cơ quan chủ trì | Cơ quan phối hợp | Thời hạn
+1 | Nạo vét kênh chính | Sở Y tế | UBND các xã | Tháng 9/2024
+2 | Đắp bờ bao | Công an tỉnh | | Hằng năm
+""",
+        [("1", [HEALTH], "Nạo vét kênh chính"), ("2", [POLICE], "Đắp bờ bao")],
+        id="rows-of-a-task-table",
+    ),
+    pytest.param(
+        "Ủy ban nhân dân tỉnh đề nghị các cơ quan, đơn vị nghiêm túc thực hiện./.\n",
+        [(None, ["các cơ quan, đơn vị"], "nghiêm túc thực hiện")],
+        id="closing-formula",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), GIVEN)
+def test_who_has_to_do_what(
+    text: str, expected: list[tuple[str | None, list[str], str]], nlp: Language
+) -> None:
+    found = who_what(given(nlp, LEAD + text))
+    named = [(label, [n.removesuffix(" tỉnh Sơn La") for n in names], task) for label, names, task in found]
+    wanted = [
+        (label, [n.removesuffix(" tỉnh Sơn La") for n in names], task) for label, names, task in expected
+    ]
+    assert named == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thời gian qua, UBND tỉnh đã giao Sở Y tế phun thuốc diệt muỗi.",
+        "Sở Y tế đã tổ chức tập huấn cho 30 người.",
+        "Có thể tổ chức hội thi tại các xã.",
+        "Văn phòng xin thông báo để Sở Y tế biết.",
+        "Sở Y tế là cơ quan chuyên môn của tỉnh.",
+        "Căn cứ báo cáo của Sở Y tế về tình hình dịch;",
+    ],
+)
+def test_what_is_no_assignment(text: str, nlp: Language) -> None:
+    assert who_what(given(nlp, HEAD + text + "\n")) == []
+
+
+def test_the_execution_clause_names_executors(nlp: Language) -> None:
+    clause = "Điều 3. Giám đốc Sở Y tế, Thủ trưởng các đơn vị chịu trách nhiệm thi hành Quyết định này.\n"
+    found = record(nlp, HEAD + clause)
+    assert found.assignments == []
+    assert [(a.title, a.name) for a in found.document.executors] == [
+        ("Giám đốc", HEALTH),
+        ("Thủ trưởng", "các đơn vị"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "agencies", "partners"),
+    [
+        (
+            "1. Sở Y tế chủ trì, phối hợp với Công an tỉnh, Sở Tài chính phun thuốc diệt muỗi.",
+            [HEALTH],
+            [POLICE, FINANCE],
+        ),
+        ("1. Giao Sở Y tế phối hợp với Công an tỉnh phun thuốc diệt muỗi.", [HEALTH], [POLICE]),
+        ("1. Sở Y tế chỉ đạo Trung tâm Y tế phối hợp với Công an tỉnh phun thuốc.", [HEALTH], []),
+        ("1. Rà soát quy hoạch đất (giao Sở Y tế chủ trì, phối hợp với Công an tỉnh).", [HEALTH], [POLICE]),
+        (
+            "1. Nạo vét kênh chính\n- Cơ quan chủ trì: Sở Y tế.\n- Cơ quan phối hợp: Công an tỉnh.",
+            [HEALTH],
+            [POLICE],
+        ),
+        (
+            "TT | Nhiệm vụ | Chủ trì | Phối hợp\n1 | Nạo vét kênh chính | Sở Y tế | Công an tỉnh",
+            [HEALTH],
+            [POLICE],
+        ),
+    ],
+)
+def test_with_whom(text: str, agencies: list[str], partners: list[str], nlp: Language) -> None:
+    (a,) = given(nlp, LEAD + text + "\n")
+    assert [x.name for x in a.agencies] == agencies
+    assert [x.name for x in a.coordinating] == partners
+
+
+@pytest.mark.parametrize(
+    ("task", "deadline"),
+    [
+        ("rà soát danh sách trước ngày 15/8/2024", ("before", "2024-08-15", "2024-08-15")),
+        ("rà soát danh sách, chậm nhất ngày 20/8/2024 báo cáo", ("by", "2024-08-20", "2024-08-20")),
+        ("rà soát danh sách trong tháng 11/2024", ("during", "2024-11-01", "2024-11-30")),
+        (
+            "rà soát danh sách trước ngày 15/8/2024, hoàn thành trước ngày 30/9/2024",
+            ("before", "2024-09-30", "2024-09-30"),
+        ),
+        ("thực hiện Quyết định số 4/QĐ-UBND ngày 3/4/2024", None),
+        ("kiểm tra số liệu tính đến ngày 30/6/2024", None),
+        ("rà soát danh sách hộ nghèo", None),
+    ],
+)
+def test_deadline(task: str, deadline: tuple[str, str, str] | None, nlp: Language) -> None:
+    (a,) = given(nlp, f"{LEAD}1. Sở Y tế {task}.\n")
+    found = (a.deadline.relation, a.deadline.start, a.deadline.end) if a.deadline else None
+    assert found == deadline
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Giao các sở:\n1. Sở Y tế mua thêm thuốc.\n2. Công an tỉnh canh gác kho.\nThời gian hoàn thành {due}.\n",
+        "1. Sở Y tế:\n- Mua thêm thuốc men;\n- Lập danh sách trẻ;\n- Thời hạn: {due}.\n",
+    ],
+)
+def test_a_deadline_on_its_own_line_holds_for_the_list(text: str, nlp: Language) -> None:
+    found = given(nlp, LEAD + text.format(due="trước ngày 30/9/2024"))
+    assert [a.deadline.start if a.deadline else None for a in found] == ["2024-09-30", "2024-09-30"]
+
+
+@pytest.mark.parametrize(
+    ("task", "recurrence", "deadline"),
+    [
+        ("báo cáo kết quả hằng tuần", "weekly", None),
+        ("báo cáo kết quả trước ngày 20 hằng tháng", "monthly", None),
+        ("định kỳ hằng quý báo cáo kết quả", "quarterly", None),
+        ("định kỳ 6 tháng báo cáo kết quả", "half_yearly", None),
+        ("tổng hợp kết quả trước ngày 25/12 hằng năm", "yearly", "2024-12-25"),
+        ("lo đời sống hằng ngày của dân", None, None),
+    ],
+)
+def test_recurrence(task: str, recurrence: str | None, deadline: str | None, nlp: Language) -> None:
+    (a,) = given(nlp, f"{LEAD}1. Sở Y tế {task}.\n")
+    assert (a.recurrence, a.deadline.start if a.deadline else None) == (recurrence, deadline)
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "speaker"),
+    [
+        ("Phó Chủ tịch UBND tỉnh yêu cầu Sở Y tế dừng thi công.", "yêu cầu", "Phó Chủ tịch UBND tỉnh"),
+        ("Ủy ban nhân dân tỉnh yêu cầu:\n1. Sở Y tế kiểm tra các kho.", "yêu cầu", "Ủy ban nhân dân tỉnh"),
+        ("Giao Sở Y tế kiểm tra các kho.", "giao", None),
+        ("Đề nghị Hội Nông dân tỉnh vận động hội viên.", "đề nghị", None),
+    ],
+)
+def test_who_orders_and_how(text: str, mode: str, speaker: str | None, nlp: Language) -> None:
+    (a,) = given(nlp, HEAD + text + "\n")
+    assert (a.mode, a.assigned_by) == (mode, speaker)
+
+
+def test_numbers_cited_in_a_task(nlp: Language) -> None:
+    (a,) = given(nlp, f"{LEAD}1. Sở Y tế thực hiện Quyết định số 45/QĐ-UBND và Kế hoạch số 6/KH-UBND.\n")
+    assert a.references == ["45/QĐ-UBND", "6/KH-UBND"]
+
+
+REPORTED = "Chiều 5/6, Chủ tịch UBND tỉnh Sơn La đã chỉ đạo Sở Y tế phun thuốc diệt muỗi."
+
+
+def test_a_reported_order_counts_in_a_report_only(nlp: Language) -> None:
+    (a,) = given(nlp, "Phòng sốt xuất huyết\n" + REPORTED + "\n")
+    expected: dict[str, Any] = {"mode": "chỉ đạo", "assigned_by": "Chủ tịch UBND tỉnh Sơn La"}
+    assert a.model_dump(include=set(expected)) == expected
+    assert ([x.name for x in a.agencies], a.task) == ([HEALTH], "phun thuốc diệt muỗi")
+    assert given(nlp, HEAD + REPORTED + "\n") == []

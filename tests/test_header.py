@@ -1,0 +1,279 @@
+"""Header: number, type, issuer, day, place, subject, signer, addressees, recipients; also of reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import extractor
+from extractor.record import Document, Record
+from tests.test_layout import BODY, SHAPES
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+def read(nlp: Language, text: str) -> Record:
+    return extractor.extract(text, nlp=nlp)
+
+
+def flat(document: Document) -> dict[str, Any]:
+    """The fields that have a value; agencies by name, the signer as (authority, title, name)."""
+    out: dict[str, Any] = {}
+    for name, value in document:
+        if name == "spans" or not value:
+            continue
+        if name == "type":
+            value = document.type.code if document.type else None
+        elif name == "issuer":
+            value = document.issuer.name if document.issuer else None
+        elif name == "signer" and document.signer:
+            value = (document.signer.authority, document.signer.title, document.signer.name)
+        elif name in ("addressees", "recipients", "executors"):
+            value = [f"{a.name} ({a.title})" if a.title else a.name for a in value]
+        out[name] = value
+    return out
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_one_header_in_all_shapes(shape: str, nlp: Language) -> None:
+    found = flat(read(nlp, SHAPES[shape] + BODY).document)
+    authority, title, name = found.pop("signer")
+    assert (authority, title.lower(), name) == ("KT.", "phó chủ tịch", "Lò Thị Mây")
+    assert found == {
+        "number": "214/UBND-KT",
+        "type": "CV",
+        "issuer": "Ủy ban nhân dân tỉnh Sơn La",
+        "issued_on": "2024-07-06",
+        "place": "Sơn La",
+        "subject": "an toàn hồ chứa",
+        "addressees": ["Sở Công Thương tỉnh Sơn La"],
+        "recipients": ["Như trên"],
+    }
+
+
+PARTY = """TỈNH ỦY SƠN LA
+*
+Số 12-CV/TU
+Về việc tặng quà
+ĐẢNG CỘNG SẢN VIỆT NAM
+Sơn La, ngày 3 tháng 2 năm 2023
+
+Kính gửi: - Các huyện ủy,
+- Đảng ủy Công an tỉnh.
+
+Thường trực Tỉnh ủy yêu cầu lập danh sách.
+
+Nơi nhận:
+- Như trên,
+- Các đồng chí Ủy viên Ban Thường vụ (để báo cáo),
+- Lưu Văn phòng Tỉnh ủy.
+
+T/M BAN THƯỜNG VỤ
+PHÓ BÍ THƯ
+
+Lò Minh Tú
+"""
+DEPARTMENT = """UBND TỈNH SƠN LA
+SỞ Y TẾ
+|
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+|
+Số: 90/KH-SYT
+|
+Sơn La, ngày 3 tháng 2 năm 2023
+|
+
+KẾ HOẠCH
+Phòng, chống bệnh dại năm 2023
+
+Thực hiện chỉ đạo của tỉnh, Sở Y tế xây dựng kế hoạch.
+
+KT. GIÁM ĐỐC
+PHÓ GIÁM ĐỐC
+
+BSCKII. Hà Văn Sáu
+"""
+WIRE = """HỎA TỐC
+BỘ CÔNG THƯƠNG
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+Số: 5/CĐ-BCT
+Hà Nội, ngày 3 tháng 2 năm 2023
+
+CÔNG ĐIỆN
+Về việc cung ứng xăng dầu
+
+BỘ TRƯỞNG BỘ CÔNG THƯƠNG điện:
+- Sở Công Thương các tỉnh;
+- Tập đoàn Xăng dầu Việt Nam.
+
+Giá dầu tăng nhanh.
+
+BỘ TRƯỞNG
+
+Đỗ Hải An
+"""
+DECISION = """ỦY BAN NHÂN DÂN
+TỈNH SƠN LA
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+MẬT
+Số: 1/QĐ-UBND
+Sơn La, ngày 3 tháng 2 năm 2023
+
+QUYẾT ĐỊNH
+Về việc thành lập Tổ công tác
+
+CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH
+
+Căn cứ Luật Đê điều;
+
+QUYẾT ĐỊNH:
+Điều 1. Thành lập Tổ công tác.
+Điều 2. Giám đốc Sở Y tế, Chủ tịch UBND các xã chịu trách nhiệm thi hành Quyết định này.
+
+Nơi nhận: - Như Điều 2; - Bộ Y tế; - Lưu: VT.
+
+CHỦ TỊCH
+
+Đinh Tiến Lâm
+"""
+LETTERS = [
+    pytest.param(
+        PARTY,
+        {
+            "number": "12-CV/TU",
+            "type": "CV",
+            "issuer": "Tỉnh ủy Sơn La",
+            "issued_on": "2023-02-03",
+            "place": "Sơn La",
+            "subject": "tặng quà",
+            "addressees": ["các huyện ủy", "Đảng ủy Công an tỉnh Sơn La"],
+            "recipients": ["Như trên", "Các đồng chí Ủy viên Ban Thường vụ"],
+        },
+        ("phó bí thư", "Lò Minh Tú"),
+        id="party",
+    ),
+    pytest.param(
+        DEPARTMENT,
+        {
+            "number": "90/KH-SYT",
+            "type": "KH",
+            "issuer": "Sở Y tế tỉnh Sơn La",
+            "issued_on": "2023-02-03",
+            "place": "Sơn La",
+            "subject": "Phòng, chống bệnh dại năm 2023",
+        },
+        ("phó giám đốc", "Hà Văn Sáu"),
+        id="department-under-its-committee",
+    ),
+    pytest.param(
+        WIRE,
+        {
+            "number": "5/CĐ-BCT",
+            "type": "CĐ",
+            "issuer": "Bộ Công Thương",
+            "issued_on": "2023-02-03",
+            "place": "Hà Nội",
+            "subject": "cung ứng xăng dầu",
+            "addressees": ["Sở Công Thương các tỉnh", "Tập đoàn Xăng dầu Việt Nam"],
+            "urgency": "HỎA TỐC",
+        },
+        ("bộ trưởng", "Đỗ Hải An"),
+        id="wire",
+    ),
+    pytest.param(
+        DECISION,
+        {
+            "number": "1/QĐ-UBND",
+            "type": "QĐ",
+            "issuer": "Ủy ban nhân dân tỉnh Sơn La",
+            "issued_on": "2023-02-03",
+            "place": "Sơn La",
+            "subject": "thành lập Tổ công tác",
+            "recipients": ["Như Điều 2", "Bộ Y tế"],
+            "executors": ["Sở Y tế tỉnh Sơn La (Giám đốc)", "Ủy ban nhân dân các xã (Chủ tịch)"],
+            "secrecy": "MẬT",
+        },
+        ("chủ tịch", "Đinh Tiến Lâm"),
+        id="decision",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected", "signer"), LETTERS)
+def test_letters(text: str, expected: dict[str, Any], signer: tuple[str, str], nlp: Language) -> None:
+    record = read(nlp, text)
+    found = flat(record.document)
+    _, title, name = found.pop("signer")
+    assert (title.lower(), name) == signer
+    assert found == expected
+    for span in record.document.spans.values():
+        assert record.text[span.start : span.end] == span.text
+
+
+def test_what_a_letter_lacks_is_told(nlp: Language) -> None:
+    record = read(
+        nlp, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n\nKính gửi: UBND xã Tân Lập\n\nĐề nghị mở cống.\n"
+    )
+    assert record.source_kind == "letter"
+    assert flat(record.document) == {
+        "type": "CV",
+        "addressees": ["Ủy ban nhân dân xã Tân Lập"],
+        "inferred": ["type"],
+    }
+    assert {w.code for w in record.warnings} == {"no_number", "no_issuer", "no_date"}
+
+
+REPORTS = [
+    pytest.param(
+        """Tặng quà Tết cho hộ nghèo
+Ngày 15/1/2023, Tỉnh ủy Sơn La ban hành Công văn 12-CV/TU về việc tặng quà cho hộ nghèo.
+""",
+        {
+            "number": "12-CV/TU",
+            "type": "CV",
+            "issuer": "Tỉnh ủy Sơn La",
+            "issued_on": "2023-01-15",
+            "subject": "tặng quà cho hộ nghèo",
+        },
+        id="who-issued-what",
+    ),
+    pytest.param(
+        """Họp bàn phòng bệnh dại
+Sáng ngày 5/6/2023, UBND huyện Mộc Châu đã tổ chức hội nghị về phòng, chống bệnh dại.
+Đồng chí Chủ tịch yêu cầu UBND các xã tiêm phòng cho đàn chó.
+""",
+        {
+            "issuer": "Ủy ban nhân dân huyện Mộc Châu",
+            "issued_on": "2023-06-05",
+            "subject": "phòng, chống bệnh dại",
+        },
+        id="meeting",
+    ),
+    pytest.param(
+        "Tỉnh trồng thêm rừng\nUBND tỉnh Sơn La yêu cầu các xã trồng rừng.\nNguồn Công văn số: 18/UBND-NL\n",
+        {
+            "number": "18/UBND-NL",
+            "type": "CV",
+            "issuer": "Ủy ban nhân dân tỉnh Sơn La",
+            "subject": "Tỉnh trồng thêm rừng",
+            "inferred": ["issuer", "subject"],
+        },
+        id="source-line",
+    ),
+    pytest.param(
+        "Nắng nóng kéo dài\nNhiệt độ lên tới 39 độ. Người dân hạn chế ra ngoài.\n",
+        {"subject": "Nắng nóng kéo dài", "inferred": ["subject"]},
+        id="no-directive",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), REPORTS)
+def test_reports(text: str, expected: dict[str, Any], nlp: Language) -> None:
+    record = read(nlp, text)
+    assert record.source_kind == "report"
+    assert flat(record.document) == expected

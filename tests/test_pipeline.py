@@ -1,0 +1,125 @@
+"""The pipeline as users of spaCy know it: names, analysis, selection, spans, saving; models of names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import extractor
+from extractor.annotations import Annotations
+from extractor.pipeline import NER_MODELS, STAGES, annotate, load
+from extractor.stages import names
+from extractor.tokenizer import SyllableTokenizer
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+#: the golden list: a stage that goes, comes or moves is a decision
+PIPES = [
+    "congvan_layout",
+    "congvan_mentions",
+    "congvan_header",
+    "congvan_normalize",
+    "congvan_references",
+    "congvan_assignments",
+    "congvan_figures",
+    "congvan_spans",
+]
+TEXT = "Giao Sở Y tế tỉnh Sơn La kiểm tra 12 xã trước ngày 15/8/2024 theo Quyết định số 45/QĐ-UBND."
+
+
+def test_pipe_names(nlp: Language) -> None:
+    assert nlp.pipe_names == PIPES
+    assert load().pipe_names == [*PIPES[:3], "congvan_names", *PIPES[3:]]
+
+
+def test_the_stages_are_the_factories() -> None:
+    assert set(PIPES) | {"congvan_names"} == {*STAGES, "congvan_spans"}
+    for name in STAGES:
+        assert spacy.language.Language.has_factory(name)
+
+
+def test_analysis_finds_nothing_missing(nlp: Language) -> None:
+    analysis: Any = nlp.analyze_pipes()
+    assert list(analysis["summary"]) == PIPES
+    assert [p for problems in analysis["problems"].values() for p in problems] == []
+    assert analysis["summary"]["congvan_spans"]["assigns"] == ["doc.spans"]
+
+
+def test_selected_stages(nlp: Language) -> None:
+    with nlp.select_pipes(disable=["congvan_assignments", "congvan_figures"]):
+        doc = nlp(TEXT)
+        assert doc._.congvan.assignments == []
+        assert doc._.congvan.references != []
+    assert nlp(TEXT)._.congvan.assignments != []
+
+
+def test_spans_are_spacys_own(nlp: Language) -> None:
+    doc = nlp(TEXT)
+    assert doc.text == TEXT
+    shown = {group: [(s.text, s.kb_id_) for s in doc.spans[group]] for group in ("numbers", "agencies")}
+    assert shown == {
+        "numbers": [("45/QĐ-UBND", doc.spans["numbers"][0].kb_id_)],
+        "agencies": [("Sở Y tế tỉnh Sơn La", "x:so-y-te-tinh-son-la")],
+    }
+    assert [s.label_ for s in doc.spans["agencies"]] == ["agency"]
+    assert all(s.id_.startswith("agencies.") for s in doc.spans["agencies"])
+    assert [s.label_ for s in doc.spans["blocks"]] == ["paragraph"]
+    groups = set(doc._.congvan.mentions)
+    assert groups >= {"numbers", "places", "agencies", "dates", "quantities"}
+    assert {*groups, "blocks"} == set(doc.spans)
+    for group in groups:
+        assert [s.text for s in doc.spans[group]] == [
+            TEXT[m.start : m.end] for m in doc._.congvan.group(group)
+        ]
+
+
+def test_saving_a_pipeline(nlp: Language, tmp_path: Path) -> None:
+    nlp.to_disk(tmp_path / "model")
+    config = spacy.util.load_config(tmp_path / "model" / "config.cfg")
+    assert config["nlp"]["pipeline"] == PIPES
+    assert (tmp_path / "model" / "meta.json").is_file()
+
+
+def test_annotate_gives_what_a_call_gives(nlp: Language) -> None:
+    direct, called = annotate(nlp, TEXT), nlp(TEXT)._.congvan
+    assert isinstance(direct, Annotations)
+    assert direct.mentions == called.mentions
+    assert direct.assignments == called.assignments
+
+
+def test_many_texts_at_once(nlp: Language) -> None:
+    texts = [TEXT, "", "Trời mưa.", TEXT]
+    docs = list(nlp.pipe(texts))
+    assert [d.text for d in docs] == texts
+    assert docs[0]._.congvan.mentions == docs[3]._.congvan.mentions
+
+
+def test_models_of_names() -> None:
+    assert NER_MODELS == ("underthesea", "none")
+    with pytest.raises(ValueError, match="must be one of underthesea, none, not 'phobert'"):
+        load(ner="phobert")
+    with pytest.raises(ValueError, match="phobert"):
+        names.propose_names(Annotations(view=None), None, "phobert")  # type: ignore[arg-type]
+
+
+def test_other_rules(tmp_path: Path) -> None:
+    with pytest.raises(extractor.errors.RuleError, match="no rule files"):
+        load(ner="none", rules=tmp_path)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=80))
+def test_the_tokenizer_keeps_every_character(text: str) -> None:
+    doc = SyllableTokenizer(spacy.blank("xx").vocab)(text)
+    assert doc.text == text
+    for token in doc:
+        kinds = {
+            "L" if c.isalpha() else "N" if c.isnumeric() else "S" if c.isspace() else "P" for c in token.text
+        }
+        assert len(kinds) == 1 or not token.text.isascii()
