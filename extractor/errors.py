@@ -19,6 +19,7 @@ REJECTS = {
 #: warning code -> what it means
 WARNINGS = {
     "impossible_date": "Ngày không có trong lịch",
+    "unknown_year": "Ngày không ghi năm, không suy ra được năm từ văn bản",
     "ambiguous_number": "Số có thể đọc theo hai cách (dấu chấm, dấu phẩy)",
     "percentage_points": "Chênh lệch giữa hai tỷ lệ: là điểm phần trăm, văn bản viết %",
     "ratio_mismatch": "Tỷ lệ phần trăm nêu ra không bằng phép chia nêu cạnh đó",

@@ -138,7 +138,7 @@ class Rule:
         elif self.at_lines:
             yield from self._ask(over, view.line_starts, start, stop)
         elif self.indexed:
-            yield from self._ask(over, view.candidates(self.index, self.case).get(self.id, ()), start, stop)
+            yield from self._ask(over, self._places(view), start, stop)
         elif stop - start <= TIMED_FROM:
             yield from self.regex.finditer(over, start, stop)
         else:
