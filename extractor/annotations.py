@@ -45,8 +45,8 @@ class Block:
 
     `kind` is one of heading, item, bullet, paragraph, header_row, row. `label` is the numbering as written
     (``1.``, ``a)``, ``-``); `content` the offset where the words behind it start; `depth` 0 is the outermost;
-    `parent` the index of the block that owns it, or None. `cells` are a table row's cells as offsets, `columns`
-    what they hold.
+    `parent` the index of the block that owns it, or None. `cells` are a table row's cells as offsets,
+    `columns` what they hold.
     """
 
     kind: str

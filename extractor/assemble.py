@@ -147,9 +147,12 @@ def check_spans(record: Record) -> None:
     spans = [*record.document.spans.values()]
     for agency in record.agencies:
         spans += agency.mentions
-    for item in (*record.references, *record.dates, *record.figures, *record.targets, *record.assignments):
-        spans.append(item.span)
-    spans += [a.deadline.span for a in record.assignments if a.deadline is not None and a.deadline.span is not None]
+    spans += [r.span for r in record.references] + [d.span for d in record.dates]
+    spans += [f.span for f in (*record.figures, *record.targets)]
+    for a in record.assignments:
+        spans.append(a.span)
+        if a.deadline is not None and a.deadline.span is not None:
+            spans.append(a.deadline.span)
     spans += [w.span for w in record.warnings if w.span is not None]
     for span in spans:
         if not span.text or record.text[span.start : span.end] != span.text:

@@ -1,9 +1,9 @@
 """Where a rule's match can begin: an index from the first letters of a token to the rules worth asking there.
 
-Most rules begin at a word's border. Scanning a text for each of them costs 20 to 100 ns a character and rule; asking
-a rule only where a token begins with letters that it can begin with costs a table look-up a token for all of them.
-The table is derived from the patterns themselves by `regex`'s partial matching (could a text that goes on from
-these letters match?), so a rule's author need not know of it.
+Most rules begin at a word's border. Scanning a text for each of them costs 20 to 100 ns a character and
+rule; asking a rule only where a token begins with letters that it can begin with costs a table look-up a
+token for all of them. The table is derived from the patterns themselves by `regex`'s partial matching
+(could a text that goes on from these letters match?), so a rule's author need not know of it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import regex
 
 #: letters of a token that the table looks at
 DEPTH = 3
+#: a rule that more prefixes of one length can begin is not worth an index: nearly any word can begin it
+_MOST = 2000
 _VOWELS = "aăâeêioôơuưy"
 _CONSONANTS = "bcdđfghjklmnpqrstvwxz"
 _TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
@@ -24,7 +26,9 @@ _DIGITS = list("0123456789")
 _MARKS = list("([{\"'-+*/.,;:%&#|<>=_…•")
 _OPENER = regex.compile(r"\(\?(?::|P?<[a-z_]\w*>)")
 #: a negative look-behind at one character: its set, or what it says before its first "|"
-_BEHIND = regex.compile(r"\(\?<!(?<first>\[[^\]]*\]|\\p\{L\}|\\d)(?<rest>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
+_BEHIND = regex.compile(
+    r"\(\?<!(?<first>\[[^\]]*\]|\\p\{L\}|\\d)(?<rest>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)"
+)
 
 
 def _border(source: str) -> tuple[bool, bool]:
@@ -81,7 +85,10 @@ def _alternates(source: str, at: int, opened: int) -> bool:
 
 
 def prefixes(pattern: Any, case: bool) -> set[str]:
-    """The prefixes of up to `DEPTH` characters with which a token can begin a match of a compiled `pattern`."""
+    """The prefixes of up to `DEPTH` characters with which a token can begin a match of a compiled `pattern`.
+
+    The empty set stands for too many of them.
+    """
     letters = [*_LETTERS, *(x.upper() for x in _LETTERS)] if case else _LETTERS
     found: set[str] = set()
     level = [c for c in (*letters, *_DIGITS, *_MARKS) if pattern.match(c, partial=True)]
@@ -91,6 +98,8 @@ def prefixes(pattern: Any, case: bool) -> set[str]:
         for prefix in level:
             more = _DIGITS if prefix[-1].isdigit() else letters if prefix[-1].isalpha() else ()
             deeper += [prefix + c for c in more if pattern.match(prefix + c, partial=True)]
+        if len(deeper) > _MOST:
+            return set()
         found.update(deeper)
         level = deeper
     return found
@@ -106,7 +115,7 @@ class FirstIndex:
             if not any(_border(source)) or "(?<=" in source:
                 continue  # what must stand before a match cannot be tried out on its first letters
             found = prefixes(pattern, case)
-            if begins_at_border(source, found):
+            if found and begins_at_border(source, found):
                 self.rules.add(rule_id)
                 for prefix in found:
                     self.table.setdefault(prefix, []).append(rule_id)

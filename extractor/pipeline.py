@@ -127,7 +127,8 @@ def annotate(nlp: Language, text: str, source: Any = None) -> Annotations:
     What only shows the result to spaCy's own tools (the last component) is left out.
     """
     view = source.view if source is not None else TextView(text)
-    doc = nlp.tokenizer.from_view(view)
+    tokenizer: Any = nlp.tokenizer
+    doc: Doc = tokenizer.from_view(view)
     doc._.congvan = Annotations(view, doc=doc, source=source)
     for name, component in nlp.pipeline:
         if name != "congvan_spans":

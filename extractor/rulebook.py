@@ -1,9 +1,10 @@
-"""Reads `rules/`: TOML files of rules and fragments, CSV files of registers. Checks them and compiles on first use.
+"""Reads `rules/`: TOML files of rules and fragments, CSV files of registers; checks and compiles them.
 
-A rule has an `id`, a sentence `means`, either a `pattern` (a `regex` pattern with ``{fragments}``) or a list of
-`words`, and its own `examples` (with the found stretch between tags) and counter-examples (`not`). Patterns are
-matched on the lower-case view of a text with newer tone marks (`TextView.key`), with `case = true` on the cased view;
-with ``at_start = true`` a rule is only asked at the place where something begins, and so are its examples.
+A rule has an `id`, a sentence `means`, either a `pattern` (a `regex` pattern with ``{fragments}``) or a
+list of `words`, and its own `examples` (with the found stretch between tags) and counter-examples (`not`).
+Patterns are matched on the lower-case view of a text with newer tone marks (`TextView.key`), with `case =
+true` on the cased view; with ``at_start = true`` a rule is only asked at the place where something begins,
+and so are its examples.
 """
 
 from __future__ import annotations
@@ -26,14 +27,26 @@ from extractor.firsts import FirstIndex, begins_at_line
 from extractor.textview import TextView, match_key, tone_key
 
 _FRAGMENT = regex.compile(r"\{(@?[a-z][a-z0-9_.]*)\}")
-_RULE_KEYS = {"id", "means", "pattern", "words", "examples", "not", "case", "ignore", "anchor", "set", "at_start"}
+_RULE_KEYS = {
+    "id",
+    "means",
+    "pattern",
+    "words",
+    "examples",
+    "not",
+    "case",
+    "ignore",
+    "anchor",
+    "set",
+    "at_start",
+}
 _FILE_KEYS = {"topic", "about", "fragments", "csv_fragments", "rule"}
 _EDGE_L, _EDGE_R = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
 #: seconds a search over a whole text may take before it is given up
 TIMEOUT = 5.0
 #: a stretch of this many characters is searched as it is
 SHORT = 240
-#: a stretch of more characters than this is searched with the time limit (asking for it costs as much as a search)
+#: a longer stretch (characters) is searched with the time limit, which costs as much as a short search
 TIMED_FROM = 4000
 
 
@@ -119,8 +132,8 @@ class Rule:
     def matcher(self) -> Any:
         """The pattern for questions at a single place.
 
-        Before it matches, `regex` looks through the rest of the text for a string that each match must contain: for
-        many questions that is quadratic. A second branch, which never matches, leaves it no such string.
+        Before it matches, `regex` looks through the rest of the text for a string that each match must have:
+        for many questions that is quadratic. A second branch, which never matches, leaves it no such string.
         """
         return regex.compile(f"(?:{self.source})|(?!)", regex.V0 | regex.MULTILINE)
 
@@ -144,6 +157,10 @@ class Rule:
         else:
             with suppress(TimeoutError):
                 yield from self.regex.finditer(over, start, stop, timeout=TIMEOUT)
+
+    def _places(self, view: TextView) -> Sequence[int]:
+        """Where the index of first letters says that a match may begin."""
+        return () if self.index is None else view.candidates(self.index, self.case).get(self.id, ())
 
     def _ask(self, over: str, places: Sequence[int], start: int, stop: int) -> Iterator[Any]:
         """Matches that begin at one of `places`, none inside another."""
@@ -198,7 +215,9 @@ class Rule:
             got = [self.span_of(m) for m in self._trial(TextView(ex.text))]
             if got != want:
                 shown = [ex.text[s:e] for s, e in got]
-                out.append(f"{self.id}: example “{ex.text}” wants {[ex.text[s:e] for s, e in want]}, found {shown}")
+                out.append(
+                    f"{self.id}: example “{ex.text}” wants {[ex.text[s:e] for s, e in want]}, found {shown}"
+                )
         for text in self.negatives:
             view = TextView(text)
             for m in self._trial(view):
@@ -208,10 +227,12 @@ class Rule:
 
 
 def words_pattern(words: tuple[str, ...] | list[str], case: bool = False) -> str:
-    """A pattern that matches any of `words` as whole words, the longest first; a blank matches white space."""
+    """A pattern for any of `words` as whole words, the longest first; a blank matches white space."""
     view = tone_key if case else match_key
     ordered = sorted({view(w) for w in words}, key=lambda w: (-len(w), w))
-    body = "|".join(regex.escape(w, special_only=True, literal_spaces=True).replace(" ", r"\s+") for w in ordered)
+    body = "|".join(
+        regex.escape(w, special_only=True, literal_spaces=True).replace(" ", r"\s+") for w in ordered
+    )
     return f"{_EDGE_L}(?:{body}){_EDGE_R}"
 
 
@@ -242,7 +263,11 @@ class Rulebook:
                 fragments[name] = (self._csv_fragment(spec, f.name, _line_of(raw, name)), f.name, 0)
             for item in data.get("rule", []):  # word lists can be used as fragments: {@id}
                 if "words" in item and "id" in item:
-                    fragments["@" + item["id"]] = (words_pattern(item["words"], item.get("case", False)), f.name, 0)
+                    fragments["@" + item["id"]] = (
+                        words_pattern(item["words"], item.get("case", False)),
+                        f.name,
+                        0,
+                    )
         self._fragments = fragments
         self._compiled = False
         for f, raw, data in parsed:
@@ -259,7 +284,9 @@ class Rulebook:
             raise RuleError(f"not valid TOML: {e}", path.name, int(found[1]) if found else 0) from None
         unknown = set(data) - _FILE_KEYS
         if unknown:
-            raise RuleError(f"unknown key {sorted(unknown)[0]!r}", path.name, _line_of(raw, sorted(unknown)[0]))
+            raise RuleError(
+                f"unknown key {sorted(unknown)[0]!r}", path.name, _line_of(raw, sorted(unknown)[0])
+            )
         if "topic" not in data:
             raise RuleError("a rule file names its topic", path.name, 1)
         return raw, data
@@ -308,11 +335,20 @@ class Rulebook:
             if not example.spans:
                 raise RuleError(f"{rule_id}: example without a tag: {example.text}", file, line)
         rule = Rule(
-            id=rule_id, means=item["means"], source=self._expand(source, file, line), file=file, line=line,
-            words=tuple(item.get("words", ())), examples=examples, negatives=tuple(item.get("not", ())), case=case,
-            ignore=bool(item.get("ignore", False)), anchors=tuple(item.get("anchor", ())), set=item.get("set", {}),
+            id=rule_id,
+            means=item["means"],
+            source=self._expand(source, file, line),
+            file=file,
+            line=line,
+            words=tuple(item.get("words", ())),
+            examples=examples,
+            negatives=tuple(item.get("not", ())),
+            case=case,
+            ignore=bool(item.get("ignore", False)),
+            anchors=tuple(item.get("anchor", ())),
+            set=item.get("set", {}),
             at_start=bool(item.get("at_start", False)),
-        )  # fmt: skip
+        )
         self.rules[rule_id] = rule
         self._topics.setdefault(topic, []).append(rule)
 
@@ -347,7 +383,9 @@ class Rulebook:
                     if not row or row[0].startswith("#"):
                         continue
                     if len(row) != len(header):
-                        raise RuleError(f"{len(row)} cells, the header has {len(header)}", name, reader.line_num)
+                        raise RuleError(
+                            f"{len(row)} cells, the header has {len(header)}", name, reader.line_num
+                        )
                     rows.append(dict(zip(header, (c.strip() for c in row), strict=True)))
             self._tables[name] = rows
         return self._tables[name]
@@ -369,7 +407,7 @@ def _line_of(raw: str, name: str) -> int:
 
 
 def rules_folder() -> Path:
-    """Where the shipped rules lie: beside the package's modules in a wheel, beside the package in a checkout."""
+    """Where the shipped rules lie: inside the package in a wheel, beside the package in a checkout."""
     inside = Path(__file__).parent / "rules"
     return inside if inside.is_dir() else Path(__file__).parent.parent / "rules"
 

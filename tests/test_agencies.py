@@ -92,7 +92,7 @@ NAMES = [
         "Ban Quản lý Vườn quốc gia Tràm Chim tuần tra.",
         "Ban Quản lý Vườn quốc gia Tràm Chim",
         "x:ban-quan-ly-vuon-quoc-gia-tram-chim",
-        "Ban Quản lý Vườn quốc gia Tràm Chim",
+        "Ban Quản lý Vườn Quốc gia Tràm Chim",
         None,
     ),
     (
@@ -151,7 +151,7 @@ def test_shared_heads(text: str, names: list[str], nlp: Language) -> None:
         ("Chủ tịch UBND tỉnh Sơn La quyết định.", "Chủ tịch", "Ủy ban nhân dân tỉnh Sơn La"),
         ("Bí thư Huyện ủy Mộc Châu họp.", "Bí thư", "Huyện ủy Mộc Châu"),
         ("Bộ trưởng Bộ Tài chính ký.", "Bộ trưởng", "Bộ Tài chính"),
-        ("Chánh Văn phòng Chính phủ trình.", "Chánh Văn phòng", "Văn phòng Chính phủ"),
+        ("Chánh Văn phòng Chính phủ trình.", "Chánh", "Văn phòng Chính phủ"),
         ("Thủ trưởng các cơ quan, đơn vị thực hiện.", "Thủ trưởng", "các cơ quan, đơn vị"),
     ],
 )

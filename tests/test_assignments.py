@@ -224,7 +224,7 @@ def test_deadline(task: str, deadline: tuple[str, str, str] | None, nlp: Languag
 @pytest.mark.parametrize(
     "text",
     [
-        "Giao các sở:\n1. Sở Y tế mua thêm thuốc.\n2. Công an tỉnh canh gác kho.\nThời gian hoàn thành {due}.\n",
+        "Giao các sở:\n1. Sở Y tế mua thêm thuốc.\n2. Công an tỉnh canh kho.\nThời gian hoàn thành {due}.\n",
         "1. Sở Y tế:\n- Mua thêm thuốc men;\n- Lập danh sách trẻ;\n- Thời hạn: {due}.\n",
     ],
 )
@@ -237,6 +237,7 @@ def test_a_deadline_on_its_own_line_holds_for_the_list(text: str, nlp: Language)
     ("task", "recurrence", "deadline"),
     [
         ("báo cáo kết quả hằng tuần", "weekly", None),
+        ("đối chiếu số nợ từng tuần", "weekly", None),
         ("báo cáo kết quả trước ngày 20 hằng tháng", "monthly", None),
         ("định kỳ hằng quý báo cáo kết quả", "quarterly", None),
         ("định kỳ 6 tháng báo cáo kết quả", "half_yearly", None),

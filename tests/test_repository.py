@@ -31,7 +31,7 @@ PACKAGE = ROOT / "extractor"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 #: modules whose strings users read, and tables of letters
 USER_TEXTS = {"cli", "show", "errors.py", "bench.py"}
-LETTER_TABLES = {"textview.py"}
+LETTER_TABLES = {"textview.py", "firsts.py"}
 #: constants of other modules that end up in messages
 TOLD = {"_MAGIC", "message"}
 #: what is said inside a call of these is told to the user

@@ -93,3 +93,21 @@ def test_spliced_sentences(pipeline: Language, text: str, name: str) -> None:
 @given(data=fuzz.mutated(), name=fuzz.NAMES)
 def test_mutated_letters(pipeline: Language, data: bytes, name: str) -> None:
     check(data, name, pipeline)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chiều ngày 02/4, tại hội trường",  # no year anywhere
+        "STT\n\nThời gian\n\nNhiệm vụ\n\nCơ quan chủ trì\n\n1\n\nRà soát\n\nSở Y tế\n\nTháng 6\n\n",  # time first
+        "Tỷ lệ tăng 5% so với cùng kỳ năm 0001",
+        "từ ngày 30/12/9999 đến ngày 31/12/9999, trước 10 ngày",
+        "Số: ٣٤/²-Ⅳ ngày ٣/٤/٢٠٢٣",
+        "Kính gửi:",
+        "Nơi nhận:",
+        "KT. CHỦ TỊCH\n\nPHÓ CHỦ TỊCH",
+        "| | |\n|---|\n||",
+    ],
+)
+def test_texts_at_the_edge(pipeline: Language, text: str) -> None:
+    check(text, "a.txt", pipeline)

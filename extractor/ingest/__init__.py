@@ -48,7 +48,7 @@ def read_source(data: bytes, name: str, book: Rulebook, media_type: str | None =
         raise Reject("no_main_text")
     source = SourceText(
         view=cleaned.view,
-        name=name,
+        name=name.encode("utf-8", "replace").decode(),
         media_type=media_type or ("text/html" if page else "text/plain"),
         encoding=repaired or decoded.encoding,
         sha256=hashlib.sha256(data).hexdigest(),

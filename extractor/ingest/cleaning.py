@@ -7,6 +7,7 @@ A text with a letterhead is left alone but for what stands before the letterhead
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import regex
@@ -241,12 +242,13 @@ class _Page:
             below = [(below[0][0], len(text))]
         self.spans += below
 
-
     def _between_cut_lines(self) -> None:
-        """Short lines between two cut lines, with no blank line between: the other entries of the same menu."""
+        """Short lines between two cut lines, with no blank line between: other entries of the same menu."""
         spans = self.merged()
-        for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
-            if (start <= self.head or end >= self.tail) and _MENU_ENTRIES.fullmatch(self.view.text, end, start):
+        for (_, end), (start, _) in pairwise(spans):
+            if (start <= self.head or end >= self.tail) and _MENU_ENTRIES.fullmatch(
+                self.view.text, end, start
+            ):
                 self.spans.append((end, start))
 
 

@@ -1,8 +1,8 @@
 """Assignments: who was told to do what, with whom, by when.
 
-Structure first: a heading or lead-in owns what stands under it; an item that names its own agency keeps it. Then
-the sentence: an order verb with agencies, or an agency that opens the sentence. Then continuation: a sentence that
-goes on with work after one that named who has to do it.
+Structure first: a heading or lead-in owns what stands under it; an item that names its own agency keeps it.
+Then the sentence: an order verb with agencies, or an agency that opens the sentence. Then continuation: a
+sentence that goes on with work after one that named who has to do it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import regex
+
 from extractor.annotations import Annotations, Block, Mention
 from extractor.record import AgencyRef, Assignment, Deadline, Span
 from extractor.rulebook import Rulebook
@@ -18,15 +20,15 @@ from extractor.stages.deadlines import DeadlineReader
 from extractor.stages.openings import Opening, OpeningReader
 from extractor.textview import match_key, slug, squeeze
 
+#: a word that is no number, Roman or Arabic
+_NAME_WORD = regex.compile(r"\b(?![IVXLC]+\b)\p{L}{2,}")
 _LISTED = ("item", "bullet")
 _NUMBERED = ("item", "heading")
-#: document types that set norms for everybody: what an agency does there is a competence unless it is ordered
-NORMATIVE = frozenset({"TT", "NĐ", "TTLT", "NQLT", "L", "PL", "QC", "QyĐ"})
 
 
 @dataclass(slots=True)
 class Owner:
-    """Whose work the blocks under a lead-in are. Without `agencies` it only says how and by whom orders are given."""
+    """Whose work the blocks under a lead-in are; without `agencies` only how and by whom orders are given."""
 
     agencies: list[Mention] = field(default_factory=list)
     coordinating: list[Mention] = field(default_factory=list)
@@ -66,14 +68,17 @@ class _Walker:
             if b.parent is not None:
                 self.children.setdefault(b.parent, []).append(i)
         self.ends = [m.start("m") for m in book["layout.sentence_end"].finditer(self.view)]
-        self.ends_behind = [m.end("m") for m in book["layout.sentence_end"].finditer(self.view)] if self.ends else []
+        self.ends_behind = (
+            [m.end("m") for m in book["layout.sentence_end"].finditer(self.view)] if self.ends else []
+        )
         self.numbers = annotations.group("numbers")
         self.number_starts = [n.start for n in self.numbers]
         issuer = annotations.header.get("issuer")
         self.issuer = (match_key(issuer.name), match_key(issuer.core)) if issuer is not None else ("", "")
         self.open = False
         self.orders = True
-        self.norms = annotations.header.get("type", ("", ""))[0] in NORMATIVE or self._dated_number()
+        code = annotations.header.get("type", ("", ""))[0]
+        self.norms = self.rule("norm_types").hit(code) or self._dated_number()
         self.voice: Owner | None = None
         self.prose: Owner | None = None
         self.last_paragraph = -2
@@ -81,14 +86,14 @@ class _Walker:
         self.tasks_of: dict[int, list[int]] = {}
 
     def _dated_number(self) -> bool:
-        """Whether the letter's own number holds a year: then it sets norms (domain: văn bản quy phạm pháp luật)."""
+        """Whether the letter's own number holds a year: then it sets norms (văn bản quy phạm pháp luật)."""
         own = self.annotations.header["spans"].get("number")
         return any(n.value.year and own and n.start == own[0] for n in self.numbers)
 
     def rule(self, name: str) -> Any:
         return self.book[f"assignments.{name}"]
 
-    # -- the walk -------------------------------------------------------------------------------------------------
+    # -- the walk -------------------------------------------------------------------------------------------
 
     def walk(self) -> None:
         self._collect_attributes()
@@ -106,7 +111,7 @@ class _Walker:
         self.annotations.assignments = sorted(self.out, key=lambda a: a.span.start)
 
     def _kind_of_attachment(self, block: Block) -> None:
-        """An attached plan gives orders; attached regulations only where they say so; forms and lists give none."""
+        """An attached plan gives orders, regulations only where they say so, forms and lists none."""
         title = self.book["assignments.attached_title"].match(self.view, block.content, block.end)
         if title is None or block.end - block.content > 400:
             return
@@ -126,11 +131,15 @@ class _Walker:
                 continue
             if due and not self._only_deadline(due.end(), end):
                 continue
-            attributes = self.attributes.setdefault(-1 if block.parent is None else block.parent, _Attributes())
+            attributes = self.attributes.setdefault(
+                -1 if block.parent is None else block.parent, _Attributes()
+            )
             attributes.lines.add(i)
             if lead:
                 stop = self.rule("coordinating_line").search(self.view, lead.end(), end)
-                attributes.lead += self.openings.agency_list(self.openings.skip(lead.end(), end), stop.start() if stop else end)[0]
+                attributes.lead += self.openings.agency_list(
+                    self.openings.skip(lead.end(), end), stop.start() if stop else end
+                )[0]
                 if stop:
                     attributes.coordinating += list(self.annotations.within("agencies", stop.end(), end))
                 attributes.coordinating += self.openings.coordinating(lead.end(), end, attributes.lead)
@@ -138,7 +147,9 @@ class _Walker:
                 attributes.coordinating += list(self.annotations.within("agencies", partner.end(), end))
             if due or lead or partner:
                 attributes.deadline = attributes.deadline or (self.deadlines.whole(at, end) if due else None)
-                attributes.recurrence = attributes.recurrence or (self.deadlines.recurrence(at, end) if due else None)
+                attributes.recurrence = attributes.recurrence or (
+                    self.deadlines.recurrence(at, end) if due else None
+                )
 
     def _only_deadline(self, at: int, end: int) -> bool:
         """Whether a deadline line says nothing but the time."""
@@ -155,7 +166,9 @@ class _Walker:
             return
         own = self.attributes.get(i)
         if own is not None and own.lead:
-            self.below[i] = Owner(own.lead, own.coordinating, None, None, own.deadline, True, "assignments.lead_line")
+            self.below[i] = Owner(
+                own.lead, own.coordinating, None, None, own.deadline, True, "assignments.lead_line"
+            )
             if not [c for c in self.children.get(i, []) if c not in own.lines]:
                 self._task(block, self.below[i], block.content, block.end, i)
             return
@@ -165,7 +178,9 @@ class _Walker:
             return
         if self._executes(block.content, end):
             return
-        if block.kind == "paragraph" and self.rule("informs").search(self.view, block.content, min(end, block.content + 260)):
+        if block.kind == "paragraph" and self.rule("informs").search(
+            self.view, block.content, min(end, block.content + 260)
+        ):
             return
         if block.kind == "paragraph" and (
             text[block.content : end].isupper()
@@ -174,9 +189,13 @@ class _Walker:
         ):
             return
         children = self.children.get(i, [])
-        announces = text[end - 1] == ":" or (bool(children) and block.kind != "paragraph" and text[end - 1] not in ".;")
+        announces = text[end - 1] == ":" or (
+            bool(children) and block.kind != "paragraph" and text[end - 1] not in ".;"
+        )
         opening = self.openings.read(block.content, end, lead=True)
-        if opening is not None and not (self._allowed(opening, block, owner) and self._told(opening, block, end)):
+        if opening is not None and not (
+            self._allowed(opening, block, owner) and self._told(opening, block, end)
+        ):
             opening = None
         if announces and self._lead_in(i, block, opening, owner, end):
             return
@@ -238,11 +257,20 @@ class _Walker:
         return name.startswith(full) or full.startswith(name) or own.endswith(" " + core)
 
     def _from_opening(self, opening: Opening, owner: Owner | None, block: Block) -> Owner:
-        coordinating = self.openings.coordinating(opening.start, block.end, opening.agencies) if opening.rest < block.end else []
+        coordinating = (
+            self.openings.coordinating(opening.start, block.end, opening.agencies)
+            if opening.rest < block.end
+            else []
+        )
         return Owner(
-            opening.agencies, coordinating, opening.mode or (owner.mode if owner else None),
-            owner.assigned_by if owner else None, None, block.kind in _NUMBERED or block.kind in _LISTED, opening.rule,
-        )  # fmt: skip
+            opening.agencies,
+            coordinating,
+            opening.mode or (owner.mode if owner else None),
+            owner.assigned_by if owner else None,
+            None,
+            block.kind in _NUMBERED or block.kind in _LISTED,
+            opening.rule,
+        )
 
     def _lead_in(self, i: int, block: Block, opening: Opening | None, owner: Owner | None, end: int) -> bool:
         """A block that announces what stands under it. True when it is no task itself."""
@@ -252,12 +280,18 @@ class _Walker:
             made.deadline = self.deadlines.read(opening.rest, end)
             self.below[i] = made
             self.open = True
-            if opening.rest >= end - 1 or children:
-                return True
-            return False
+            return opening.rest >= end - 1 or bool(children)
         order = self._embedded(self._last_sentence(block.content, end), end)
         if order is not None:
-            made = Owner(order.agencies, [], order.mode, self._speaker(order.start, block.content), None, False, order.rule)
+            made = Owner(
+                order.agencies,
+                [],
+                order.mode,
+                self._speaker(order.start, block.content),
+                None,
+                False,
+                order.rule,
+            )
             self.below[i] = made
             self.open = True
             return True
@@ -265,7 +299,14 @@ class _Walker:
         if lead:
             mode = lead["verb"] and self.view.key[slice(*lead.span("verb"))]
             kept = owner.agencies if owner and owner.specific else []
-            self.below[i] = Owner(kept, owner.coordinating if owner and kept else [], mode, self._speaker(lead.start("m"), block.content) or (owner.assigned_by if owner else None), None, bool(kept))
+            self.below[i] = Owner(
+                kept,
+                owner.coordinating if owner and kept else [],
+                mode,
+                self._speaker(lead.start("m"), block.content) or (owner.assigned_by if owner else None),
+                None,
+                bool(kept),
+            )
             self.open = True
             if block.kind == "paragraph" and block.parent is None:
                 self.voice = replace(self.below[i], agencies=[], coordinating=[])
@@ -280,7 +321,7 @@ class _Walker:
         last = bisect_left(self.ends, end - 1) - 1
         return max(start, self.ends_behind[last]) if last >= 0 and self.ends[last] >= start else start
 
-    # -- items ----------------------------------------------------------------------------------------------------
+    # -- items ----------------------------------------------------------------------------------------------
 
     def _item(self, i: int, block: Block, opening: Opening | None, owner: Owner | None, end: int) -> None:
         """One numbered or bulleted item: one task, but for sentences that name their own agency."""
@@ -291,12 +332,14 @@ class _Walker:
         bracket = self.rule("bracket_order").search(self.view, start, end)
         if bracket and opening is None:
             verb = bracket["verb"]
-            lead, stop = self.openings.agency_list(self.openings.skip(bracket.end("verb") if verb else bracket.start("m"), end), end)
+            lead, stop = self.openings.agency_list(
+                self.openings.skip(bracket.end("verb") if verb else bracket.start("m"), end), end
+            )
             if lead:
                 partners = self.openings.coordinating(stop, bracket.end("m"), lead)
                 by = owner.assigned_by if owner else None
-                made = Owner(lead, partners, verb, by, None, True, "assignments.bracket_order")
-                self._task(block, made, start, self._trim(start, bracket.start()), i, due_end=bracket.start())
+                told = Owner(lead, partners, verb, by, None, True, "assignments.bracket_order")
+                self._task(block, told, start, self._trim(start, bracket.start()), i, due_end=bracket.start())
                 return
         current: Owner | None
         if opening is not None:
@@ -310,11 +353,15 @@ class _Walker:
             begin = start
             topic = self._topic(start, end)
             if topic is not None:
-                made = self.openings.read(topic, end)
-                if made is not None and made.rest < end and (current is None or not current.specific or made.how == "subject"):
-                    current = self._from_opening(made, owner, block)
+                inner = self.openings.read(topic, end)
+                if (
+                    inner is not None
+                    and inner.rest < end
+                    and (current is None or not current.specific or inner.how == "subject")
+                ):
+                    current = self._from_opening(inner, owner, block)
                     current.coordinating = []
-                    begin = made.rest
+                    begin = inner.rest
             if owner is not None:
                 self.below[i] = owner
         pieces = self._split(begin, end)
@@ -364,7 +411,7 @@ class _Walker:
             out.append((at, end))
         return [(s, e) for s, e in out if e > s]
 
-    # -- prose ----------------------------------------------------------------------------------------------------
+    # -- prose ----------------------------------------------------------------------------------------------
 
     def _paragraph(self, i: int, block: Block, owner: Owner | None, end: int) -> None:
         """Running prose: each sentence is a task of whom it names, or of whom the sentence before named."""
@@ -372,7 +419,11 @@ class _Walker:
         background = bool(self.rule("background").match(self.view, block.content, end))
         if owner is not None and owner.agencies:
             current: Owner | None = owner
-        elif self.prose is not None and self.last_paragraph == i - 1 and block.parent == self.blocks[i - 1].parent:
+        elif (
+            self.prose is not None
+            and self.last_paragraph == i - 1
+            and block.parent == self.blocks[i - 1].parent
+        ):
             current = self.prose
         else:
             current = None
@@ -383,7 +434,12 @@ class _Walker:
         holder: Owner | None = None
         for s, e in self._split(block.content, end):
             begins = self._sentence(s, e, current, owner, block, background)
-            if begins is not None and begins[1] == s and pending and self.rule("elaboration").match(self.view, s, e):
+            if (
+                begins is not None
+                and begins[1] == s
+                and pending
+                and self.rule("elaboration").match(self.view, s, e)
+            ):
                 begins = None
             if begins is not None:
                 self._flush(block, holder, pending, i)
@@ -391,7 +447,9 @@ class _Walker:
                 pending = (at, e)
                 current = holder
                 made_any = True
-            elif pending is not None and holder is not None and self.rule("elaboration").match(self.view, s, e):
+            elif (
+                pending is not None and holder is not None and self.rule("elaboration").match(self.view, s, e)
+            ):
                 pending = (pending[0], e)
             else:
                 self._flush(block, holder, pending, i)
@@ -408,28 +466,49 @@ class _Walker:
         if holder is not None and span is not None and holder.agencies:
             self._task(block, holder, span[0], span[1], i)
 
-    def _sentence(self, s: int, e: int, current: Owner | None, owner: Owner | None, block: Block, background: bool) -> tuple[Owner, int] | None:
+    def _sentence(
+        self, s: int, e: int, current: Owner | None, owner: Owner | None, block: Block, background: bool
+    ) -> tuple[Owner, int] | None:
         """Owner and start of the work when a sentence gives some."""
         if self.rule("option").match(self.view, s, e) or self.rule("informs").search(self.view, s, e):
             return None
         made = self.openings.read(s, e)
         if made is not None and made.rest < e:
-            trusted = made.how in ("order", "toward") or made.mode is not None or current is not None or self._context(owner)
+            trusted = (
+                made.how in ("order", "toward")
+                or made.mode is not None
+                or current is not None
+                or self._context(owner)
+            )
             if trusted and not background and self._told(made, block, e):
                 self.open = True
-                return Owner(made.agencies, [], made.mode or (owner.mode if owner else None), owner.assigned_by if owner else None, None, False, made.rule), made.rest
+                return Owner(
+                    made.agencies,
+                    [],
+                    made.mode or (owner.mode if owner else None),
+                    owner.assigned_by if owner else None,
+                    None,
+                    False,
+                    made.rule,
+                ), made.rest
         found = self._embedded(s, e)
-        if found is not None and self._order_counts(found, s) and not (background and self.annotations.kind == "letter"):
-            if not (current is not None and found.start <= s + 2):
-                self.open = True
-                return self._order_owner(found, owner, s), found.rest
+        if (
+            found is not None
+            and self._order_counts(found, s)
+            and not (background and self.annotations.kind == "letter")
+            and not (current is not None and found.start <= s + 2)
+        ):
+            self.open = True
+            return self._order_owner(found, owner, s), found.rest
         if current is not None and self._continues(s, e):
             return replace(current, coordinating=[]), s
         return None
 
     def _context(self, owner: Owner | None) -> bool:
-        """Whether orders are being given here: the letter's preamble has opened them, or a lead-in stands above."""
-        return owner is not None or (self.open and self.annotations.kind == "letter") or self.prose is not None
+        """Whether orders are being given here: the preamble has opened them, or a lead-in stands above."""
+        return (
+            owner is not None or (self.open and self.annotations.kind == "letter") or self.prose is not None
+        )
 
     def _continues(self, s: int, e: int) -> bool:
         """Whether a sentence goes on with work: it opens with a verb (after "Đồng thời," and the like)."""
@@ -439,7 +518,10 @@ class _Walker:
         linked = self.book["assignments.link_word"].match(self.view, at, e)
         if linked:
             at = linked.end()
-        return bool(self.rule("task_verb").match(self.view, at, e) or self.book["assignments.within_work"].match(self.view, at, e))
+        return bool(
+            self.rule("task_verb").match(self.view, at, e)
+            or self.book["assignments.within_work"].match(self.view, at, e)
+        )
 
     def _embedded(self, s: int, e: int) -> Opening | None:
         """An order inside a sentence: verb of assignment, agencies, work."""
@@ -447,9 +529,18 @@ class _Walker:
             found, stop = self.openings.agency_list(hit.end(), e)
             if not found:
                 continue
-            rest = self.openings._opening(found, stop, e, "order", "assignments.order", self.view.key[slice(*hit.span("m"))], hit.start("m"))
+            rest = self.openings._opening(
+                found,
+                stop,
+                e,
+                "order",
+                "assignments.order",
+                self.view.key[slice(*hit.span("m"))],
+                hit.start("m"),
+            )
             if self.rule("spoken_order").match(self.view, hit.start("m"), hit.end()) and not (
-                self.rule("reported_order").search(self.view, s, hit.start("m")) and self._speaker(hit.start("m"), s)
+                self.rule("reported_order").search(self.view, s, hit.start("m"))
+                and self._speaker(hit.start("m"), s)
             ):
                 continue
             if self.rule("reported").match(self.view, stop, e):
@@ -471,14 +562,22 @@ class _Walker:
     def _speaker(self, verb: int, start: int) -> str | None:
         """Who gives the order: the agency or post that stands right before the verb."""
         low = max(start, verb - 160)
-        near = [a for a in self.annotations.within("agencies", low, verb) if verb - a.end <= 60 and not set(self.view.text[a.end : verb]) & set(".;:,")]
+        near = [
+            a
+            for a in self.annotations.within("agencies", low, verb)
+            if verb - a.end <= 60 and not set(self.view.text[a.end : verb]) & set(".;:,")
+        ]
         if near:
             m = near[-1]
             return squeeze(self.view.text[m.start : m.end])
-        posts = [m for m in self.rule("speaker_post").finditer(self.view, low, verb) if not set(self.view.text[m.end() : verb]) & set(".;:,")]
+        posts = [
+            m
+            for m in self.rule("speaker_post").finditer(self.view, low, verb)
+            if not set(self.view.text[m.end() : verb]) & set(".;:,")
+        ]
         return squeeze(self.view.text[slice(*posts[-1].span("m"))]) if posts else None
 
-    # -- tables and lines -----------------------------------------------------------------------------------------
+    # -- tables and lines -----------------------------------------------------------------------------------
 
     def _row(self, i: int, block: Block) -> None:
         columns = dict(zip(block.columns, block.cells, strict=False))
@@ -492,7 +591,9 @@ class _Walker:
         due = columns.get("deadline")
         deadline = self.deadlines.whole(*due) if due and due[1] > due[0] else None
         recurrence = self.deadlines.recurrence(*due) if due and due[1] > due[0] else None
-        self._emit(lead, partners, None, None, (ts, te), deadline, recurrence, self._label(i), "layout.column_task")
+        self._emit(
+            lead, partners, None, None, (ts, te), deadline, recurrence, self._label(i), "layout.column_task"
+        )
 
     def _cell_agencies(self, start: int, end: int) -> list[AgencyRef]:
         """The agencies of a cell; words that no register knows stand as they are written."""
@@ -500,7 +601,7 @@ class _Walker:
         if found:
             return [self._ref(a) for a in found]
         words = squeeze(self.view.text[start:end]).strip(" .;,-")
-        return [AgencyRef(id="x:" + slug(words), name=words)] if len(words) > 2 and slug(words) else []
+        return [AgencyRef(id="x:" + slug(words), name=words)] if _NAME_WORD.search(words) else []
 
     def _apply_deadline(self, i: int, block: Block, attributes: _Attributes) -> None:
         """A deadline on a line of its own holds for the tasks of the list above it."""
@@ -512,7 +613,7 @@ class _Walker:
                 self.out[index] = self.out[index].model_copy(update={"deadline": attributes.deadline})
 
     def _tasks_beside(self, i: int, block: Block) -> list[int]:
-        """The tasks of the blocks that stand beside a block; behind a list with a lead-in, those of the list."""
+        """The tasks of the blocks beside a block; behind a list with a lead-in, those of the list."""
         beside = self.tasks_of.get(-1 if block.parent is None else block.parent, [])
         at = self.blocks[i - 1].parent if i else None
         while at is not None and self.blocks[at].parent != block.parent:
@@ -535,38 +636,74 @@ class _Walker:
             self.annotations.header.setdefault("executors", []).extend(found)
         return True
 
-    # -- out ------------------------------------------------------------------------------------------------------
+    # -- out ------------------------------------------------------------------------------------------------
 
-    def _task(self, block: Block, owner: Owner, start: int, end: int, i: int, due_end: int | None = None) -> None:
+    def _task(
+        self, block: Block, owner: Owner, start: int, end: int, i: int, due_end: int | None = None
+    ) -> None:
         start = self.openings.skip(start, end)
         end = self._trim(start, end)
         while end > start and self.view.text[end - 1] in ".;,/:":
             end -= 1
-        if len(self.view.text[start:end].split()) < 3 or not owner.agencies or self.rule("option").match(self.view, start, end):
+        if (
+            len(self.view.text[start:end].split()) < 3
+            or not owner.agencies
+            or self.rule("option").match(self.view, start, end)
+        ):
             return
         partners = self.openings.coordinating(start, due_end or end, owner.agencies)
         known = {a.value.id for a in partners}
         partners += [a for a in owner.coordinating if a.value.id not in known]
         deadline = self.deadlines.read(start, due_end or end) or owner.deadline
-        relative = None if deadline else self.rule("relative_deadline").search(self.view, start, due_end or end)
+        relative = (
+            None if deadline else self.rule("relative_deadline").search(self.view, start, due_end or end)
+        )
         if relative:
             self.annotations.warn("relative_deadline", squeeze(relative["m"]), *relative.span("m"))
         attributes = self.attributes.get(-1 if block.parent is None else block.parent)
         recurrence = self.deadlines.recurrence(start, end) or (attributes.recurrence if attributes else None)
         self.tasks_of.setdefault(-1 if block.parent is None else block.parent, []).append(len(self.out))
-        self._emit([self._ref(a) for a in owner.agencies], [self._ref(a) for a in partners], owner.mode, owner.assigned_by, (start, end), deadline, recurrence, self._label(i), owner.rule)
+        self._emit(
+            [self._ref(a) for a in owner.agencies],
+            [self._ref(a) for a in partners],
+            owner.mode,
+            owner.assigned_by,
+            (start, end),
+            deadline,
+            recurrence,
+            self._label(i),
+            owner.rule,
+        )
 
-    def _emit(self, agencies: list[AgencyRef], coordinating: list[AgencyRef], mode: str | None, assigned_by: str | None, span: tuple[int, int], deadline: Deadline | None, recurrence: Any, label: str | None, rule: str) -> None:
+    def _emit(
+        self,
+        agencies: list[AgencyRef],
+        coordinating: list[AgencyRef],
+        mode: str | None,
+        assigned_by: str | None,
+        span: tuple[int, int],
+        deadline: Deadline | None,
+        recurrence: Any,
+        label: str | None,
+        rule: str,
+    ) -> None:
         start, end = span
         numbers = self.numbers[bisect_left(self.number_starts, start) : bisect_left(self.number_starts, end)]
         self.out.append(
             Assignment(
-                agencies=agencies, coordinating=coordinating, assigned_by=assigned_by, mode=squeeze(mode) if mode else None,
-                task=squeeze(self.view.text[start:end]), deadline=deadline, recurrence=recurrence, label=label,
-                references=[n.value.normalized for n in numbers], by=rule,
+                agencies=agencies,
+                coordinating=coordinating,
+                assigned_by=assigned_by,
+                mode=squeeze(mode) if mode else None,
+                task=squeeze(self.view.text[start:end]),
+                deadline=deadline,
+                recurrence=recurrence,
+                label=label,
+                references=[n.value.normalized for n in numbers],
+                by=rule,
                 span=Span(start=start, end=end, text=self.view.text[start:end]),
             )
-        )  # fmt: skip
+        )
 
     @staticmethod
     def _ref(a: Mention) -> AgencyRef:

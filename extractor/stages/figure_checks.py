@@ -12,6 +12,8 @@ from extractor.textview import match_key, squeeze
 
 #: two percentages that differ by less are the same
 _SAME = 0.006
+#: syllables of a name from which on it means one thing only
+_TELLING = 4
 
 
 def check(annotations: Annotations, items: list[Item]) -> None:
@@ -78,10 +80,12 @@ def _check_points(annotations: Annotations, items: list[Item]) -> None:
 
 
 def _check_contradictions(annotations: Annotations, items: list[Item]) -> None:
-    """Two levels of one thing at one time and place must be equal."""
+    """Two levels of one thing at one time and place must be equal; a short name may mean several things."""
     seen: dict[tuple[Any, ...], Item] = {}
     for item in items:
         if item.kind != "level" or not item.own_metric or item.as_of is None or item.metric is None:
+            continue
+        if item.quantity.measure not in {"percent", "money"} or len(item.metric.split()) < _TELLING:
             continue
         time = (item.as_of.start, item.as_of.end)
         key = (match_key(item.metric), item.place, time, item.quantity.unit, item.population, item.verdict)

@@ -1,7 +1,8 @@
-"""Header: number, type, issuer, date, place, subject, signer, addressees, recipients, urgency, secrecy of a letter.
+"""Header of a letter: number, type, issuer, date, place, subject, signer, to whom it goes, its marks.
 
-Letterheads come in many shapes once a page is text (columns side by side, cells, fragments). What is known for sure
-is taken out first (constants, number, place and date, "V/v"); what is left in capitals is who issued the letter.
+Letterheads come in many shapes once a page is text (columns side by side, cells, fragments). What is known
+for sure is taken out first (constants, number, place and date, "V/v"); what is left in capitals is who
+issued the letter.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Piece = tuple[int, int]
 
 
 def read_header(annotations: Annotations, book: Rulebook) -> None:
-    """Fill ``annotations.header`` (values, and ``spans``: field -> (start, end)) from the zones of the layout."""
+    """Fill ``annotations.header`` (values, and ``spans``: field -> (start, end)) from the layout's zones."""
     header = annotations.header
     header.setdefault("spans", {})
     header.setdefault("inferred", [])
@@ -76,7 +77,9 @@ def _take_number(annotations: Annotations, m: Mention) -> Mention:
 def type_of_words(book: Rulebook, words: str) -> dict[str, str] | None:
     """The row of document_types.csv whose name begins `words` (the longest); blanks do not count."""
     key = match_key(words).replace(" ", "").replace("\n", "")
-    rows = [r for r in book.table("document_types.csv") if key.startswith(match_key(r["name"]).replace(" ", ""))]
+    rows = [
+        r for r in book.table("document_types.csv") if key.startswith(match_key(r["name"]).replace(" ", ""))
+    ]
     return max(rows, key=lambda r: len(r["name"]), default=None)
 
 
@@ -90,8 +93,10 @@ def _type(annotations: Annotations, book: Rulebook, number: Mention | None) -> N
     if "type" in annotations.zones:
         span = annotations.zones["type"]
         row = type_of_words(book, annotations.view.text[slice(*span)])
-    coded = type_of_code(book, number.value.type_code) if number is not None and number.value.type_code else None
-    if coded is not None and (row is None or coded["code"] != row["code"] and coded["system"] != "party"):
+    coded = (
+        type_of_code(book, number.value.type_code) if number is not None and number.value.type_code else None
+    )
+    if coded is not None and (row is None or (coded["code"] != row["code"] and coded["system"] != "party")):
         row, span = (row or coded), (span or (number.start, number.end) if number else span)
     if row is None and number is None and "addressees" in annotations.zones:
         row, span = type_of_code(book, "CV"), None
@@ -106,9 +111,9 @@ def _date(annotations: Annotations, book: Rulebook) -> None:
     header, zone = annotations.header, annotations.zones.get("date")
     if zone is None:
         return
-    m = book["layout.place_date"].match(annotations.view, zone[0], zone[1]) or book["layout.place_date_short"].match(
-        annotations.view, zone[0], zone[1]
-    )
+    m = book["layout.place_date"].match(annotations.view, zone[0], zone[1]) or book[
+        "layout.place_date_short"
+    ].match(annotations.view, zone[0], zone[1])
     if m and m["place"]:
         s, e = m.span("place")
         own = header["spans"].get("number")
@@ -123,11 +128,19 @@ def _date(annotations: Annotations, book: Rulebook) -> None:
             header["place_name"] = words
     if annotations.issued_on:
         s = m.start("day") if m else zone[0]
-        lead = annotations.view.key.rfind(annotations.view.key[m.end("place") : m.start("day")].strip(" ,\n") or " ", zone[0], s) if m and m["place"] else zone[0]
+        lead = (
+            annotations.view.key.rfind(
+                annotations.view.key[m.end("place") : m.start("day")].strip(" ,\n") or " ", zone[0], s
+            )
+            if m and m["place"]
+            else zone[0]
+        )
         _keep(annotations, "issued_on", annotations.issued_on.isoformat(), (max(zone[0], lead), zone[1]))
 
 
-def _masked(annotations: Annotations, book: Rulebook, number: Mention | None, start: int, end: int) -> list[Piece]:
+def _masked(
+    annotations: Annotations, book: Rulebook, number: Mention | None, start: int, end: int
+) -> list[Piece]:
     """What is known in the letterhead: constants, number line, place and date, marks."""
     view = annotations.view
     out: list[Piece] = []
@@ -148,7 +161,7 @@ def _masked(annotations: Annotations, book: Rulebook, number: Mention | None, st
 
 
 def _pieces(annotations: Annotations, masked: list[Piece], start: int, end: int) -> list[Piece]:
-    """What of ``[start, end)`` is not masked, cut at line ends and cell borders, without the blanks around."""
+    """What of ``[start, end)`` is not masked, cut at line ends and cell borders, without blanks around."""
     text = annotations.view.text
     out: list[Piece] = []
     cuts = [*masked, (end, end)]
@@ -169,7 +182,9 @@ def _pieces(annotations: Annotations, masked: list[Piece], start: int, end: int)
     return out
 
 
-def _subject(annotations: Annotations, book: Rulebook, about: Any, masked: list[Piece], end: int) -> Piece | None:
+def _subject(
+    annotations: Annotations, book: Rulebook, about: Any, masked: list[Piece], end: int
+) -> Piece | None:
     """The subject's words: under the title, or behind "V/v" in the letterhead. Returns what to mask there."""
     view = annotations.view
     if "subject" in annotations.zones:
@@ -205,7 +220,11 @@ def _party_subject(annotations: Annotations, book: Rulebook, masked: list[Piece]
     number = annotations.header["spans"].get("number")
     if number is None:
         return None
-    pieces = [p for p in _pieces(annotations, masked, number[1], end) if not is_upper(annotations.view.text[slice(*p)])]
+    pieces = [
+        p
+        for p in _pieces(annotations, masked, number[1], end)
+        if not is_upper(annotations.view.text[slice(*p)])
+    ]
     place = annotations.header["spans"].get("place")
     pieces = [p for p in pieces if p[1] - p[0] > 8 and not (place and p[0] <= place[0] < p[1])]
     if not pieces:
@@ -229,7 +248,13 @@ def _put_subject(annotations: Annotations, book: Rulebook, start: int, end: int)
         start = m.end()
     while start < end and (view.text[start].isspace() or view.text[start] in "#*(|"):
         start += 1
-    while end > start and (view.text[end - 1].isspace() or view.text[end - 1] in "#*|_-.)" and not (view.text[end - 1] == ")" and "(" in view.text[start:end])):
+    while end > start and (
+        view.text[end - 1].isspace()
+        or (
+            view.text[end - 1] in "#*|_-.)"
+            and not (view.text[end - 1] == ")" and "(" in view.text[start:end])
+        )
+    ):
         end -= 1
     if end > start:
         _keep(annotations, "subject", squeeze(view.text[start:end]), (start, end))
@@ -250,7 +275,14 @@ def _issuer(annotations: Annotations, book: Rulebook, masked: list[Piece], start
             if value.place is None:
                 value = _under(value, parent, book)
         _keep(annotations, "issuer", value, (above[0][0], above[-1][1]))
-        first = next((p for p in above if match_key(view.text[slice(*p)]).startswith(match_key(value.core.split()[0]))), above[0])
+        first = next(
+            (
+                p
+                for p in above
+                if match_key(view.text[slice(*p)]).startswith(match_key(value.core.split()[0]))
+            ),
+            above[0],
+        )
         if parent is not None:
             header["spans"]["issuer"] = (max(first[0], above[0][0]), above[-1][1])
         return
@@ -258,16 +290,24 @@ def _issuer(annotations: Annotations, book: Rulebook, masked: list[Piece], start
 
 
 def _under(value: AgencyValue, parent: AgencyValue, book: Rulebook) -> AgencyValue:
-    """A department with the place of the body above it, or with its name when it is a board or office of that body."""
+    """A department with the place of the body above it; a board or office of that body with its name."""
     if book["header.part_of"].match(TextView(value.core)) and (
-        book["header.committee"].match(TextView(parent.core)) or match_key(value.core) == match_key(value.head)
+        book["header.committee"].match(TextView(parent.core))
+        or match_key(value.core) == match_key(value.head)
     ):
         name = f"{value.core} {parent.name}"
         return replace(value, name=name, place=parent.place, level=parent.level, id="x:" + slug(name))
     if parent.place is None or value.tail or value.level == "central" or not parent.place.name:
         return value
     name = f"{value.core} {parent.place.name}"
-    return replace(value, name=name, place=parent.place, tail=parent.place.name, level=value.level or parent.level, id="x:" + slug(name))
+    return replace(
+        value,
+        name=name,
+        place=parent.place,
+        tail=parent.place.name,
+        level=value.level or parent.level,
+        id="x:" + slug(name),
+    )
 
 
 def agencies_in_capitals(annotations: Annotations, book: Rulebook, lines: list[str]) -> list[AgencyValue]:
@@ -311,7 +351,11 @@ def _issuer_from_closing(annotations: Annotations, book: Rulebook) -> None:
     paragraphs = [b for b in annotations.blocks if b.part == "body" and b.kind == "paragraph"]
     for block in reversed(paragraphs[-3:]):
         for m in annotations.within("agencies", block.content, block.end):
-            if m.start == block.content and not m.value.group and book["header.closing_subject"].match(annotations.view, m.end, block.end):
+            if (
+                m.start == block.content
+                and not m.value.group
+                and book["header.closing_subject"].match(annotations.view, m.end, block.end)
+            ):
                 _keep(annotations, "issuer", m.value, (m.start, m.end))
                 annotations.header["inferred"].append("issuer")
                 return
@@ -320,9 +364,13 @@ def _issuer_from_closing(annotations: Annotations, book: Rulebook) -> None:
     if mention is None:
         return
     code = (mention.value.issuer or "").split("+")[0]
-    row = next((r for r in book.table("issuer_codes.csv") if r["code"] == code and r["level"] == "central"), None)
+    row = next(
+        (r for r in book.table("issuer_codes.csv") if r["code"] == code and r["level"] == "central"), None
+    )
     if row is not None:
-        value = AgencyValue("x:" + match_key(row["name"]).replace(" ", "-"), row["name"], "central", core=row["name"])
+        value = AgencyValue(
+            "x:" + match_key(row["name"]).replace(" ", "-"), row["name"], "central", core=row["name"]
+        )
         _keep(annotations, "issuer", value, (mention.start, mention.end))
         annotations.header["inferred"].append("issuer")
 
@@ -343,7 +391,12 @@ def _signer(annotations: Annotations, book: Rulebook) -> None:
         title = _post_name(book, squeeze(view.text[slice(*Rule.span_of(m))]))
     if authority:
         authority = authority.replace("/", "") + "."
-    _keep(annotations, "signer", {"name": squeeze(view.text[s:e]), "title": title, "authority": authority}, (s, e))
+    _keep(
+        annotations,
+        "signer",
+        {"name": squeeze(view.text[s:e]), "title": title, "authority": authority},
+        (s, e),
+    )
 
 
 def _post_name(book: Rulebook, words: str) -> str:
@@ -369,7 +422,7 @@ def _addressees(annotations: Annotations, book: Rulebook) -> None:
     for s, e in lines:
         remark = book["header.remark"].search(annotations.view, s, e)
         stop = remark.start() if remark else e
-        mentions = [m for m in annotations.within("agencies", s, stop)]
+        mentions = list(annotations.within("agencies", s, stop))
         if mentions:
             out += [(m, (m.start, m.end)) for m in mentions]
         elif name := _without_remarks(book, annotations.view.text[s:e]):
@@ -398,7 +451,9 @@ def _recipients(annotations: Annotations, book: Rulebook) -> None:
     end = zone[1]
     starts = [Rule.span_of(m)[0] for m in book["header.recipient_start"].finditer(view, start, end)]
     first = starts[0] if starts else end
-    if not starts or (view.text[start:first].strip(" |\n") and not book["header.tail_column"].search(view, zone[0], first)):
+    if not starts or (
+        view.text[start:first].strip(" |\n") and not book["header.tail_column"].search(view, zone[0], first)
+    ):
         starts.insert(0, start)
     names = []
     beside = [Rule.span_of(m) for m in book["header.tail_column"].finditer(view, zone[0], end)]
@@ -412,4 +467,7 @@ def _recipients(annotations: Annotations, book: Rulebook) -> None:
         if name:
             names.append(name)
     annotations.header["recipients"] = names
-    annotations.header["spans"]["recipients"] = (start + len(view.text[start:end]) - len(view.text[start:end].lstrip()), start + len(view.text[start:end].rstrip()))
+    annotations.header["spans"]["recipients"] = (
+        start + len(view.text[start:end]) - len(view.text[start:end].lstrip()),
+        start + len(view.text[start:end].rstrip()),
+    )

@@ -237,7 +237,7 @@ def _addressees(annotations: Annotations, book: Rulebook, start: int) -> int:
             mark = bullet.match(view, s, e)
             complete = entries and text[entries[-1][1] - 1] in ".;:"
             if entries and not mark and not ahead:
-                short = len(content) <= 60 and content[-1] in ".;" or len(content) <= 20
+                short = (len(content) <= 60 and content[-1] in ".;") or len(content) <= 20
                 if complete and content[0] != "(":
                     break
                 if not (

@@ -32,7 +32,7 @@ def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
 
 
 def _name_short_selves(annotations: Annotations, book: Rulebook) -> None:
-    """"Công ty", "Quý đơn vị" in a letter to one such addressee is that addressee."""
+    """ "Công ty", "Quý đơn vị" in a letter to one such addressee is that addressee."""
     for m in annotations.group("agencies"):
         value = m.value
         if value.tail or value.core != value.head or not book["agencies.short_self"].hit(value.core):
@@ -40,7 +40,9 @@ def _name_short_selves(annotations: Annotations, book: Rulebook) -> None:
         same = [
             a
             for a in annotations.header.get("addressees", [])
-            if not isinstance(a, str) and a.value is not value and match_key(a.value.name).startswith(match_key(value.core) + " ")
+            if not isinstance(a, str)
+            and a.value is not value
+            and match_key(a.value.name).startswith(match_key(value.core) + " ")
         ]
         if len(same) == 1:
             m.value = replace(same[0].value, title=value.title)

@@ -1,6 +1,7 @@
 """Openings: who a sentence or an item addresses, before it says what is to be done.
 
-``Giao Giám đốc Sở Y tế chủ trì …``, ``Đối với BHXH tỉnh, …``, ``Sở Y tế, Công an tỉnh:``, ``Trên cơ sở …, Sở Y tế …``
+``Giao Giám đốc Sở Y tế chủ trì …``, ``Đối với BHXH tỉnh, …``, ``Sở Y tế, Công an tỉnh:``, ``Trên cơ sở …,
+Sở Y tế …``
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ _LONGEST_GAP = 80
 class Opening:
     """Agencies that are addressed, the order verb if any, and where the work itself begins.
 
-    `how` is ``order`` (a verb of assignment), ``subject`` (the agency opens the sentence), ``toward`` (Đối với …)
-    or ``condition``; `rest` is the offset of the first word of the work, `rule` the id of the rule that decided.
+    `how` is ``order`` (a verb of assignment), ``subject`` (the agency opens the sentence), ``toward``
+    (Đối với …) or ``condition``; `rest` is the offset of the first word of the work, `rule` the id of the
+    rule that decided.
     """
 
     agencies: list[Mention]
@@ -45,7 +47,7 @@ class OpeningReader:
     def rule(self, name: str) -> Rule:
         return self.book[f"assignments.{name}"]
 
-    def skip(self, at: int, end: int, marks: str = " \n\t,:;-–\"“”*") -> int:
+    def skip(self, at: int, end: int, marks: str = ' \n\t,:;-–"“”*') -> int:
         while at < end and (self.view.text[at] in marks or self.view.text[at].isspace()):
             at += 1
         return at
@@ -53,12 +55,20 @@ class OpeningReader:
     def agency_at(self, at: int, end: int) -> Mention | None:
         """The agency mention that begins at `at` (particles such as "các đồng chí" may stand before it)."""
         i = bisect_left(self.starts, at)
-        if i < len(self.agencies) and self.agencies[i].end <= end and self.agencies[i].start - at <= _LONGEST_GAP:
+        if (
+            i < len(self.agencies)
+            and self.agencies[i].end <= end
+            and self.agencies[i].start - at <= _LONGEST_GAP
+        ):
             m = self.agencies[i]
             gap = self.view.key[at : m.start]
             if not gap.strip():
                 return m
-            if len(gap) <= 30 and self.book["agencies.comrade"].match(self.view, at) and len(gap.split()) <= 3:
+            if (
+                len(gap) <= 30
+                and self.book["agencies.comrade"].match(self.view, at)
+                and len(gap.split()) <= 3
+            ):
                 return m
             if self.book["agencies.each"].match(self.view, at) and len(gap.split()) == 1:
                 return m
@@ -78,10 +88,14 @@ class OpeningReader:
             if gap is None:
                 break
             first = self.agency_at(gap.end(), end)
-            if first is not None and not self.view.text[stop : first.start].strip() and first.start - stop <= 1 and "\n" not in self.view.text[stop : first.start]:
-                # two names side by side without a comma are not a list
-                if first.value.title is None:
-                    break
+            if (
+                first is not None
+                and not self.view.text[stop : first.start].strip()
+                and first.start - stop <= 1
+                and "\n" not in self.view.text[stop : first.start]
+                and first.value.title is None
+            ):
+                break  # two names side by side without a comma are not a list
         return out, stop
 
     def read(self, start: int, end: int, lead: bool = False) -> Opening | None:
@@ -120,7 +134,15 @@ class OpeningReader:
                 found, stop = self.agency_list(m.start, end)
                 if found and (self._goes_on(stop, end, False) or order):
                     mode = self.view.key[slice(*order.span("m"))] if order else None
-                    return self._opening(found, stop, end, "condition", "assignments.condition", mode, order.start() if order else m.start)
+                    return self._opening(
+                        found,
+                        stop,
+                        end,
+                        "condition",
+                        "assignments.condition",
+                        mode,
+                        order.start() if order else m.start,
+                    )
             i += 1
         return None
 
@@ -128,7 +150,11 @@ class OpeningReader:
         """Whether what follows the agencies is the work they are given (or nothing, for a lead-in)."""
         rest = self.view.text[at:end].strip()
         if not rest or rest in (":", ".", ";") or rest[0] == ":":
-            return lead or rest[:1] == ":"
+            return (
+                (lead or rest == ":")
+                if not rest[1:]
+                else not self.rule("only_names").match(self.view, at, end)
+            )
         if lead and rest[0] in ",(" and rest[-1] == ":" and ". " not in rest:
             return True
         if self.rule("reported").match(self.view, at, end):
@@ -136,13 +162,19 @@ class OpeningReader:
         at = self._past_function(at, end)
         if any(self.rule(n).match(self.view, at, end) for n in ("responsible", "must", "task_verb")):
             return True
-        return lead and self.view.text[at : at + 1].isspace() and not self.rule("not_work").match(self.view, at, end)
+        return (
+            lead
+            and self.view.text[at : at + 1].isspace()
+            and not self.rule("not_work").match(self.view, at, end)
+        )
 
     def _past_function(self, at: int, end: int) -> int:
         m = self.rule("by_function").match(self.view, at, end)
         return m.end() if m else at
 
-    def _opening(self, found: list[Mention], stop: int, end: int, how: str, rule: str, mode: str | None, start: int) -> Opening:
+    def _opening(
+        self, found: list[Mention], stop: int, end: int, how: str, rule: str, mode: str | None, start: int
+    ) -> Opening:
         rest = stop
         for name in ("responsible", "must"):
             m = self.rule(name).match(self.view, rest, end)

@@ -38,7 +38,7 @@ _FIRST_WORDS, _LAST_WORDS = 400, 200
 
 @dataclass(slots=True)
 class _Line:
-    """``[start, end)``; `last` is the number of the last line of its run of lines with no blank line inside."""
+    """``[start, end)``; `last` is the number of the last line before the next blank line."""
 
     start: int
     end: int
@@ -47,7 +47,7 @@ class _Line:
 
 def _lines(view: TextView, start: int, end: int) -> list[_Line]:
     """The lines of ``[start, end)`` without the blanks around them (an empty line has start == end)."""
-    out = []
+    out: list[_Line] = []
     text = view.text
     for number in range(view.line_of(start), view.line_of(max(start, end - 1)) + 1):
         s, e = view.line_span(number)

@@ -1,7 +1,8 @@
 """Names of agencies: registers matched as phrases, and the grammar that builds names no register has.
 
-A name is built as post? + head + field or free name + tail (level, place). Registers: ``agencies.csv`` (bodies that
-exist once), ``agency_heads.csv``, ``agency_fields.csv``, ``posts.csv``; patterns: ``agencies.toml``.
+A name is built as post? + head + field or free name + tail (level, place). Registers: ``agencies.csv``
+(bodies that exist once), ``agency_heads.csv``, ``agency_fields.csv``, ``posts.csv``; patterns:
+``agencies.toml``.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from spacy.vocab import Vocab
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rule, Rulebook
@@ -56,6 +57,12 @@ class _Entry:
 
     def get(self, key: str) -> str:
         return dict(self.row).get(key, "")
+
+    @property
+    def holds_agency(self) -> bool:
+        """Whether a post ends with the agency it belongs to ("Bí thư Tỉnh ủy")."""
+        head = self.get("head")
+        return bool(head) and match_key(self.name).endswith(" " + match_key(head))
 
 
 class AgencyLexicon:
@@ -105,13 +112,19 @@ class AgencyLexicon:
             for surface in [name, *filter(None, row.get("aliases", "").split("|"))]:
                 letters = [c for c in surface if c.isalpha()]
                 capitals = bool(letters) and all(c.isupper() for c in letters)
-                entry = _Entry(kind, name, tuple(row.items()), capitals and surface != name, " " in surface and kind != "field")
+                entry = _Entry(
+                    kind,
+                    name,
+                    tuple(row.items()),
+                    capitals and surface != name,
+                    " " in surface and kind != "field",
+                )
                 doc = self.tokenizer(surface)
                 if not len(doc):
                     continue
                 if kind in ("agency", "head"):
                     self._surfaces.append((kind, match_key(surface), row.get("takes", "")))
-                key = self.matcher.vocab.strings.add(f"{kind}:{match_key(surface)}:{capitals}")
+                key = self.tokenizer.vocab.strings.add(f"{kind}:{match_key(surface)}:{capitals}")
                 known = self.entries.setdefault(key, [])
                 if entry not in known:
                     known.append(entry)
@@ -152,8 +165,12 @@ def lexicon_of(vocab: Vocab, book: Rulebook) -> AgencyLexicon:
 class AgencyFinder:
     """Finds the agencies of one Doc. Places must have been found before (group ``places``)."""
 
-    def __init__(self, doc: Doc, annotations: Annotations, lexicon: AgencyLexicon, skip: list[Mention]) -> None:
+    def __init__(
+        self, doc: Doc, annotations: Annotations, lexicon: AgencyLexicon, skip: list[Mention]
+    ) -> None:
         self.doc, self.view, self.lex, self.book = doc, annotations.view, lexicon, lexicon.book
+        self.texts: list[str]
+        self.starts: list[int]
         self.texts, self.starts = doc.user_data[WORDS]
         self.norms = [syllable_key(t) for t in self.texts]
         self.at = lexicon.lookup(doc)
@@ -166,7 +183,7 @@ class AgencyFinder:
             self.blocked.update(range(m.start, m.end))
 
     def _find_groups(self) -> dict[int, tuple[int, Rule]]:
-        """Offset -> (end, rule) of each group of agencies; a rule is asked only at the words that can begin one."""
+        """Offset -> (end, rule) of each group; a rule is asked only at the words that can begin one."""
         found: dict[int, tuple[int, Rule]] = {}
         for norm, start in zip(self.norms, self.starts, strict=True):
             for rule in self.lex.group_rules.get(norm, ()):
@@ -190,7 +207,7 @@ class AgencyFinder:
         at = bisect_right(self.shouted, (self.starts[i], len(self.view.text))) - 1
         return at >= 0 and self.starts[i] < self.shouted[at][1]
 
-    # -- tokens ---------------------------------------------------------------------------------------------------
+    # -- tokens ---------------------------------------------------------------------------------------------
 
     def _end(self, token: int) -> int:
         """Offset behind token number ``token - 1``."""
@@ -215,7 +232,7 @@ class AgencyFinder:
         first = text[0]
         return first.isupper() or (entry.kind == "field" and not text[0].isdigit())
 
-    # -- pieces ---------------------------------------------------------------------------------------------------
+    # -- pieces ---------------------------------------------------------------------------------------------
 
     def _bare(self, m: Mention) -> str:
         """The place's name without its level word, when it stands so in the text (Tỉnh ủy An Giang)."""
@@ -233,9 +250,19 @@ class AgencyFinder:
         for _ in range(2):
             offset = self._end(i)
             j = self._skip_space(i)
-            m = self.places.get(self.starts[j]) if j < len(self.starts) and self.starts[j] - offset <= 2 else None
+            m = (
+                self.places.get(self.starts[j])
+                if j < len(self.starts) and self.starts[j] - offset <= 2
+                else None
+            )
             if m is not None and (not words or place is None):
-                words.append(squeeze(self.view.text[m.start : m.end]) if m.label == "list" else self._bare(m) if bare else m.value.name)
+                words.append(
+                    squeeze(self.view.text[m.start : m.end])
+                    if m.label == "list"
+                    else self._bare(m)
+                    if bare
+                    else m.value.name
+                )
                 place, level = m.value, level or m.value.level
                 i = self._token_from(m.end)
                 if m.label == "list":
@@ -272,7 +299,7 @@ class AgencyFinder:
         return min((f for f in found if f[0] >= 0), default=(0, 0, ""))[2]
 
     def _stops(self, i: int) -> bool:
-        """Whether the lower-case words from token `i` end a name (a word inside a compound such as công trình does not)."""
+        """Whether the lower-case words from token `i` end a name (not in a compound such as công trình)."""
         before = self._previous(i)
         after = self.norms[self._skip_space(i + 1)] if self._skip_space(i + 1) < len(self.norms) else ""
         if (before, self.norms[i]) in self.lex.compounds or (self.norms[i], after) in self.lex.compounds:
@@ -295,7 +322,7 @@ class AgencyFinder:
         With `lower` the name may be written in lower case from its first word on.
         """
         j = self._skip_space(i)
-        if j >= len(self.texts) or not (self.texts[j][0].isupper() or lower and self.texts[j][0].isalpha()):
+        if j >= len(self.texts) or not (self.texts[j][0].isupper() or (lower and self.texts[j][0].isalpha())):
             return i
         end, count, small = i, 0, 0
         upper_text = self.texts[j].isupper() and len(self.texts[j]) > 2
@@ -311,7 +338,16 @@ class AgencyFinder:
             if word[0].isalpha():
                 if word[0].islower() and (self._stops(j) or self.starts[j] in self.groups):
                     break
-                if end > i and word[0].isupper() and any(x.kind in ("agency", "head", "post") and self._written(j, e, x) and self._is_start(j, e, x) for e, x in self.at.get(j, ())):
+                if (
+                    end > i
+                    and word[0].isupper()
+                    and any(
+                        x.kind in ("agency", "head", "post")
+                        and self._written(j, e, x)
+                        and self._is_start(j, e, x)
+                        for e, x in self.at.get(j, ())
+                    )
+                ):
                     break
                 if end > i and self.starts[j] in self.places and self.places[self.starts[j]].label != "list":
                     break
@@ -321,7 +357,12 @@ class AgencyFinder:
                         break
                     if any(x.kind in ("agency", "head", "post") for _, x in self.at.get(k, ())):
                         break
-                if self.book["agencies.tail"].match(self.view, self._end(j)) and word[0].islower() and self._level_of(word.lower()) and end > i:
+                if (
+                    self.book["agencies.tail"].match(self.view, self._end(j))
+                    and word[0].islower()
+                    and self._level_of(word.lower())
+                    and end > i
+                ):
                     break
                 small = small + 1 if word[0].islower() else 0
                 if small > SMALL_WORDS_LIMIT:
@@ -342,19 +383,23 @@ class AgencyFinder:
             else:
                 break
             j += 1
-        while end > i and (self.norms[end - 1] in self.lex.joins or self.norms[end - 1] in self.lex.levels and self.texts[end - 1][0].islower() or self.texts[end - 1].isspace()):
+        while end > i and (
+            self.norms[end - 1] in self.lex.joins
+            or (self.norms[end - 1] in self.lex.levels and self.texts[end - 1][0].islower())
+            or self.texts[end - 1].isspace()
+        ):
             end -= 1
         return end
 
     def _wrapped(self, j: int) -> bool:
-        """Whether the name goes on behind the line break at token `j`: the line ends open, or a small word follows."""
+        """Whether a name goes on behind the line break at token `j`: an open end, or a small word follows."""
         if "\n\n" in self.texts[j] or j + 1 >= len(self.texts):
             return False
         word = self.texts[j + 1]
         return self.norms[j - 1] in self.lex.joins or (len(word) > 1 and word[0].islower())
 
     def _is_start(self, start: int, end: int, entry: _Entry) -> bool:
-        """Whether a head in the middle of a name begins another agency (a lone head word such as "Hội" does not)."""
+        """Whether a head inside a name begins another agency (a lone head word such as "Hội" does not)."""
         if entry.kind != "head":
             return True
         if entry.get("takes") in ("place", "alone"):
@@ -372,7 +417,12 @@ class AgencyFinder:
                 continue
             if self.norms[j] in self.lex.joins:
                 n = self._skip_space(j + 1)
-                return words > 0 and n < len(self.texts) and self.texts[n][0].isupper() and not self._agency_at(n)
+                return (
+                    words > 0
+                    and n < len(self.texts)
+                    and self.texts[n][0].isupper()
+                    and not self._agency_at(n)
+                )
             if not word[0].isalpha() or (words == 0 and not word[0].isupper()) or self._agency_at(j):
                 return False
             words += 1
@@ -380,9 +430,11 @@ class AgencyFinder:
         return False
 
     def _agency_at(self, i: int) -> bool:
-        return any(x.kind in ("agency", "head", "post") and self._written(i, e, x) for e, x in self.at.get(i, ()))
+        return any(
+            x.kind in ("agency", "head", "post") and self._written(i, e, x) for e, x in self.at.get(i, ())
+        )
 
-    # -- names ----------------------------------------------------------------------------------------------------
+    # -- names ----------------------------------------------------------------------------------------------
 
     def _body(self, i: int) -> tuple[int, AgencyValue] | None:
         """An agency without its post that begins at token `i`."""
@@ -423,7 +475,7 @@ class AgencyFinder:
         return " " in entry.name and takes in ("place", "alone") and bool(self._tail(end)[1])
 
     def _built(self, i: int, end: int, entry: _Entry) -> tuple[int, int, bool, AgencyValue] | None:
-        """A name from its head on: (end of what a register knows of it, end, whether it is all known, value)."""
+        """A name from its head on: (end of what a register knows, end, whether all is known, value)."""
         takes, head = entry.get("takes"), entry.name
         j, core, known = end, head, True
         phrase = end
@@ -432,17 +484,24 @@ class AgencyFinder:
             hits = [
                 (e, x)
                 for e, x in self.at.get(k, ())
-                if x.kind == "field" and (not x.get("heads") or head in x.get("heads").split("|") or takes == "free")
+                if x.kind == "field"
+                and (not x.get("heads") or head in x.get("heads").split("|") or takes == "free")
                 and self._written(k, e, x)
-            ]  # fmt: skip
+            ]
             if hits and takes == "field":
                 j, core = hits[0][0], f"{head} {hits[0][1].name}"
             phrase = j
-            inner = self._body(k) if takes == "free" and k < len(self.texts) and self.texts[k][0].isupper() else None
+            inner = (
+                self._body(k)
+                if takes == "free" and k < len(self.texts) and self.texts[k][0].isupper()
+                else None
+            )
             if inner is not None and not inner[1].group:
                 value = inner[1]
                 name = f"{head} {value.name}"
-                value = replace(value, id="x:" + slug(name), name=name, core=f"{head} {value.core}", head=head)
+                value = replace(
+                    value, id="x:" + slug(name), name=name, core=f"{head} {value.core}", head=head
+                )
                 return inner[0], inner[0], value.known, value
             field = bool(hits) and takes == "field"
             settled = self._is_shouted(i) or (field and not self._longer(j))
@@ -456,14 +515,30 @@ class AgencyFinder:
         j2, tail, place, level = self._tail(j, takes == "alone" or not known)
         if not tail and takes == "alone" and entry.get("level") in ("district", "province"):
             j2, tail = self._own_name(j)
-        if j == end and not tail and takes == "place" and match_key(head) not in self.lex.alone and not entry.capitals:
+        if (
+            j == end
+            and not tail
+            and takes == "place"
+            and match_key(head) not in self.lex.alone
+            and not entry.capitals
+        ):
             if " " not in head:
                 return None
             known = False
         level = level or entry.get("level")
         group = self._several(tail)
         name = f"{core} {tail}".strip()
-        value = AgencyValue("x:" + slug(name), name, None if group else (level or None), group=group, head=head, core=core, tail=tail, place=place, known=known)
+        value = AgencyValue(
+            "x:" + slug(name),
+            name,
+            None if group else (level or None),
+            group=group,
+            head=head,
+            core=core,
+            tail=tail,
+            place=place,
+            known=known,
+        )
         return phrase, j2, known, value
 
     def _longer(self, i: int) -> bool:
@@ -474,7 +549,12 @@ class AgencyFinder:
         joined = k < len(self.texts) and (self.texts[k] in (",", "-", "–") or self.norms[k] in self.lex.joins)
         if joined:
             k = self._skip_space(k + 1)
-        if k >= len(self.texts) or not self.texts[k][0].isupper() or self._agency_at(k) or self.starts[k] in self.places:
+        if (
+            k >= len(self.texts)
+            or not self.texts[k][0].isupper()
+            or self._agency_at(k)
+            or self.starts[k] in self.places
+        ):
             return False
         return not joined or not any(x.kind == "field" for _, x in self.at.get(k, ()))
 
@@ -483,10 +563,16 @@ class AgencyFinder:
         return ":" in tail or tail.lower().split(" ", 1)[0] in self.lex.each
 
     def _own_name(self, i: int) -> tuple[int, str]:
-        """One to four capitalised syllables behind a committee: a place that no register knows (Huyện ủy Krông Pắc)."""
+        """Up to four capitalised syllables behind a committee: an unknown place (Huyện ủy Krông Pắc)."""
         j = self._skip_space(i)
         end = i
-        while j < len(self.texts) and end - i < 8 and self.texts[j][0].isupper() and not self._agency_at(j) and "\n" not in self.view.text[self._end(end) : self.starts[j]]:
+        while (
+            j < len(self.texts)
+            and end - i < 8
+            and self.texts[j][0].isupper()
+            and not self._agency_at(j)
+            and "\n" not in self.view.text[self._end(end) : self.starts[j]]
+        ):
             end = j + 1
             j = self._skip_space(end)
         return (end, self._plain(self.starts[self._skip_space(i)], self._end(end))) if end > i else (i, "")
@@ -527,7 +613,9 @@ class AgencyFinder:
             stop = end
             while j < len(self.texts):
                 at = j
-                own = next((e for e, x in self.at.get(j, ()) if x.kind == "head" and x.name == entry.name), None)
+                own = next(
+                    (e for e, x in self.at.get(j, ()) if x.kind == "head" and x.name == entry.name), None
+                )
                 if own is not None:
                     j = self._skip_space(own)
                 hits = [(e, x) for e, x in self.at.get(j, ()) if x.kind == "field" and self._written(j, e, x)]
@@ -537,7 +625,13 @@ class AgencyFinder:
                 e, x = hits[0]
                 name = f"{entry.name} {x.name}"
                 row = self._registered(name)
-                value = AgencyValue(row["id"] if row else "x:" + slug(name), name, entry.get("level") or None, head=entry.name, core=name)
+                value = AgencyValue(
+                    row["id"] if row else "x:" + slug(name),
+                    name,
+                    entry.get("level") or None,
+                    head=entry.name,
+                    core=name,
+                )
                 out.append((at, e, value))
                 stop = e
                 k = self._skip_space(e)
@@ -551,7 +645,21 @@ class AgencyFinder:
             if len(out) >= 2:
                 j2, tail, place, level = self._tail(stop)
                 if tail:
-                    out = [(a, b, replace(v, name=f"{v.name} {tail}", tail=tail, place=place, level=level or v.level, id="x:" + slug(f"{v.name} {tail}"))) for a, b, v in out]
+                    out = [
+                        (
+                            a,
+                            b,
+                            replace(
+                                v,
+                                name=f"{v.name} {tail}",
+                                tail=tail,
+                                place=place,
+                                level=level or v.level,
+                                id="x:" + slug(f"{v.name} {tail}"),
+                            ),
+                        )
+                        for a, b, v in out
+                    ]
                     stop = j2
                 return stop, out
         return None
@@ -560,7 +668,7 @@ class AgencyFinder:
         return self.lex.names.get(match_key(name))
 
     def _posts(self, i: int) -> list[tuple[int, _Entry]]:
-        """The posts at token `i`, longest first; one that holds its agency ("Bí thư Tỉnh ủy") behind the bare ones."""
+        """The posts at token `i`, longest first; those with their agency ("Bí thư Tỉnh ủy") at the end."""
         hits = []
         for end, entry in self.at.get(i, ()):
             if entry.kind != "post":
@@ -571,7 +679,7 @@ class AgencyFinder:
             if text[0].islower() and self.book["agencies.verb_like_posts"].match(self.view, self.starts[i]):
                 continue
             hits.append((end, entry))
-        return sorted(hits, key=lambda h: bool(h[1].get("head")) and match_key(h[1].name).endswith(" " + match_key(h[1].get("head"))))
+        return sorted(hits, key=lambda h: h[1].holds_agency)
 
     def find(self) -> list[Mention]:
         """All agencies, in text order, none inside another."""
@@ -581,7 +689,9 @@ class AgencyFinder:
         for i in anchors:
             if out and self.starts[i] < out[-1].end:
                 continue
-            if self.starts[i] in self.blocked or (i and self.starts[i] - 1 >= 0 and self.view.text[self.starts[i] - 1] in "/&"):
+            if self.starts[i] in self.blocked or (
+                i and self.starts[i] - 1 >= 0 and self.view.text[self.starts[i] - 1] in "/&"
+            ):
                 continue
             out.extend(self._at(i))
         return out
@@ -606,7 +716,18 @@ class AgencyFinder:
         if body is None:
             return []
         j, value = body
-        return [self._mention(i, j, value, "agencies.group" if value.group and not value.head else "agencies.register" if value.known else "agencies.built")]
+        return [
+            self._mention(
+                i,
+                j,
+                value,
+                "agencies.group"
+                if value.group and not value.head
+                else "agencies.register"
+                if value.known
+                else "agencies.built",
+            )
+        ]
 
     def _previous(self, i: int) -> str:
         j = i - 1
@@ -615,7 +736,7 @@ class AgencyFinder:
         return self.norms[j] if j >= 0 else ""
 
     def _body_in_post(self, i: int, end: int, entry: _Entry) -> Mention | None:
-        """ "Trưởng Ban Quản lý các Khu công nghiệp": the name begins inside the post and goes on behind it."""
+        """ "Trưởng Ban Quản lý các Khu công nghiệp": the name begins inside the post, goes on behind it."""
         implied = match_key(entry.get("head")).split()
         if not implied:
             return None
@@ -624,8 +745,9 @@ class AgencyFinder:
             if words and words == implied[: len(words)]:
                 body = self._body(k)
                 if body is not None and body[0] > end and not body[1].group:
-                    title = squeeze(self.view.text[self.starts[i] : self._end(k - 1 if self.texts[k - 1].isspace() else k)])
-                    return self._mention(i, body[0], replace(body[1], title=title or entry.name), "agencies.post")
+                    before = self._end(k - 1 if self.texts[k - 1].isspace() else k)
+                    title = squeeze(self.view.text[self.starts[i] : before]) or entry.name
+                    return self._mention(i, body[0], replace(body[1], title=title), "agencies.post")
         return None
 
     def _with_post(self, i: int, end: int, entry: _Entry) -> list[Mention]:
@@ -637,7 +759,10 @@ class AgencyFinder:
         if j < len(self.texts) and self.norms[j] in self.lex.each:
             shared = self._shared(self._skip_space(j + 1))
             if shared is not None:
-                out = [self._mention(a, b, replace(v, title=title), "agencies.shared_head") for a, b, v in shared[1]]
+                out = [
+                    self._mention(a, b, replace(v, title=title), "agencies.shared_head")
+                    for a, b, v in shared[1]
+                ]
                 out[0].start = self.starts[i]
                 return out
         body = None
@@ -648,7 +773,12 @@ class AgencyFinder:
         if body is not None:
             k, value = body
             implied = entry.get("head")
-            if implied and not value.group and match_key(value.core).split()[0] != match_key(implied).split()[0] and not self._registered(implied):
+            if (
+                implied
+                and not value.group
+                and match_key(value.core).split()[0] != match_key(implied).split()[0]
+                and not self._registered(implied)
+            ):
                 name = f"{implied} {value.name}"
                 value = replace(value, name=name, core=f"{implied} {value.core}", id="x:" + slug(name))
             if value.title is None:
@@ -659,20 +789,45 @@ class AgencyFinder:
             return []
         row = self._registered(implied)
         if row is not None and row["name"] != title:
-            return [self._mention(i, end, AgencyValue(row["id"], row["name"], row["level"] or None, title=title, core=row["name"]), "agencies.post")]
+            return [
+                self._mention(
+                    i,
+                    end,
+                    AgencyValue(row["id"], row["name"], row["level"] or None, title=title, core=row["name"]),
+                    "agencies.post",
+                )
+            ]
         head = self.lex.heads.get(implied)
         if head is None:
             return []
         core, stop = implied, end
         fields = [(e, x) for e, x in self.at.get(j, ()) if x.kind == "field" and self._written(j, e, x)]
-        if fields and head["takes"] == "field" and "\n" not in self.view.text[self._end(end) : self.starts[j]]:
+        if (
+            fields
+            and head["takes"] == "field"
+            and "\n" not in self.view.text[self._end(end) : self.starts[j]]
+        ):
             core, stop = f"{implied} {fields[0][1].name}", fields[0][0]
         k, tail, place, level = self._tail(stop)
-        if not tail and stop == end and not (match_key(implied) in self.lex.alone and match_key(title).endswith(match_key(implied))):
+        if (
+            not tail
+            and stop == end
+            and not (match_key(implied) in self.lex.alone and match_key(title).endswith(match_key(implied)))
+        ):
             return []
         name = f"{core} {tail}".strip()
         group = self._several(tail)
-        value = AgencyValue("x:" + slug(name), name, None if group else (level or head["level"] or None), title=title, group=group, head=implied, core=core, tail=tail, place=place)
+        value = AgencyValue(
+            "x:" + slug(name),
+            name,
+            None if group else (level or head["level"] or None),
+            title=title,
+            group=group,
+            head=implied,
+            core=core,
+            tail=tail,
+            place=place,
+        )
         return [self._mention(i, max(k, end), value, "agencies.post")]
 
     def _mention(self, i: int, j: int, value: AgencyValue, rule: str) -> Mention:
