@@ -99,7 +99,7 @@ def test_mutated_letters(pipeline: Language, data: bytes, name: str) -> None:
     "text",
     [
         "Chiều ngày 02/4, tại hội trường",  # no year anywhere
-        "STT\n\nThời gian\n\nNhiệm vụ\n\nCơ quan chủ trì\n\n1\n\nRà soát\n\nSở Y tế\n\nTháng 6\n\n",  # time first
+        "STT\n\nThời gian\n\nNhiệm vụ\n\nCơ quan chủ trì\n\n1\n\nRà soát\n\nSở Y tế\n\nTháng 6\n",
         "Tỷ lệ tăng 5% so với cùng kỳ năm 0001",
         "từ ngày 30/12/9999 đến ngày 31/12/9999, trước 10 ngày",
         "Số: ٣٤/²-Ⅳ ngày ٣/٤/٢٠٢٣",

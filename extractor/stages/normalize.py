@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -125,12 +126,19 @@ def complete(value: AgencyValue, places: dict[str, str], book: Rulebook) -> Agen
         return replace(value, level=level) if level != value.level else value
     if not tail and level != "province":
         return value
-    bare = match_key(place).split(" ", 1)[-1]
-    if bare in match_key(value.name):
+    bare = _without_level(place, words)
+    if match_key(bare) in match_key(value.name):
         return replace(value, level=level, locality=place)
     bare_place = book["agencies.bare_place"].hit(value.core)
-    name = f"{value.core} {place.split(' ', 1)[-1] if bare_place else place}"
+    name = f"{value.core} {bare if bare_place else place}"
     return replace(value, name=name, id="x:" + slug(name), level=level, locality=place)
+
+
+def _without_level(place: str, words: Iterable[str]) -> str:
+    """ "thành phố Huế" -> "Huế"."""
+    key = match_key(place)
+    level = max((w for w in words if key.startswith(w + " ")), key=len, default="")
+    return " ".join(place.split()[len(level.split()) :])
 
 
 def _check_validity(annotations: Annotations, row: dict[str, str] | None, mention: Any) -> None:
