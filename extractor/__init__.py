@@ -42,9 +42,10 @@ def extract(
     """
     from extractor.assemble import assemble
     from extractor.ingest import read_source
-    from extractor.pipeline import annotate, rulebook_of
+    from extractor.pipeline import annotate, rulebook_of, without_collector
 
     pipeline: Any = nlp if nlp is not None else load(ner, rules)
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    source = read_source(raw, name, rulebook_of(rules), media_type)
-    return assemble(annotate(pipeline, source.text, source))
+    with without_collector():
+        source = read_source(raw, name, rulebook_of(rules), media_type)
+        return assemble(annotate(pipeline, source.text, source))

@@ -9,7 +9,9 @@ responsible for; the last one shows all mentions as ``doc.spans`` to spaCy's own
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -119,6 +121,21 @@ def load(ner: str = NER_MODELS[0], rules: str | Path = "") -> Language:
         nlp.add_pipe(name, config=config)
     nlp.add_pipe("congvan_spans")
     return nlp
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Pause the cyclic garbage collector while one document is read.
+
+    Its passes over all that was found so far free nothing, and grow with the document.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def annotate(nlp: Language, text: str, source: Any = None) -> Annotations:

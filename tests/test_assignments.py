@@ -224,7 +224,7 @@ def test_deadline(task: str, deadline: tuple[str, str, str] | None, nlp: Languag
 @pytest.mark.parametrize(
     "text",
     [
-        "Giao các sở:\n1. Sở Y tế mua thêm thuốc.\n2. Công an tỉnh canh kho.\nThời gian hoàn thành {due}.\n",
+        "Giao các sở:\n1. Sở Y tế mua thêm thuốc.\n2. Công an tỉnh canh gác kho.\nHoàn thành {due}.\n",
         "1. Sở Y tế:\n- Mua thêm thuốc men;\n- Lập danh sách trẻ;\n- Thời hạn: {due}.\n",
     ],
 )

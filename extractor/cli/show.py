@@ -49,6 +49,8 @@ def command(
     """
     from extractor.show import explanations
 
+    if position > 1 and file.suffix != ".jsonl":
+        raise click.UsageError("--record chỉ dùng với tệp bản ghi (.jsonl).")
     record = _from_records(file, position) if file.suffix == ".jsonl" else _from_letter(file, ner, rules)
     explained = explanations(record, rulebook(rules)) if explain else None
     if html:

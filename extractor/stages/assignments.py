@@ -314,7 +314,8 @@ class _Walker:
         if self.rule("opens_list").search(self.view, max(block.content, end - 60), end):
             self.open = True
         if owner is not None:
-            self.below[i] = owner
+            partners = self.openings.coordinating(block.content, end, owner.agencies) if owner.agencies else []
+            self.below[i] = replace(owner, coordinating=partners) if partners else owner
         return bool(children) or block.kind == "paragraph"
 
     def _last_sentence(self, start: int, end: int) -> int:
