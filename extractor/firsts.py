@@ -1,15 +1,18 @@
-"""Where a rule's match can begin: an index from the first letters of a token to the rules worth asking there.
+"""Where a rule's match can begin: the first letters of a token, or of a line, where it is worth asking.
 
-Most rules begin at a word's border. Scanning a text for each of them costs 20 to 100 ns a character and
-rule; asking a rule only where a token begins with letters that it can begin with costs a table look-up a
-token for all of them. The table is derived from the patterns themselves by `regex`'s partial matching
-(could a text that goes on from these letters match?), so a rule's author need not know of it.
+Most rules begin at a word's border or a line's beginning. Scanning a text for each of them costs 20 to
+100 ns a character and rule; a table of a text's tokens by their first letters is made once, and a rule is
+asked only where it can begin. What it can begin with is derived from its pattern by `regex`'s partial
+matching (could a text that goes on from these letters match?), so a rule's author need not know of it.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import regex
@@ -22,8 +25,15 @@ _VOWELS = "aăâeêioôơuưy"
 _CONSONANTS = "bcdđfghjklmnpqrstvwxz"
 _TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
 _LETTERS = [*_CONSONANTS, *(unicodedata.normalize("NFC", v + t) for v in _VOWELS for t in _TONES)]
+_CASED = [*_LETTERS, *(x.upper() for x in _LETTERS)]
 _DIGITS = list("0123456789")
 _MARKS = list("([{\"'-+*/.,;:%&#|<>=_…•")
+_BLANKS = " \n"
+_TRIED = frozenset([*_CASED, *_DIGITS, *_MARKS, *_BLANKS, ""])
+#: stands for lines that begin with a character that is not tried out (or with none)
+OTHER = "\0"
+#: a rule that more prefixes of one length can begin is looked for everywhere: nearly any word can begin it
+_MOST = 2000
 _OPENER = regex.compile(r"\(\?(?::|P?<[a-z_]\w*>)")
 #: a negative look-behind at one character: its set, or what it says before its first "|"
 _BEHIND = regex.compile(
@@ -55,10 +65,10 @@ def begins_at_line(source: str) -> bool:
     return source.startswith("^") and not _alternates(source, 0, 0)
 
 
-def begins_at_border(source: str, found: set[str]) -> bool:
+def begins_at_border(source: str, found: frozenset[str]) -> bool:
     """Whether every match of a pattern with these `prefixes` begins where a token begins."""
     letters, digits = _border(source)
-    return letters or (digits and all(not prefix[0].isalpha() for prefix in found))
+    return all(letters if x[0].isalpha() else digits or not x[0].isdigit() for x in found)
 
 
 def _alternates(source: str, at: int, opened: int) -> bool:
@@ -84,52 +94,75 @@ def _alternates(source: str, at: int, opened: int) -> bool:
     return False
 
 
-def prefixes(pattern: Any, case: bool) -> set[str]:
+def prefixes(pattern: Any, case: bool, extra: str = "") -> frozenset[str] | None:
     """The prefixes of up to `DEPTH` characters with which a token can begin a match of a compiled `pattern`.
 
-    The empty set stands for too many of them.
+    None when there are so many that asking for them would rule out little. `extra` are more single characters
+    to try.
     """
-    letters = [*_LETTERS, *(x.upper() for x in _LETTERS)] if case else _LETTERS
+    letters = _CASED if case else _LETTERS
     found: set[str] = set()
-    level = [c for c in (*letters, *_DIGITS, *_MARKS) if pattern.match(c, partial=True)]
-    found.update(level)
-    for _ in range(DEPTH - 1):
-        deeper = []
-        for prefix in level:
-            more = _DIGITS if prefix[-1].isdigit() else letters if prefix[-1].isalpha() else ()
-            deeper += [prefix + c for c in more if pattern.match(prefix + c, partial=True)]
-        if len(deeper) > _MOST:
-            return set()
-        found.update(deeper)
-        level = deeper
-    return found
+    level = [c for c in (*letters, *_DIGITS, *_MARKS, *extra) if pattern.match(c, partial=True)]
+    for _ in range(DEPTH):
+        if len(level) > _MOST:
+            return None
+        found.update(level)
+        level = [
+            prefix + c
+            for prefix in level
+            for c in (_DIGITS if prefix[-1].isdigit() else letters if prefix[-1].isalpha() else ())
+            if pattern.match(prefix + c, partial=True)
+        ]
+    return frozenset(found)
 
 
-class FirstIndex:
-    """Prefix -> ids of the rules that a token with this prefix can begin; `rules` are the ids it knows."""
+def token_prefixes(source: str, pattern: Any, case: bool) -> frozenset[str] | None:
+    """What a token begins with that can begin a match; None for a rule that must be looked for everywhere."""
+    if not any(_border(source)) or "(?<=" in source:
+        return None  # what must stand before a match cannot be tried out on its first letters
+    found = prefixes(pattern, case)
+    return found if found is not None and begins_at_border(source, found) else None
 
-    def __init__(self, rules: Iterable[tuple[str, str, Any]], case: bool) -> None:
-        self.table: dict[str, list[str]] = {}
-        self.rules: set[str] = set()
-        for rule_id, source, pattern in rules:
-            if not any(_border(source)) or "(?<=" in source:
-                continue  # what must stand before a match cannot be tried out on its first letters
-            found = prefixes(pattern, case)
-            if found and begins_at_border(source, found):
-                self.rules.add(rule_id)
-                for prefix in found:
-                    self.table.setdefault(prefix, []).append(rule_id)
 
-    def candidates(self, text: str, starts: list[int], ends: list[int]) -> dict[str, list[int]]:
-        """Rule id -> offsets of the tokens at which it is worth asking, in text order."""
-        out: dict[str, list[int]] = {}
-        get = self.table.get
-        for start, end in zip(starts, ends, strict=True):
-            ids = get(text[start : end if end < start + DEPTH else start + DEPTH])
-            if ids is not None:
-                for rule_id in ids:
-                    if rule_id in out:
-                        out[rule_id].append(start)
-                    else:
-                        out[rule_id] = [start]
-        return out
+def line_prefixes(pattern: Any, case: bool) -> frozenset[str] | None:
+    """The same of a line, for a rule that `begins_at_line`; `OTHER` stands for characters not tried out."""
+    found = prefixes(pattern, case, _BLANKS)
+    return found if found is None else found | {OTHER}
+
+
+class Starts:
+    """Where tokens, or lines, begin, by their first letters."""
+
+    def __init__(self) -> None:
+        self.offsets: defaultdict[str, list[int]] = defaultdict(list)
+
+    @classmethod
+    def of_tokens(cls, words: Iterable[str], starts: Iterable[int]) -> Starts:
+        """Tokens given as their words in lower case and their offsets."""
+        made = cls()
+        offsets = made.offsets
+        for word, start in zip(words, starts, strict=True):
+            offsets[word[:DEPTH]].append(start)
+        return made
+
+    @classmethod
+    def of_lines(cls, text: str, starts: Iterable[int]) -> Starts:
+        """Lines of a text in lower case, given as their offsets."""
+        made = cls()
+        for start in starts:
+            prefix = text[start : start + DEPTH]
+            if not prefix.isalpha() and not prefix.isdigit():
+                prefix = prefix[:2] if prefix[:2].isalpha() or prefix[:2].isdigit() else prefix[:1]
+            made.offsets[prefix if _TRIED.issuperset(prefix) else OTHER].append(start)
+        return made
+
+    @cached_property
+    def prefixes(self) -> frozenset[str]:
+        return frozenset(self.offsets)
+
+    def places(self, found: frozenset[str]) -> list[int]:
+        """The offsets, in text order, where to ask a rule that can begin with the prefixes `found`."""
+        both = found & self.prefixes
+        if len(both) == 1:
+            return self.offsets[next(iter(both))]
+        return sorted(chain.from_iterable([self.offsets[prefix] for prefix in both]))

@@ -23,7 +23,7 @@ from typing import Any
 import regex
 
 from extractor.errors import RuleError
-from extractor.firsts import FirstIndex, begins_at_line
+from extractor.firsts import begins_at_line, line_prefixes, token_prefixes
 from extractor.textview import TextView, match_key, tone_key
 
 _FRAGMENT = regex.compile(r"\{(@?[a-z][a-z0-9_.]*)\}")
@@ -108,17 +108,11 @@ class Rule:
     anchors: tuple[str, ...] = ()
     set: dict[str, Any] = field(default_factory=dict)
     at_start: bool = False
-    index: FirstIndex | None = None
-
-    @cached_property
-    def indexed(self) -> bool:
-        """Whether the index of first letters knows where its matches can begin (after `Rulebook.compile`)."""
-        return self.index is not None and self.id in self.index.rules
-
-    @cached_property
-    def at_lines(self) -> bool:
-        """Whether its matches can only begin at the beginning of a line."""
-        return begins_at_line(self.source)
+    #: with what a token, or a line when `at_lines`, begins where the rule is worth asking, in lower case, and
+    #: the first letters of that in their own case (known after `Rulebook.compile`)
+    firsts: frozenset[str] | None = None
+    letters: frozenset[str] = frozenset()
+    at_lines: bool = False
 
     @cached_property
     def regex(self) -> Any:
@@ -137,37 +131,50 @@ class Rule:
         """
         return regex.compile(f"(?:{self.source})|(?!)", regex.V0 | regex.MULTILINE)
 
-    def _over(self, view: TextView) -> str:
-        return view.cased if self.case else view.key
+    def compile(self) -> None:
+        """Compile the patterns and find out where matches can begin. Raises `RuleError`."""
+        self.at_lines = begins_at_line(self.source)
+        if self.at_lines:
+            found = line_prefixes(self.regex, self.case)
+        else:
+            found = token_prefixes(self.source, self.regex, self.case)
+        if found is not None:
+            self.firsts = frozenset(map(str.lower, found))
+            self.letters = frozenset(prefix[0] for prefix in found)
+        self.matcher  # noqa: B018 (compiled now, not while a text is read)
 
     def finditer(self, view: TextView, start: int = 0, end: int | None = None) -> Iterator[Any]:
         """Matches in ``view[start:end]``, as `regex` match objects with offsets into the whole text."""
-        over = self._over(view)
+        over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
         if self.anchors and not any(over.find(a, start, stop) >= 0 for a in self.anchors):
-            return
+            return iter(())
         if stop - start <= SHORT:
-            yield from self.regex.finditer(over, start, stop)
-        elif self.at_lines:
-            yield from self._ask(over, view.line_starts, start, stop)
-        elif self.indexed:
-            yield from self._ask(over, self._places(view), start, stop)
-        elif stop - start <= TIMED_FROM:
-            yield from self.regex.finditer(over, start, stop)
-        else:
-            with suppress(TimeoutError):
-                yield from self.regex.finditer(over, start, stop, timeout=TIMEOUT)
+            return iter(self.regex.finditer(over, start, stop))
+        if self.firsts is not None:
+            found = self._places(view, self.firsts)
+            return self._ask(over, found, start, stop) if found else iter(())
+        if stop - start <= TIMED_FROM:
+            return iter(self.regex.finditer(over, start, stop))
+        return self._timed(over, start, stop)
 
-    def _places(self, view: TextView) -> Sequence[int]:
-        """Where the index of first letters says that a match may begin."""
-        return () if self.index is None else view.candidates(self.index, self.case).get(self.id, ())
+    def _places(self, view: TextView, firsts: frozenset[str]) -> list[int]:
+        """Where in a text the rule is worth asking, found once per view."""
+        kept: dict[str, list[int]] = view.places
+        found = kept.get(self.id)
+        if found is None:
+            found = (view.lines if self.at_lines else view.tokens).places(firsts)
+            if self.case and not self.at_lines:
+                found = [at for at in found if view.cased[at] in self.letters]
+            kept[self.id] = found
+        return found
 
-    def _ask(self, over: str, places: Sequence[int], start: int, stop: int) -> Iterator[Any]:
-        """Matches that begin at one of `places`, none inside another."""
+    def _ask(self, over: str, found: Sequence[int], start: int, stop: int) -> Iterator[Any]:
+        """Matches that begin at one of the places `found`, none inside another."""
         match = self.matcher.match
         at = start
-        for i in range(bisect_left(places, start) if start else 0, len(places)):
-            place = places[i]
+        for i in range(bisect_left(found, start) if start else 0, len(found)):
+            place = found[i]
             if place >= stop:
                 return
             if place >= at:
@@ -176,11 +183,16 @@ class Rule:
                     yield m
                     at = max(m.end(), place + 1)
 
+    def _timed(self, over: str, start: int, stop: int) -> Iterator[Any]:
+        """Matches in a long stretch, until the time is over."""
+        with suppress(TimeoutError):
+            yield from self.regex.finditer(over, start, stop, timeout=TIMEOUT)
+
     def search(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
         """The first match in ``view[start:end]``, or None."""
-        over = self._over(view)
+        over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
-        if stop - start <= SHORT or (stop - start <= TIMED_FROM and not self.indexed):
+        if stop - start <= SHORT or (stop - start <= TIMED_FROM and self.firsts is None):
             return self.regex.search(over, start, stop)
         return next(self.finditer(view, start, stop), None)
 
@@ -356,11 +368,8 @@ class Rulebook:
         """Compile every pattern and find out where its matches can begin. Raises `RuleError`."""
         if self._compiled:
             return
-        for case in (False, True):
-            rules = [r for r in self.rules.values() if r.case == case]
-            index = FirstIndex(((r.id, r.source, r.regex) for r in rules), case)
-            for r in rules:
-                r.index = index
+        for rule in self.rules.values():
+            rule.compile()
         self._compiled = True
 
     def __getitem__(self, rule_id: str) -> Rule:

@@ -73,6 +73,7 @@ NAMES = [
         "province",
     ),
     ("Tỉnh ủy Sơn La kết luận.", "Tỉnh ủy Sơn La", "x:tinh-uy-son-la", "Tỉnh ủy Sơn La", "province"),
+    ("TỈNH ỦY SƠN LA", "TỈNH ỦY SƠN LA", "x:tinh-uy-son-la", "Tỉnh ủy Sơn La", "province"),
     ("Huyện ủy Mộc Châu họp.", "Huyện ủy Mộc Châu", "x:huyen-uy-moc-chau", "Huyện ủy Mộc Châu", "district"),
     (
         "UBND cấp xã công khai.",

@@ -7,6 +7,7 @@ A text with a letterhead is left alone but for what stands before the letterhead
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +21,7 @@ from extractor.textview import TextView
 _MARKDOWN = regex.compile(
     r"(?m)^#{1,6}(?:[ ]+|$)|\*\*(?=[\p{L}\d])|\*\*(?<=[\p{L}\d.:,;!?\"”)]\*\*)|\\(?=[-.*_#()\[\]+!])"
 )
-_PIPE_BLOCK = regex.compile(r"(?m)(?:^[ ]*\|[^\n]*\|[ ]*(?:\n|\Z))++")
+_PIPE_BLOCK = regex.compile(r"(?m)(?:^[ ]*+\|(?:[^|\n]*+\|)++[ ]*+(?:\n|\Z))++")
 _PIPE_CELL = regex.compile(r"(?:[^|\\\n]|\\.)++")
 _BREAK = regex.compile(r"\s*<br\s*/?>\s*", regex.I)
 _LONG_LINE = regex.compile(r"[^\n]{120}")
@@ -193,7 +194,12 @@ class _Page:
         """Enough must stand before, and nothing of a directive behind."""
         if self.letterhead and start < self.letterhead.end():
             return False
-        return start > 200 and not self.book["cleaning.directive_mark"].search(self.view, start)
+        return start > 200 and start > self._last_mark
+
+    @cached_property
+    def _last_mark(self) -> int:
+        """Where the last words that only a directive has begin, -1 without any."""
+        return max((m.start() for m in self.book["cleaning.directive_mark"].finditer(self.view)), default=-1)
 
     def _before_letterhead(self) -> None:
         """What a page says before the letter: menus, or a summary of its own."""

@@ -221,6 +221,8 @@ class _Walker:
         """
         if self.norms and opening.mode is None and not (owner and owner.agencies) and not self._duties(block):
             return False
+        if self.norms and block.kind in _LISTED and opening.how == "order" and self.rule("proposes").hit(opening.mode or ""):
+            return False
         if owner is not None and owner.agencies and owner.specific and block.kind in _LISTED:
             if opening.how == "order":
                 return self.book["agencies.hands_on"].hit(opening.mode or "")
@@ -314,7 +316,9 @@ class _Walker:
         if self.rule("opens_list").search(self.view, max(block.content, end - 60), end):
             self.open = True
         if owner is not None:
-            partners = self.openings.coordinating(block.content, end, owner.agencies) if owner.agencies else []
+            partners = (
+                self.openings.coordinating(block.content, end, owner.agencies) if owner.agencies else []
+            )
             self.below[i] = replace(owner, coordinating=partners) if partners else owner
         return bool(children) or block.kind == "paragraph"
 

@@ -236,8 +236,10 @@ class AgencyFinder:
 
     def _bare(self, m: Mention) -> str:
         """The place's name without its level word, when it stands so in the text (Tỉnh ủy An Giang)."""
-        words = squeeze(self.view.text[m.start : m.end])
-        return words if match_key(words) != match_key(m.value.name) else str(m.value.name)
+        words, full = squeeze(self.view.text[m.start : m.end]), str(m.value.name)
+        if words.isupper() and match_key(full).endswith(match_key(words)):
+            return full[-len(words) :]
+        return words if match_key(words) != match_key(full) else full
 
     def _tail(self, i: int, bare: bool = False) -> tuple[int, str, Any, str]:
         """Level and place behind a name that ends before token `i`: (next token, words, place value, level).
