@@ -108,14 +108,14 @@ def main() -> None:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="peak memory is read from /proc")
 def test_a_megabyte_needs_less_than_a_gigabyte() -> None:
-    names = ["letter", "report", "page", "one_line", "digits"]
+    names = ["letter", "page", "one_line", "digits"]
     done = subprocess.run(
         [sys.executable, "-m", "tests.test_scale", *names], capture_output=True, text=True, check=True,
         cwd=fuzz.LETTERS.parent.parent,
     )  # fmt: skip
     seen = [json.loads(line) for line in done.stdout.splitlines()]
     assert [name for name, _, _ in seen] == names
-    assert all(dates > 100 for name, dates, _ in seen if name not in {"digits", "pairs"})
+    assert all(dates > 100 for name, dates, _ in seen if name != "digits")
     assert {name: size for name, _, size in seen if size > LIMIT} == {}
 
 

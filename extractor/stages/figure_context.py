@@ -90,14 +90,19 @@ class _Description:
             subject = ""
         named = bool(subject) and self.words.has_head(subject)
         predicate = "predicate" in cues
+        if counted and "done" in cues and not named:
+            subject = ""  # "vận động được 40 thẻ": what stands before is a deed
         behind = " ".join(filter(None, [item.quantity.unit if counted else "", tail]))
         based = percent and bool(tail) and self.words.starts_with("base", tail)
         if counted and subject and not (tail or named or predicate):
-            behind = " ".join([*subject.split()[-_VERB:], behind])
+            behind = " ".join(filter(None, [self._verb(subject), behind]))
         if previous is not None and subject and not tail and self.words.starts_with("base", subject):
             subject = "" if len(subject.split()) <= 2 else subject
+        led = self._led(stop) if not named else None
         if previous is not None and self.named_place is not None and not tail:
             item.metric = previous.metric
+        elif led is not None:
+            self._own(led)
         elif "transitive" in cues and behind and not named:
             self._own(behind)
         elif subject and predicate:
@@ -121,6 +126,20 @@ class _Description:
             self._own(self._far_subject() or subject or behind or None)
             item.population = (tail or None) if percent and item.metric != behind else None
 
+    def _led(self, stop: int) -> str | None:
+        """The metric of the lead-in above a list item that names just a place or an agency before `stop`."""
+        sentence, words = self.item.sentence, self.words
+        if self.previous is not None or not sentence.first or not words.only_name(sentence.start, stop):
+            return None
+        owner = words.lead_in(sentence.block)
+        return words.lead_metric(owner) if owner is not None else None
+
+    def _verb(self, subject: str) -> str:
+        """The verb that is kept with a counted noun: all of a short subject, without verbs that tell nothing."""
+        verb = subject.split()
+        light = any(self.words.is_light(" ".join(verb[-size:])) for size in (1, 2))
+        return "" if light or len(verb) > _VERB else " ".join(verb)
+
     def _named_place(self) -> str | None:
         """The place right before a quantity in brackets or in a list (``Hà Tĩnh 78 nhà, Nghệ An (12%)``)."""
         if self.previous is None and not self.words.in_bracket(self.head):
@@ -140,6 +159,8 @@ class _Description:
         item, previous = self.item, self.previous
         if item.comparator == "=" and self._exceeds():
             item.comparator = ">"
+        if item.comparator == ">" and self._beyond():
+            item.comparator, item.kind = "=", "increase"
         if previous is not None and not cues & {"increase", "decrease", "level"}:
             bracket = (
                 self.percent and self.view.key[previous.mention.end : item.quantity.spoken].strip() == "("
@@ -205,6 +226,12 @@ class _Description:
             return False
         start = self.words.clause_start(self.item.sentence.start, self.head - 1)
         return bool(self._exceeding(start, self.head - 1))
+
+    def _beyond(self) -> bool:
+        """Whether a percentage is the share by which a plan is exceeded (``vượt 12% dự toán``)."""
+        item = self.item
+        said = self.rules["of_base"].finditer(self.view, item.mention.start, item.sentence.end)
+        return any(m.end() == item.quantity.spoken for m in said)
 
     def _exceeding(self, start: int, end: int) -> list[int]:
         """Where verbs of exceeding begin."""
@@ -282,7 +309,7 @@ class _Description:
         compared = self.rules["compared_to"].search(self.view, self.end, until)
         if compared is None:
             return None
-        after = [d for d in behind if d.start >= compared.end()]
+        after = [d for d in behind if d.end > compared.end()]
         if not after or self.view.key[compared.end() : after[0].start].strip():
             return None
         return _interval(after[0].value)

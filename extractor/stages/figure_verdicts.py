@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import regex
 
-from extractor.annotations import Block
+from extractor.annotations import Block, Mention
 from extractor.rulebook import Rule
 from extractor.stages.figure_words import HEADING, Item, Sentence, Words, roles
 from extractor.values.dates import DateValue
@@ -121,7 +121,7 @@ class Judge:
             item.verdict, item.by = RESULT, "targets.past" if past >= 0 else "targets.stated"
         elif plan and strong:
             item.verdict, item.by = AIM, "targets.plan"
-        elif self.words.annotations.kind == "report" and (strong or self._weighty(item)):
+        elif self.words.annotations.kind == "report" and (strong or self._weighty(item, cues)):
             item.verdict, item.by = RESULT, "figures.number"
 
     def _told(self, item: Item, cues: _Cues, before: Item | None, counted: bool, strong: bool) -> bool:
@@ -145,11 +145,17 @@ class Judge:
     def _dated(self, item: Item) -> bool:
         """Whether a time that is over by the document's date rules the quantity (``Đến quý I có 12 xã``)."""
         issued = self.words.annotations.issued_on
-        dates = self.words.dates_in(item.sentence.start, item.mention.start) if issued else []
+        start = item.sentence.start
+        dates = self.words.dates_in(start, item.mention.start) if issued else []
         return any(
-            d.value.relation in {"until", "by", "during"} and (d.value.end or "9") <= str(issued)
+            (d.value.relation in {"until", "by", "during"} or self._opens(start, d))
+            and (d.value.end or "9") <= str(issued)
             for d in dates
         )
+
+    def _opens(self, start: int, d: Mention) -> bool:
+        """Whether a date is a period that the sentence begins with (``Năm 2025, thành phố đón …``)."""
+        return d.value.granularity != "day" and not self.view.key[start : d.start].strip(_MARKS)
 
     def _told_behind(self, item: Item) -> bool:
         """Whether words behind the quantity say that it happened (``12 xã đã đạt``, ``3 nhà bị sập``)."""
@@ -160,10 +166,13 @@ class Judge:
             return True
         return self.book["targets.happened"].search(self.view, start, min(end, start + _NOUN)) is not None
 
-    def _weighty(self, item: Item) -> bool:
+    def _weighty(self, item: Item, cues: _Cues) -> bool:
         """Whether a report would count so many of something in earnest: not ``2 cấp``, but ``02 người``."""
         q = item.quantity
         counted = q.measure == "count" and (q.value >= 10 or self.view.key[q.spoken] == "0")
+        told = cues.last("told")
+        if told >= 0 and q.value >= 10 and self.words.same_clause(told, q.spoken):
+            return True
         return counted or q.measure == "measure"
 
     def _reached(self, at: int) -> bool:

@@ -23,6 +23,8 @@ _LONGEST_SENTENCE = 2000
 _CUES = 64
 #: syllables that the name of a metric has at most, as a rule
 _LONGEST_METRIC = 16
+#: syllables of a leading phrase that is no part of a metric
+_LONGEST_LEAD = 5
 #: characters at the beginning of a block that count as its heading
 HEADING = 120
 _WORD = regex.compile(r"[\p{L}\p{M}\d]+|[^\s\p{L}\p{M}\d]")
@@ -72,8 +74,9 @@ class Words:
         self.annotations, self.book, self.view = annotations, book, annotations.view
         self.lexicon = lexicon_of(book)
         self.rules = {r.set["role"]: r for r in book.topic("figures") if "role" in r.set}
-        self._lead, self._trail, self._stops = (
-            frozenset(map(match_key, self.rules[role].words)) for role in ("lead", "trail", "tail_stop")
+        self._lead, self._trail, self._stops, self._bound, self._agents, self._light = (
+            frozenset(map(match_key, self.rules[role].words))
+            for role in ("lead", "trail", "tail_stop", "bound_syllable", "agent", "light_verb")
         )
         self.past = frozenset(map(match_key, book["targets.past"].words))
         self._dates = annotations.group("dates")
@@ -148,8 +151,51 @@ class Words:
     def _in_agency(self, start: int, end: int) -> bool:
         at = bisect_left(self._agency_starts, end)
         return any(
-            a.start < start < a.end or start < a.start < end for a in self._agencies[max(0, at - 4) : at]
+            a.start < start < a.end or start < a.start < end < a.end
+            for a in self._agencies[max(0, at - 4) : at]
         )
+
+    def _agency_at(self, offset: int) -> bool:
+        """Whether an agency's name begins at `offset`."""
+        at = bisect_left(self._agency_starts, offset)
+        return at < len(self._agency_starts) and self._agency_starts[at] == offset
+
+    def only_name(self, start: int, end: int) -> bool:
+        """Whether ``[start, end)`` names a place or an agency and says nothing else."""
+        at = bisect_left(self._agency_starts, start)
+        until = bisect_left(self._agency_starts, end)
+        named = [m.span("m") for m in self.places_in(start, end)]
+        named += [(a.start, a.end) for a in self._agencies[at:until]]
+        if not named:
+            return False
+        text, at = [], start
+        for low, high in sorted(named):
+            text.append(self.view.key[at : max(at, low)])
+            at = max(at, high)
+        rest = [w for w in "".join([*text, self.view.key[at:end]]).split() if any(c.isalpha() for c in w)]
+        return not rest
+
+    def lead_in(self, block: Block) -> Block | None:
+        """The block that owns `block` and ends with a colon."""
+        owner = next(self.above(block), None)
+        said = self.view.key[owner.start : owner.end].rstrip() if owner is not None else ""
+        return owner if said.endswith(":") else None
+
+    def lead_metric(self, block: Block) -> str | None:
+        """The metric that a lead-in names for its list (``Giao chỉ tiêu tỷ lệ hộ nghèo cho các xã:``)."""
+        heads = list(self.rules["metric_head"].finditer(self.view, block.content, block.end))
+        if not heads:
+            return None
+        head = heads[0]
+        for later in heads[1:]:
+            if self.view.key[head.end() : later.start()].strip():
+                break
+            head = later
+        return self.trim(self.view.text[head.start() : self.stop_behind(head.end(), block.end)]) or None
+
+    def is_light(self, word: str) -> bool:
+        """Whether a verb is no part of the name of what is counted behind it."""
+        return match_key(word) in self._light
 
     def said(self, m: Any) -> str:
         """The place that a match names, as written."""
@@ -205,10 +251,14 @@ class Words:
                     break
             else:
                 break
+            if size == 1 and " ".join(w for _, w in words[max(0, count - 2) : count]) in self._bound:
+                break
             if found.get("transitive"):
                 kinds.add("transitive")
             elif "comparator" not in found:
                 kinds.add("predicate")
+            if found.get("done"):
+                kinds.add("done")
             if "direction" in found:
                 kinds.add(found["direction"])
             count -= size
@@ -277,7 +327,7 @@ class Words:
         while moved and low < high:
             moved = False
             named = self.has_head(" ".join(words[low:high]))
-            for size in range(0 if named else min(4, high - low), 0, -1):
+            for size in range(0 if named else min(_LONGEST_LEAD, high - low), 0, -1):
                 if " ".join(keys[low : low + size]) in self._lead:
                     low, moved = low + size, True
                     break
@@ -309,8 +359,13 @@ class Words:
             at += 1
         limit = min([limit, *(m.start() for m in self.places_in(start, limit) if m.start() > start + 1)])
         words = self.words(start, limit)
+        inside = [m.span() for m in self.rules["tail_inside"].finditer(self.view, start, limit)]
         for i in range(len(words)):
-            if any(" ".join(w for _, w in words[i : i + size]) in self._stops for size in (2, 1)):
+            if any(low <= words[i][0] < high for low, high in inside):
+                continue
+            if words[i][1] in self._agents and self._agency_at(words[i][0] + len(words[i][1]) + 1):
+                continue
+            if any(" ".join(w for _, w in words[i : i + size]) in self._stops for size in (3, 2, 1)):
                 return self._before_comma(start, words[i][0])
         return self._before_comma(start, limit)
 

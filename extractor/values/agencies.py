@@ -603,8 +603,11 @@ class AgencyFinder:
         value = AgencyValue("x:" + slug(name), name, None, group=True, core=name, title=rule.set.get("title"))
         return stop, value
 
-    def _shared(self, i: int) -> tuple[int, list[tuple[int, int, AgencyValue]]] | None:
-        """``các Bộ: Tài chính, Nội vụ và Bộ Y tế``: one head shared by several fields. `i` is at the head."""
+    def _shared(self, i: int, several: bool = True) -> tuple[int, list[tuple[int, int, AgencyValue]]] | None:
+        """``các Bộ: Tài chính, Nội vụ và Bộ Y tế``: one head shared by several fields. `i` is at the head.
+
+        Without a word for `several` ("Sở Tài chính, Nội vụ") only fields that such a head is known with are taken.
+        """
         for end, entry in self.at.get(i, ()):
             if entry.kind != "head" or entry.get("takes") != "field":
                 continue
@@ -622,7 +625,7 @@ class AgencyFinder:
                     j = self._skip_space(own)
                 hits = [(e, x) for e, x in self.at.get(j, ()) if x.kind == "field" and self._written(j, e, x)]
                 hits.sort(key=lambda h: entry.name not in h[1].get("heads").split("|"))
-                if not hits:
+                if not hits or (out and not several and not self._field_of(j, entry.name, hits[0][1])):
                     break
                 e, x = hits[0]
                 name = f"{entry.name} {x.name}"
@@ -698,6 +701,10 @@ class AgencyFinder:
             out.extend(self._at(i))
         return out
 
+    def _field_of(self, i: int, head: str, field: _Entry) -> bool:
+        """Whether a field at token `i` belongs to `head` and begins no agency of its own."""
+        return head in field.get("heads").split("|") and self.texts[i][0].isupper() and not self._agency_at(i)
+
     def _at(self, i: int) -> list[Mention]:
         body = self._body(i)
         for post in self._posts(i):
@@ -718,6 +725,12 @@ class AgencyFinder:
         if body is None:
             return []
         j, value = body
+        if not each and not value.group and not value.tail and j < len(self.texts) and self.texts[j] in (",", ";"):
+            shared = self._shared(i, several=False)
+            if shared is not None:
+                out = [self._mention(a, b, v, "agencies.shared_head") for a, b, v in shared[1]]
+                out[0].start = self.starts[i]
+                return out
         return [
             self._mention(
                 i,
