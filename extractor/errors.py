@@ -13,6 +13,7 @@ REJECTS = {
     "too_large": "Tệp quá lớn: {detail}. Hãy chia nhỏ hoặc tăng --max-bytes.",
     "unknown_encoding": "Không nhận ra bảng mã của tệp. Hãy lưu lại tệp ở dạng UTF-8.",
     "no_main_text": "Trang không còn nội dung nào sau khi bỏ trình đơn, quảng cáo và tin liên quan.",
+    "rule_timeout": "Quy tắc {detail} chạy quá lâu trên văn bản này. Hãy chia nhỏ văn bản hoặc viết lại quy tắc.",
     "internal": "Lỗi trong chương trình khi đọc văn bản này: {detail}",
 }
 
@@ -32,7 +33,6 @@ WARNINGS = {
     "no_date": "Không thấy ngày ban hành",
     "abolished_agency": "Cơ quan đã hết hoạt động vào ngày của văn bản",
     "unresolved_place": "Không xác định được địa phương của cơ quan",
-    "rule_timeout": "Một quy tắc chạy quá lâu và bị bỏ qua trên đoạn này",
     "relative_deadline": "Thời hạn tính từ một mốc khác, chưa tính thành ngày",
     "encoding_repaired": "Văn bản dùng bảng mã cũ, đã chuyển sang Unicode",
     "secret": "Văn bản có dấu độ mật",

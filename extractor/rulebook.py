@@ -14,7 +14,6 @@ import hashlib
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -22,7 +21,7 @@ from typing import Any
 
 import regex
 
-from extractor.errors import RuleError
+from extractor.errors import Reject, RuleError
 from extractor.firsts import begins_at_line, line_prefixes, token_prefixes
 from extractor.textview import TextView, match_key, tone_key
 
@@ -42,8 +41,8 @@ _RULE_KEYS = {
 }
 _FILE_KEYS = {"topic", "about", "fragments", "csv_fragments", "rule"}
 _EDGE_L, _EDGE_R = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
-#: seconds a search over a whole text may take before it is given up
-TIMEOUT = 5.0
+#: seconds a search over a whole text may take before the text is rejected
+TIMEOUT = 60.0
 #: a stretch of this many characters is searched as it is
 SHORT = 240
 #: a longer stretch (characters) is searched with the time limit, which costs as much as a short search
@@ -184,9 +183,11 @@ class Rule:
                     at = max(m.end(), place + 1)
 
     def _timed(self, over: str, start: int, stop: int) -> Iterator[Any]:
-        """Matches in a long stretch, until the time is over."""
-        with suppress(TimeoutError):
+        """Matches in a long stretch. Raises `Reject` when the time is over: no match is left out in silence."""
+        try:
             yield from self.regex.finditer(over, start, stop, timeout=TIMEOUT)
+        except TimeoutError:
+            raise Reject("rule_timeout", self.id) from None
 
     def search(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
         """The first match in ``view[start:end]``, or None."""

@@ -29,10 +29,26 @@ def describe(words: Words, items: list[Item], before: Item | None) -> None:
 
 
 def section_period(words: Words, block: Block) -> Interval | None:
-    """The period that the nearest heading above a block names."""
+    """The period that the nearest heading above a block names, if it is not over."""
+    issued = words.annotations.issued_on
+    today = issued.isoformat() if issued is not None else ""
     for owner in words.above(block):
         for d in words.dates_in(owner.start, min(owner.end, owner.start + HEADING)):
-            if d.value.granularity != "day":
+            if d.value.granularity != "day" and (d.value.end or "9") > today:
+                return _interval(d.value)
+    return None
+
+
+def result_period(words: Words, block: Block) -> Interval | None:
+    """The period that the nearest heading or lead-in above a block names for the results it tells."""
+    for owner in words.above(block):
+        end = min(owner.end, owner.start + HEADING)
+        if words.book["targets.result_section"].search(words.view, owner.start, end) is None and (
+            owner is not words.lead_in(block)
+        ):
+            continue
+        for d in words.dates_in(owner.start, end):
+            if d.value.granularity != "day" or d.value.relation in {"until", "by"}:
                 return _interval(d.value)
     return None
 
@@ -58,6 +74,8 @@ class _Description:
         tail = squeeze(self.view.text[self.end : item.tail_end]).strip(" ,")
         if self.previous is not None and self.percent and self.words.starts_with("elliptic", tail):
             tail = ""  # "… và 90% đạt cấp độ 5" says what they do, not what they are
+        if item.mention.rule == "figures.bare_ratio":
+            tail = squeeze(self.words.behind_ratio(item)).strip(" ,")
         self._read_behind()
         stop, cues = self.words.strip_cues(self.head, q.spoken)
         self._name(stop, cues, tail)
@@ -103,6 +121,8 @@ class _Description:
             item.metric = previous.metric
         elif led is not None:
             self._own(led)
+        elif counted and subject and not tail and match_key(item.quantity.unit or "") in self.words.empty_units:
+            self._own(subject)
         elif "transitive" in cues and behind and not named:
             self._own(behind)
         elif subject and predicate:
@@ -230,7 +250,7 @@ class _Description:
     def _beyond(self) -> bool:
         """Whether a percentage is the share by which a plan is exceeded (``vượt 12% dự toán``)."""
         item = self.item
-        said = self.rules["of_base"].finditer(self.view, item.mention.start, item.sentence.end)
+        said = self.rules["of_base"].finditer(self.view, item.mention.start, item.quantity.spoken + _NEAR_DATE)
         return any(m.end() == item.quantity.spoken for m in said)
 
     def _exceeding(self, start: int, end: int) -> list[int]:
@@ -280,7 +300,10 @@ class _Description:
         if before is not None and item.verdict == RESULT and before.as_of is not None:
             item.inferred.append("as_of")
             return before.as_of
-        return None
+        told = result_period(words, item.sentence.block) if item.verdict == RESULT else None
+        if told is not None:
+            item.inferred.append("as_of")
+        return told
 
     def _is_event(self, value: DateValue) -> bool:
         """Whether a date is that of an event or a document, not one at which something is measured or due."""

@@ -10,7 +10,7 @@ import regex
 
 from extractor.annotations import Block, Mention
 from extractor.rulebook import Rule
-from extractor.stages.figure_words import HEADING, Item, Sentence, Words, roles
+from extractor.stages.figure_words import HEADING, LEAD_IN, Item, Sentence, Words, roles
 from extractor.values.dates import DateValue
 
 RESULT, AIM = "figure", "target"
@@ -24,6 +24,8 @@ _MARKS = ' -–+•*\n"“'
 _NOUN = 16
 #: cues before a quantity that are weighed
 _MOST_CUES = 60
+#: so many of something, at least, make the work of a plan a target
+_MANY = 10
 #: characters behind a quantity in which its own date may stand
 _NEAR = 40
 
@@ -108,6 +110,8 @@ class Judge:
             item.verdict, item.by = AIM, rule.id
         elif result >= 0:
             item.verdict, item.by = RESULT, cues.rule["result"].id
+        elif led := self._led(item, before):
+            item.verdict, item.by = led, "targets.aim" if led == AIM else "targets.result"
         elif section is not None and section.set["role"] == "aim_section" and past < 0:
             item.verdict, item.by = (AIM, section.id) if strong else ("", "")
         elif planned and (strong or plan):
@@ -117,12 +121,44 @@ class Judge:
                 return  # "rà soát các dự án đã giải ngân dưới 30%": what is, beside what is to be done
             if q.measure in {"percent", "times"} or q.comparator != "=" or (plan and strong):
                 item.verdict, item.by = AIM, "targets.plan"
+            elif self._work(item):
+                item.verdict, item.by = AIM, "targets.work"
         elif self._told(item, cues, before, counted, strong):
             item.verdict, item.by = RESULT, "targets.past" if past >= 0 else "targets.stated"
         elif plan and strong:
             item.verdict, item.by = AIM, "targets.plan"
         elif self.words.annotations.kind == "report" and (strong or self._weighty(item, cues)):
             item.verdict, item.by = RESULT, "figures.number"
+
+    def _led(self, item: Item, before: Item | None) -> str:
+        """The verdict that a lead-in gives the items of its list that name just a place or an agency."""
+        sentence, words = item.sentence, self.words
+        if before is not None or not sentence.first:
+            return ""
+        owner = words.lead_in(sentence.block)
+        stop = words.strip_cues(sentence.start, item.quantity.spoken)[0]
+        if owner is None or not words.only_name(sentence.start, stop):
+            return ""
+        start = max(owner.content, owner.end - LEAD_IN)
+        said = {r.set["role"] for r in self.rules if r.search(self.view, start, owner.end) is not None}
+        if "norm" in said:
+            return ""
+        if "result" in said or "past" in said or self._over(start, owner.end):
+            return RESULT
+        return AIM if said & {"aim", "plan"} else ""
+
+    def _work(self, item: Item) -> bool:
+        """Whether a plan has work done for so many (``Đào tạo nghề cho 2.000 lao động``)."""
+        rule, q = self.book["targets.work"], item.quantity
+        if q.measure not in {"count", "measure", "money"} or q.value < _MANY:
+            return False
+        if self.words.annotations.header.get("type", ("", ""))[0] not in rule.set["types"]:
+            return False
+        start, end = item.sentence.start, item.mention.start
+        while start < end and self.view.key[start] in _MARKS:
+            start += 1
+        said = rule.match(self.view, start, end + 1)
+        return said is not None and said.end() == end
 
     def _told(self, item: Item, cues: _Cues, before: Item | None, counted: bool, strong: bool) -> bool:
         """Whether the tense, a stating verb, or the figure before it makes the quantity a result."""
@@ -144,9 +180,12 @@ class Judge:
 
     def _dated(self, item: Item) -> bool:
         """Whether a time that is over by the document's date rules the quantity (``Đến quý I có 12 xã``)."""
+        return self._over(item.sentence.start, item.mention.start)
+
+    def _over(self, start: int, end: int) -> bool:
+        """Whether a date in ``[start, end)`` holds for it and is over by the document's own."""
         issued = self.words.annotations.issued_on
-        start = item.sentence.start
-        dates = self.words.dates_in(start, item.mention.start) if issued else []
+        dates = self.words.dates_in(start, end) if issued else []
         return any(
             (d.value.relation in {"until", "by", "during"} or self._opens(start, d))
             and (d.value.end or "9") <= str(issued)

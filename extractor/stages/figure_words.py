@@ -13,7 +13,7 @@ from extractor.annotations import Annotations, Block, Mention
 from extractor.record import Assignment, Interval
 from extractor.rulebook import Rule, Rulebook
 from extractor.textview import TextView, match_key, squeeze
-from extractor.values.quantities import Quantity, lexicon_of
+from extractor.values.quantities import Quantity, lexicon_of, parse_number, plain
 
 #: kinds of block that state facts or tasks
 _PROSE = {"paragraph", "item", "bullet"}
@@ -27,6 +27,8 @@ _LONGEST_METRIC = 16
 _LONGEST_LEAD = 5
 #: characters at the beginning of a block that count as its heading
 HEADING = 120
+#: characters of a lead-in, at its end, that are read; characters in which its last sign stands
+LEAD_IN, _FEW = 400, 8
 _WORD = regex.compile(r"[\p{L}\p{M}\d]+|[^\s\p{L}\p{M}\d]")
 _BRACKETS = regex.compile(r"\([^()]*+\)|\[\d++\]")
 
@@ -78,8 +80,10 @@ class Words:
             frozenset(map(match_key, self.rules[role].words))
             for role in ("lead", "trail", "tail_stop", "bound_syllable", "agent", "light_verb")
         )
+        self.empty_units = frozenset(map(match_key, self.rules["empty_unit"].words))
         self.past = frozenset(map(match_key, book["targets.past"].words))
         self._dates = annotations.group("dates")
+        self._quantities = self._with_bare_ratios(annotations.group("quantities"))
         self._date_starts = [d.start for d in self._dates]
         self._agencies = annotations.group("agencies")
         self._agency_starts = [a.start for a in self._agencies]
@@ -90,7 +94,7 @@ class Words:
 
     def sentences(self) -> Iterator[tuple[Sentence, list[Mention]]]:
         """The sentences of the body that hold quantities, with these."""
-        quantities = self.annotations.group("quantities")
+        quantities = self._quantities
         starts = [q.start for q in quantities]
         for block in self._blocks():
             if bisect_left(starts, block.content) == bisect_left(starts, block.end):
@@ -101,6 +105,30 @@ class Words:
                 if inside:
                     yield Sentence(start, end, block, first), inside
                 first = False
+
+    def _with_bare_ratios(self, quantities: list[Mention]) -> list[Mention]:
+        """The quantities and, among them, ratios without a unit whose percentage stands behind."""
+        taken = sorted((m.start, m.end) for m in [*quantities, *self._dates])
+        out = []
+        for m in self.rules["bare_ratio"].finditer(self.view):
+            (start, _), (_, end) = m.span("a"), m.span("b")
+            at = bisect_left(taken, (end, 0)) - 1
+            if at >= 0 and taken[at][1] > start:
+                continue
+            value, of, said = (parse_number(m[name])[0] for name in ("a", "b", "p"))
+            if of <= value or abs(100 * value / of - said) > 1:
+                continue
+            ratio = Quantity(plain(value), None, of=plain(of), kind="ratio", measure="count", spoken=start)
+            out.append(Mention(start, end, "count", "figures.bare_ratio", ratio))
+        return sorted([*quantities, *out], key=lambda q: q.start) if out else quantities
+
+    def behind_ratio(self, item: Item) -> str:
+        """The noun phrase behind a bare ratio and its percentage."""
+        end = item.sentence.end
+        said = self.rules["bare_ratio"].match(self.view, item.mention.start, end)
+        if said is None or not said[0].endswith(")"):
+            return ""
+        return self.view.text[said.end() : self.stop_behind(said.end(), end)]
 
     def _blocks(self) -> list[Block]:
         """The prose of the body; without a layout every line is a paragraph."""
@@ -178,12 +206,13 @@ class Words:
     def lead_in(self, block: Block) -> Block | None:
         """The block that owns `block` and ends with a colon."""
         owner = next(self.above(block), None)
-        said = self.view.key[owner.start : owner.end].rstrip() if owner is not None else ""
+        said = self.view.key[max(owner.start, owner.end - _FEW) : owner.end].rstrip() if owner else ""
         return owner if said.endswith(":") else None
 
     def lead_metric(self, block: Block) -> str | None:
         """The metric that a lead-in names for its list (``Giao chỉ tiêu tỷ lệ hộ nghèo cho các xã:``)."""
-        heads = list(self.rules["metric_head"].finditer(self.view, block.content, block.end))
+        start = max(block.content, block.end - LEAD_IN)
+        heads = list(self.rules["metric_head"].finditer(self.view, start, block.end))
         if not heads:
             return None
         head = heads[0]
@@ -332,6 +361,8 @@ class Words:
                     low, moved = low + size, True
                     break
             for size in range(min(3, high - low), 0, -1):
+                if size == 1 and " ".join(keys[max(low, high - 2) : high]) in self._bound:
+                    continue
                 if " ".join(keys[high - size : high]) in self._trail:
                     high, moved = high - size, True
                     break

@@ -45,6 +45,8 @@ def read_header(annotations: Annotations, book: Rulebook) -> None:
             s, e = Rule.span_of(m)
             header[field] = squeeze(annotations.view.text[s:e])
             header["spans"][field] = (s, e)
+            if field == "secrecy":
+                annotations.warn("secret", header[field], s, e)
     _signer(annotations, book)
     _addressees(annotations, book)
     _recipients(annotations, book)

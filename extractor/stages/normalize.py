@@ -22,10 +22,16 @@ def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
         header["issuer"] = complete(header["issuer"], places, book)
     _name_short_selves(annotations, book)
     known = {r["id"]: r for r in book.table("agencies.csv")}
+    levels = {r["word"] for r in book.table("levels.csv") if r["locality_word"]}
+    unplaced: set[str] = set()
     for m in annotations.group("agencies"):
         m.value = complete(m.value, places, book)
         m.key = m.value.id
         _check_validity(annotations, known.get(m.value.id), m)
+        if m.value.locality is None and not m.value.group and m.value.id not in unplaced:
+            if match_key(m.value.tail) in levels:
+                unplaced.add(m.value.id)
+                annotations.warn("unresolved_place", m.value.name, m.start, m.end)
     if annotations.kind == "letter":
         for code, field in (("no_number", "number"), ("no_issuer", "issuer"), ("no_date", "issued_on")):
             if field not in header:
@@ -111,6 +117,10 @@ def complete(value: AgencyValue, places: dict[str, str], book: Rulebook) -> Agen
         return value
     if not tail and not value.head:
         return value
+    full = next((r["locality_word"] for r in book.table("levels.csv") if r["word"] == tail), "") or tail
+    if full != tail:
+        name = f"{value.core} {full}"
+        value, tail = replace(value, tail=full, name=name, id="x:" + slug(name)), full
     level = words.get(tail) or level
     if level is None and tail:
         level = next(

@@ -701,6 +701,12 @@ class AgencyFinder:
             out.extend(self._at(i))
         return out
 
+    def _from_here(self, i: int, shared: list[tuple[int, int, AgencyValue]]) -> list[Mention]:
+        """The mentions of a shared head; the first begins with the head, or the word for several, at token `i`."""
+        out = [self._mention(a, b, v, "agencies.shared_head") for a, b, v in shared]
+        out[0].start = self.starts[i]
+        return out
+
     def _field_of(self, i: int, head: str, field: _Entry) -> bool:
         """Whether a field at token `i` belongs to `head` and begins no agency of its own."""
         return head in field.get("heads").split("|") and self.texts[i][0].isupper() and not self._agency_at(i)
@@ -716,7 +722,7 @@ class AgencyFinder:
         if each or (i and self._previous(i) in self.lex.each):
             shared = self._shared(head)
             if shared is not None:
-                return [self._mention(a, b, v, "agencies.shared_head") for a, b, v in shared[1]]
+                return self._from_here(i, shared[1])
         if each and head < len(self.texts):
             inner = self._body(head)
             if inner is not None and not inner[1].group and (body is None or inner[0] > body[0]):
@@ -728,9 +734,7 @@ class AgencyFinder:
         if not each and not value.group and not value.tail and j < len(self.texts) and self.texts[j] in (",", ";"):
             shared = self._shared(i, several=False)
             if shared is not None:
-                out = [self._mention(a, b, v, "agencies.shared_head") for a, b, v in shared[1]]
-                out[0].start = self.starts[i]
-                return out
+                return self._from_here(i, shared[1])
         return [
             self._mention(
                 i,
