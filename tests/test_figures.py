@@ -64,10 +64,77 @@ def targets(a: Annotations) -> list[Target]:
             ["tỷ lệ học sinh, sinh viên có thẻ BHYT"],
         ),
         ("Đã có 963 hộ được cấp nước sạch theo chương trình.", ["hộ được cấp nước sạch"]),
+        ("Qua kiểm tra, đến nay còn 15% hồ sơ quá hạn.", ["hồ sơ quá hạn"]),
+        ("Song vẫn còn 25 nhiệm vụ chậm tiến độ.", ["nhiệm vụ chậm tiến độ"]),
+        ("Toàn tỉnh đã vận động được gần 4.000 thẻ bảo hiểm.", ["thẻ bảo hiểm"]),
+        ("Huyện đã bàn giao mặt bằng 38 dự án.", ["dự án"]),
+        ("Đến nay, 60% trẻ em từ 6 đến dưới 16 tuổi biết bơi.", ["trẻ em từ 6 đến dưới 16 tuổi biết bơi"]),
+        ("Đến nay, 15% lao động trong độ tuổi đóng phí.", ["lao động trong độ tuổi đóng phí"]),
+        ("Thu ngân sách vượt 8,5% dự toán.", ["Thu ngân sách"]),
     ],
 )
 def test_metric(book: Rulebook, text: str, metrics: list[str]) -> None:
     assert [f.metric for f in figures(read(book, text))] == metrics
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Năm 2024, cả nước hoàn thành 102.600 căn nhà.", [102600]),
+        (
+            "Năm 2024, huyện đón 6,3 triệu lượt khách, trong đó khách quốc tế trên 1,9 triệu lượt.",
+            [6300000, 1900000],
+        ),
+        ("Số dư chuyển sang năm 2025 là 4,15 tỷ đồng.", [4150000000]),
+        ("Kết quả còn thấp. Còn 17 dự án chậm bàn giao.", [17]),
+        ("Hoàn thành 17 dự án trước ngày 30/9/2025.", []),
+        ("Năm 2026, huyện hoàn thành 17 căn nhà.", []),
+        ("Mỗi tổ phải có ít nhất 3 thành viên.", []),
+    ],
+)
+def test_results_are_told_by_a_past_period_or_as_what_there_is(
+    book: Rulebook, text: str, values: list[int]
+) -> None:
+    assert [f.value for f in figures(read(book, text))] == values
+
+
+def test_a_bare_ratio_needs_its_percentage(book: Rulebook) -> None:
+    ratio, percentage = figures(read(book, "Hiện còn 3.507/6.708 (chiếm 52,3%) giấy tờ cần chuẩn hóa."))
+    assert (ratio.value, ratio.of, ratio.unit, ratio.kind) == (3507, 6708, None, "ratio")
+    assert ratio.metric == percentage.metric == "giấy tờ cần chuẩn hóa"
+    assert [f.value for f in figures(read(book, "Hiện còn 3.507/6.708 (chiếm 12%) giấy tờ."))] == [12]
+
+
+@pytest.mark.parametrize(
+    ("lead", "target"),
+    [
+        ("Giao chỉ tiêu tỷ lệ hộ nghèo năm 2026 cho các địa phương:", True),
+        ("Tỷ lệ hộ nghèo đến ngày 31/12/2024 của các địa phương như sau:", False),
+    ],
+)
+def test_a_lead_in_names_what_its_list_measures(book: Rulebook, lead: str, target: bool) -> None:
+    lines = [lead, "Thành phố Tam Kỳ: 1,5%;", "Huyện Núi Thành: 2%."]
+    starts = [sum(len(line) + 1 for line in lines[:i]) for i in range(3)]
+    blocks = [Block("paragraph", 0, len(lead))]
+    blocks += [
+        Block("bullet", at, at + len(line), parent=0) for at, line in zip(starts[1:], lines[1:], strict=True)
+    ]
+    a = read(book, "\n".join(lines), blocks=blocks)
+    found = a.targets if target else a.figures
+    assert [(f.value, f.place) for f in found] == [(1.5, "Thành phố Tam Kỳ"), (2, "Huyện Núi Thành")]
+    assert {(f.metric or "").lower() for f in found} == {"tỷ lệ hộ nghèo"}
+    assert not (a.figures if target else a.targets)
+    times = {pair(f.deadline if isinstance(f, Target) else f.as_of) for f in found}
+    assert times == {("2026-01-01", "2026-12-31") if target else ("2024-12-31", "2024-12-31")}
+
+
+def test_a_plan_that_has_work_done_for_so_many_sets_a_target(book: Rulebook) -> None:
+    text = "Đào tạo kỹ năng đón khách cho 2.000 lao động."
+    span = Span(start=0, end=len(text), text=text)
+    task = Assignment(agencies=[], task=text, by="test", span=span)
+    [t] = targets(read(book, text, assignments=[task], header={"type": ("KH", "Kế hoạch")}))
+    assert (t.value, t.metric) == (2000, "lao động")
+    assert not read(book, text, assignments=[task], header={"type": ("CV", "Công văn")}).targets
 
 
 def test_a_percentage_behind_a_count_belongs_to_the_rate_named_before(book: Rulebook) -> None:

@@ -107,9 +107,10 @@ class _Description:
         if counted and not self.words.trim(self.view.text[self._last_comma(stop) : stop]):
             subject = ""
         named = bool(subject) and self.words.has_head(subject)
-        predicate = "predicate" in cues
+        predicate = "predicate" in cues or self._beyond()
         if counted and "done" in cues and not named:
             subject = ""  # "vận động được 40 thẻ": what stands before is a deed
+        bare = counted and not tail and match_key(item.quantity.unit or "") in self.words.empty_units
         behind = " ".join(filter(None, [item.quantity.unit if counted else "", tail]))
         based = percent and bool(tail) and self.words.starts_with("base", tail)
         if counted and subject and not (tail or named or predicate):
@@ -121,7 +122,7 @@ class _Description:
             item.metric = previous.metric
         elif led is not None:
             self._own(led)
-        elif counted and subject and not tail and match_key(item.quantity.unit or "") in self.words.empty_units:
+        elif bare and subject:
             self._own(subject)
         elif "transitive" in cues and behind and not named:
             self._own(behind)
@@ -155,7 +156,7 @@ class _Description:
         return words.lead_metric(owner) if owner is not None else None
 
     def _verb(self, subject: str) -> str:
-        """The verb that is kept with a counted noun: all of a short subject, without verbs that tell nothing."""
+        """The verb that is kept with a counted noun: all of a short subject, unless it tells nothing."""
         verb = subject.split()
         light = any(self.words.is_light(" ".join(verb[-size:])) for size in (1, 2))
         return "" if light or len(verb) > _VERB else " ".join(verb)
@@ -249,9 +250,9 @@ class _Description:
 
     def _beyond(self) -> bool:
         """Whether a percentage is the share by which a plan is exceeded (``vượt 12% dự toán``)."""
-        item = self.item
-        said = self.rules["of_base"].finditer(self.view, item.mention.start, item.quantity.spoken + _NEAR_DATE)
-        return any(m.end() == item.quantity.spoken for m in said)
+        start, end = self.start, self.item.quantity.spoken
+        said = self.rules["of_base"].finditer(self.view, start, end + _NEAR_DATE)
+        return any(m.end() == end for m in said)
 
     def _exceeding(self, start: int, end: int) -> list[int]:
         """Where verbs of exceeding begin."""
@@ -313,9 +314,12 @@ class _Description:
         )
 
     def _compared(self, at: int) -> bool:
-        """Whether words of comparison (so với …) end right before offset `at`."""
-        found = self.rules["compared_to"].finditer(self.view, max(0, at - 30), at)
-        return any(not self.view.key[m.end() : at].strip() for m in found)
+        """Whether words of comparison (so với …), or of moving something on to a time, end right before `at`."""
+        return any(
+            not self.view.key[m.end() : at].strip()
+            for role in ("compared_to", "moved_on")
+            for m in self.rules[role].finditer(self.view, max(0, at - 30), at)
+        )
 
     def _baseline(self) -> Interval | None:
         """The time that a change is measured against: a date, or the same period of an earlier year."""

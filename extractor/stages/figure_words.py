@@ -128,7 +128,7 @@ class Words:
         said = self.rules["bare_ratio"].match(self.view, item.mention.start, end)
         if said is None or not said[0].endswith(")"):
             return ""
-        return self.view.text[said.end() : self.stop_behind(said.end(), end)]
+        return self.view.text[said.end() : self.stop_behind(said.end(), end, lists=True)]
 
     def _blocks(self) -> list[Block]:
         """The prose of the body; without a layout every line is a paragraph."""
@@ -215,12 +215,9 @@ class Words:
         heads = list(self.rules["metric_head"].finditer(self.view, start, block.end))
         if not heads:
             return None
-        head = heads[0]
-        for later in heads[1:]:
-            if self.view.key[head.end() : later.start()].strip():
-                break
-            head = later
-        return self.trim(self.view.text[head.start() : self.stop_behind(head.end(), block.end)]) or None
+        begin, end = heads[0].start(), self.stop_behind(heads[0].end(), block.end)
+        general = self.rules["target_word"].match(self.view, begin, end)
+        return self.trim(self.view.text[general.end() if general is not None else begin : end]) or None
 
     def is_light(self, word: str) -> bool:
         """Whether a verb is no part of the name of what is counted behind it."""
@@ -318,7 +315,8 @@ class Words:
     def phrase(self, start: int, end: int) -> str:
         """The metric that ``[start, end)`` names: from its head word on, else its last clause."""
         text = self.view.text[start:end]
-        text = _drop(text, [(m.start() - start, m.end() - start) for m in self.places_in(start, end)])
+        away = [*(m.span() for m in self.places_in(start, end)), *self._doers(start, end)]
+        text = _drop(text, [(low - start, high - start) for low, high in sorted(away)])
         pieces = _BRACKETS.sub("", text).split(",")
         found = ""
         for i in range(len(pieces) - 1, -1, -1):
@@ -330,6 +328,16 @@ class Words:
             found = next((p for p in reversed(pieces) if self.trim(p)), "")
         words = self.trim(found).split()
         return " ".join(words[: self._length(words)])
+
+    def _doers(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The agencies in ``[start, end)`` that begin a clause: who does it, no part of what is measured."""
+        at = bisect_left(self._agency_starts, start)
+        out = []
+        for a in self._agencies[at : bisect_left(self._agency_starts, end)]:
+            before, behind = self.view.key[start : a.start].rstrip(), self.view.key[a.end : end].strip()
+            if a.end <= end and (not before or before.endswith(",")) and behind[:1].isalpha():
+                out.append((a.start, a.end))
+        return out
 
     def _length(self, words: list[str]) -> int:
         """How many words of a long subject belong to its name: up to the first that ends a noun phrase."""
@@ -426,7 +434,7 @@ def _drop(text: str, spans: list[tuple[int, int]]) -> str:
     out, at = [], 0
     for start, end in spans:
         out.append(text[at:start])
-        at = end
+        at = max(at, end)
     return "".join([*out, text[at:]])
 
 
