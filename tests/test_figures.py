@@ -95,7 +95,7 @@ def test_metric(book: Rulebook, text: str, metrics: list[str]) -> None:
 def test_results_are_told_by_a_past_period_or_as_what_there_is(
     book: Rulebook, text: str, values: list[int]
 ) -> None:
-    assert [f.value for f in figures(read(book, text))] == values
+    assert [f.value for f in read(book, text).figures] == values
 
 
 def test_a_bare_ratio_needs_its_percentage(book: Rulebook) -> None:

@@ -314,7 +314,7 @@ class _Description:
         )
 
     def _compared(self, at: int) -> bool:
-        """Whether words of comparison (so với …), or of moving something on to a time, end right before `at`."""
+        """Whether words of comparison (so với …), or of moving on to a time, end right before `at`."""
         return any(
             not self.view.key[m.end() : at].strip()
             for role in ("compared_to", "moved_on")

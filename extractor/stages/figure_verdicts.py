@@ -48,14 +48,16 @@ class Judge:
         self.words, self.view, self.book = words, words.view, words.book
         self.rules = roles(words.book.topic("targets"))
         number = str(words.annotations.header.get("number") or "")
+        self._lead_ins: dict[int, str] = {}
         self.normative = _NORMATIVE.match(number) is not None
 
     def judge(self, sentence: Sentence, items: list[Item]) -> None:
         """Give each quantity of a sentence its verdict and the rule behind it; "" where it is neither."""
+        end = min(sentence.end, items[-1].mention.end + _NEAR)
         found = [
             (m.start(), m.end(), rule)
             for rule in self.rules
-            for m in rule.finditer(self.view, sentence.start, items[-1].mention.end)
+            for m in rule.finditer(self.view, sentence.start, end)
         ]
         found.sort(key=lambda cue: cue[:2])
         starts = [start for start, _, _ in found]
@@ -139,6 +141,12 @@ class Judge:
         stop = words.strip_cues(sentence.start, item.quantity.spoken)[0]
         if owner is None or not words.only_name(sentence.start, stop):
             return ""
+        if owner.start not in self._lead_ins:
+            self._lead_ins[owner.start] = self._lead_in(owner)
+        return self._lead_ins[owner.start]
+
+    def _lead_in(self, owner: Block) -> str:
+        """The verdict that the words of a lead-in give."""
         start = max(owner.content, owner.end - LEAD_IN)
         said = {r.set["role"] for r in self.rules if r.search(self.view, start, owner.end) is not None}
         if "norm" in said:
