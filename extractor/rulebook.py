@@ -114,6 +114,11 @@ class Rule:
     at_lines: bool = False
 
     @cached_property
+    def keys(self) -> frozenset[str]:
+        """The match keys of `words`."""
+        return frozenset(map(match_key, self.words))
+
+    @cached_property
     def regex(self) -> Any:
         """The compiled pattern. Raises `RuleError` when it does not compile."""
         try:

@@ -77,11 +77,11 @@ class Words:
         self.lexicon = lexicon_of(book)
         self.rules = {r.set["role"]: r for r in book.topic("figures") if "role" in r.set}
         self._lead, self._trail, self._stops, self._bound, self._agents, self._light = (
-            frozenset(map(match_key, self.rules[role].words))
+            self.rules[role].keys
             for role in ("lead", "trail", "tail_stop", "bound_syllable", "agent", "light_verb")
         )
-        self.empty_units = frozenset(map(match_key, self.rules["empty_unit"].words))
-        self.past = frozenset(map(match_key, book["targets.past"].words))
+        self.empty_units = self.rules["empty_unit"].keys
+        self.past = book["targets.past"].keys
         self._dates = annotations.group("dates")
         self._quantities = self._with_bare_ratios(annotations.group("quantities"))
         self._date_starts = [d.start for d in self._dates]

@@ -74,13 +74,13 @@ class AgencyLexicon:
         self.tokenizer = SyllableTokenizer(vocab)
         self.entries: dict[int, list[_Entry]] = {}
         self._surfaces: list[tuple[str, str, str]] = []
-        self.alone = {match_key(w) for w in book["agencies.whole_alone"].words}
-        self.each = {match_key(w) for w in book["agencies.each"].words}
-        self.joins = {match_key(w) for w in book["agencies.and"].words}
+        self.alone = book["agencies.whole_alone"].keys
+        self.each = book["agencies.each"].keys
+        self.joins = book["agencies.and"].keys
         self.compounds = {tuple(match_key(w).split()) for w in book["agencies.compounds"].words}
-        self.joined = {match_key(w) for w in book["agencies.joined_before"].words}
-        self.lower = {match_key(w) for w in book["agencies.lower_name"].words}
-        self.capital = {match_key(w) for w in book["agencies.needs_capital"].words}
+        self.joined = book["agencies.joined_before"].keys
+        self.lower = book["agencies.lower_name"].keys
+        self.capital = book["agencies.needs_capital"].keys
         self.levels = {r["word"]: r["level"] for r in book.table("levels.csv")}
         self.group_rules: dict[str, list[Rule]] = {}
         for rule in book.topic("agencies"):
