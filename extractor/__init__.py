@@ -48,4 +48,8 @@ def extract(
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     with without_collector():
         source = read_source(raw, name, rulebook_of(rules), media_type)
-        return assemble(annotate(pipeline, source.text, source))
+        annotations = annotate(pipeline, source.text, source)
+        record = assemble(annotations)
+        annotations.let_go()
+        del annotations, source
+    return record

@@ -109,6 +109,10 @@ class Annotations:
                 return
             yield mentions[at]
 
+    def let_go(self) -> None:
+        """Part from the Doc, so that both are freed at once and not when the collector comes to them."""
+        self.doc = None
+
     def warn(self, code: str, message: str, start: int, end: int) -> None:
         self.warnings.append(Warning_(code, message, start, end))
 
