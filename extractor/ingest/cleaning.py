@@ -226,6 +226,8 @@ class _Page:
         """The portal's own title of the letter behind its end, without the word for number."""
         own = "".join(self.letterhead["number"].split())
         size = len(self.view.text)
+        if self.view.text.find(own.split("/")[0].split("-")[0], self.letterhead.end()) < 0:
+            return
         for m in self.book["cleaning.portal_title"].finditer(self.view, self.letterhead.end()):
             start = m.start("m")
             starts_line = self.view.text[start - 1] == "\n"
