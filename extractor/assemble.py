@@ -48,8 +48,7 @@ def assemble(annotations: Annotations) -> Record:
 
 
 def _span(text: str, start: int, end: int) -> Span:
-    """A span; not validated here, since `check_spans` looks at each one again."""
-    return Span.model_construct(start=start, end=end, text=text[start:end])
+    return Span(start=start, end=end, text=text[start:end])
 
 
 def _ref(value: AgencyValue) -> AgencyRef:

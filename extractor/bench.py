@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import extractor
 from extractor.annotations import Annotations
@@ -130,13 +130,14 @@ def _steps(letters: list[tuple[str, bytes]], nlp: Language) -> dict[str, float]:
 
     spent: dict[str, float] = defaultdict(float)
     book = rulebook_of("")
+    tokenizer: Any = nlp.tokenizer
     clock = time.perf_counter
     for name, data in letters:
         at = clock()
         source = read_source(data, name, book)
         spent["ingest"] += clock() - at
         at = clock()
-        doc = nlp.make_doc(source.text)
+        doc = tokenizer.from_view(source.view)
         doc._.congvan = Annotations(source.view, doc=doc, source=source)
         spent["tokenizer"] += clock() - at
         for component, work in nlp.pipeline:

@@ -1,168 +1,146 @@
-"""Where a rule's match can begin: the first letters of a token, or of a line, where it is worth asking.
+"""Where a rule's match can begin: at which tokens, or lines, of a text it is worth asking.
 
 Most rules begin at a word's border or a line's beginning. Scanning a text for each of them costs 20 to
-100 ns a character and rule; a table of a text's tokens by their first letters is made once, and a rule is
-asked only where it can begin. What it can begin with is derived from its pattern by `regex`'s partial
-matching (could a text that goes on from these letters match?), so a rule's author need not know of it.
+100 ns a character and rule; instead every token is looked up once, and a rule is asked only at tokens that
+can begin one of its matches. Which these are is found by `regex`'s partial matching (could a text that goes
+on from this word match?), so a rule's author need not know of it; what was found for a word is remembered.
 """
 
 from __future__ import annotations
 
+import string
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cached_property
-from itertools import chain
 from typing import Any
 
 import regex
 
-#: letters of a token that the table looks at
-DEPTH = 3
-#: a rule that more prefixes of one length can begin is not worth an index: nearly any word can begin it
-_MOST = 2000
+#: characters of a token, or of a line, that are looked at
+_TOKEN, _LINE = 8, 3
+#: words that are remembered
+_MEMORY = 1 << 16
 _VOWELS = "aăâeêioôơuưy"
 _CONSONANTS = "bcdđfghjklmnpqrstvwxz"
 _TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
 _LETTERS = [*_CONSONANTS, *(unicodedata.normalize("NFC", v + t) for v in _VOWELS for t in _TONES)]
-_CASED = [*_LETTERS, *(x.upper() for x in _LETTERS)]
-_DIGITS = list("0123456789")
-_MARKS = list("([{\"'-+*/.,;:%&#|<>=_…•")
-_BLANKS = " \n"
-_TRIED = frozenset([*_CASED, *_DIGITS, *_MARKS, *_BLANKS, ""])
-#: stands for lines that begin with a character that is not tried out (or with none)
-OTHER = "\0"
-#: a rule that more prefixes of one length can begin is looked for everywhere: nearly any word can begin it
-_MOST = 2000
-_OPENER = regex.compile(r"\(\?(?::|P?<[a-z_]\w*>)")
-#: a negative look-behind at one character: its set, or what it says before its first "|"
-_BEHIND = regex.compile(
-    r"\(\?<!(?<first>\[[^\]]*\]|\\p\{L\}|\\d)(?<rest>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)"
-)
-
-
-def _border(source: str) -> tuple[bool, bool]:
-    """Whether a pattern's beginning forbids a letter, and a digit, right before its matches."""
-    at, opened = 0, 0
-    while m := _OPENER.match(source, at):
-        at, opened = m.end(), opened + 1
-    letters = digits = False
-    behind = False
-    while m := _BEHIND.match(source, at):
-        if not m["rest"] or m["rest"][0] == "|":
-            letters |= r"\p{L}" in m["first"]
-            digits |= r"\d" in m["first"] or r"\p{N}" in m["first"]
-        behind, at = True, m.end()
-        while opened and source.startswith(")", at):
-            at, opened = at + 1, opened - 1
-    if not behind or _alternates(source, at, opened):
-        return False, False
-    return letters, digits
+#: the first characters that are tried out; a rule is asked at tokens with any other one
+_TRIED = [*_LETTERS, *(x.upper() for x in _LETTERS), *string.digits, *string.punctuation, "…", "•"]
+_BLANKS = (" ", "\n")
+_STRANGE = (*_BLANKS, "§", "ж", "中")
+#: a rule that more letters can begin is looked for everywhere: nearly any word can begin it
+_MOST = 60
+#: what may stand before a match, to see whether it can begin inside a run of letters or of digits
+_BESIDE_LETTER, _BESIDE_DIGIT = ("a", "đ", "ớ", "q", "U"), ("0", "5")
+#: a piece of a pattern: an escape, a set, an opening with what it says of its group, any other character
+_PIECE = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|[:>|]|P?<\w+>))?|.", regex.S)
+_ONE_CHARACTER = regex.compile(r"\(\?<=(?:\[\^?\]?(?:\\.|[^\]\\])*\]|\\[a-z])\)")
 
 
 def begins_at_line(source: str) -> bool:
     """Whether every match of a pattern begins at the beginning of a line."""
-    return source.startswith("^") and not _alternates(source, 0, 0)
+    if not source.startswith("^"):
+        return False
+    depth = 0
+    for m in _PIECE.finditer(source):
+        depth += m[0].startswith("(") - (m[0] == ")")
+        if m[0] == "|" and not depth:
+            return False
+    return True
 
 
-def begins_at_border(source: str, found: frozenset[str]) -> bool:
-    """Whether every match of a pattern with these `prefixes` begins where a token begins."""
-    letters, digits = _border(source)
-    return all(letters if x[0].isalpha() else digits or not x[0].isdigit() for x in found)
+def _without_looking_back(source: str, far: bool = False) -> str:
+    """The pattern without the positive look-behinds outside negative look-aheads, so that it matches more.
 
-
-def _alternates(source: str, at: int, opened: int) -> bool:
-    """Whether an alternative stands beside what begins at `at`, in any of the `opened` groups around it."""
-    depth, i = opened, at
-    level = opened
-    while i < len(source):
-        c = source[i]
-        if c == "\\":
-            i += 1
-        elif c == "[":
-            i += 1
-            while i < len(source) and source[i] != "]":
-                i += 2 if source[i] == "\\" else 1
-        elif c == "(":
-            depth += 1
-        elif c == ")":
-            depth -= 1
-            level = min(level, depth)
-        elif c == "|" and depth <= level:
-            return True
-        i += 1
-    return False
-
-
-def prefixes(pattern: Any, case: bool, extra: str = "") -> frozenset[str] | None:
-    """The prefixes of up to `DEPTH` characters with which a token can begin a match of a compiled `pattern`.
-
-    None when there are so many that asking for them would rule out little. `extra` are more single characters
-    to try.
+    With `far`, only those that look back at more than one character are taken out.
     """
-    letters = _CASED if case else _LETTERS
-    found: set[str] = set()
-    level = [c for c in (*letters, *_DIGITS, *_MARKS, *extra) if pattern.match(c, partial=True)]
-    for _ in range(DEPTH):
-        if len(level) > _MOST:
-            return None
-        found.update(level)
-        level = [
-            prefix + c
-            for prefix in level
-            for c in (_DIGITS if prefix[-1].isdigit() else letters if prefix[-1].isalpha() else ())
-            if pattern.match(prefix + c, partial=True)
-        ]
-    return frozenset(found)
+    out: list[str] = []
+    dropped = denied = depth = 0  # the depth at which what is dropped, or denied, began
+    for m in _PIECE.finditer(source):
+        piece = m[0]
+        if piece.startswith("("):
+            depth += 1
+            if piece == "(?!" and not dropped and not denied:
+                denied = depth
+            if piece == "(?<=" and not dropped and not denied:
+                dropped = 0 if far and _ONE_CHARACTER.match(source, m.start()) else depth
+        if not dropped:
+            out.append(piece)
+        if piece == ")":
+            if depth == dropped:
+                dropped = 0
+                out.append("(?:)")
+            if depth == denied:
+                denied = 0
+            depth -= 1
+    return "".join(out)
 
 
-def token_prefixes(source: str, pattern: Any, case: bool) -> frozenset[str] | None:
-    """What a token begins with that can begin a match; None for a rule that must be looked for everywhere."""
-    if not any(_border(source)) or "(?<=" in source:
-        return None  # what must stand before a match cannot be tried out on its first letters
-    found = prefixes(pattern, case)
-    return found if found is not None and begins_at_border(source, found) else None
+def _compiled(source: str) -> Any:
+    return regex.compile(source, regex.V0 | regex.MULTILINE)
 
 
-def line_prefixes(pattern: Any, case: bool) -> frozenset[str] | None:
-    """The same of a line, for a rule that `begins_at_line`; `OTHER` stands for characters not tried out."""
-    found = prefixes(pattern, case, _BLANKS)
-    return found if found is None else found | {OTHER}
+class FirstIndex:
+    """The rules that are asked at tokens, or with `lines` at lines, and which words can begin their matches.
 
+    Made of (id, pattern, whether it looks at capitals); `rules` are the ids of those that it can take.
+    """
 
-class Starts:
-    """Where tokens, or lines, begin, by their first letters."""
+    def __init__(self, rules: Iterable[tuple[str, str, bool]], lines: bool = False) -> None:
+        self.lines = lines
+        self.rules: set[str] = set()
+        self._other: list[tuple[str, Any, bool]] = []
+        self._by_first: dict[str, list[tuple[str, Any, bool]]] = {c: [] for c in (*_TRIED, *_BLANKS)}
+        self._known: dict[str, tuple[str, ...]] = {}
+        for rule_id, source, case in rules:
+            pattern = _compiled(_without_looking_back(source))
+            firsts = [c for c in self._by_first if pattern.match(c if case else c.lower(), partial=True)]
+            if not lines:
+                anywhere = sum(map(str.isalpha, firsts)) > _MOST
+                if anywhere or any(pattern.match(c, partial=True) for c in _STRANGE):
+                    continue
+                if not self._at_border(source, firsts):
+                    continue
+            self.rules.add(rule_id)
+            self._other.append((rule_id, pattern, case))
+            for c in firsts:
+                self._by_first[c].append((rule_id, pattern, case))
 
-    def __init__(self) -> None:
-        self.offsets: defaultdict[str, list[int]] = defaultdict(list)
+    @staticmethod
+    def _at_border(source: str, firsts: list[str]) -> bool:
+        """Whether matches begin where tokens begin."""
+        pattern = _compiled(_without_looking_back(source, far=True))
+        for first in firsts:
+            beside = _BESIDE_LETTER if first.isalpha() else _BESIDE_DIGIT if first.isdigit() else ()
+            if any(pattern.match(x + first, 1, partial=True) for x in beside):
+                return False
+        return True
 
-    @classmethod
-    def of_tokens(cls, words: Iterable[str], starts: Iterable[int]) -> Starts:
-        """Tokens given as their words in lower case and their offsets."""
-        made = cls()
-        offsets = made.offsets
-        for word, start in zip(words, starts, strict=True):
-            offsets[word[:DEPTH]].append(start)
-        return made
+    def _ask(self, word: str) -> tuple[str, ...]:
+        """The ids of the rules that a text can match which goes on from `word` (its case kept)."""
+        word = word[: _LINE if self.lines else _TOKEN]
+        found = self._known.get(word)
+        if found is None:
+            low = word.lower()
+            rules = self._by_first.get(word[:1], self._other)
+            found = tuple(i for i, p, case in rules if p.match(word if case else low, partial=True))
+            if len(self._known) >= _MEMORY:
+                self._known.clear()
+            self._known[word] = found
+        return found
 
-    @classmethod
-    def of_lines(cls, text: str, starts: Iterable[int]) -> Starts:
-        """Lines of a text in lower case, given as their offsets."""
-        made = cls()
-        for start in starts:
-            prefix = text[start : start + DEPTH]
-            if not prefix.isalpha() and not prefix.isdigit():
-                prefix = prefix[:2] if prefix[:2].isalpha() or prefix[:2].isdigit() else prefix[:1]
-            made.offsets[prefix if _TRIED.issuperset(prefix) else OTHER].append(start)
-        return made
+    def places(self, text: str, starts: list[int], ends: list[int]) -> dict[str, list[int]]:
+        """Rule id -> offsets of the tokens or lines at which it is worth asking, in text order.
 
-    @cached_property
-    def prefixes(self) -> frozenset[str]:
-        return frozenset(self.offsets)
-
-    def places(self, found: frozenset[str]) -> list[int]:
-        """The offsets, in text order, where to ask a rule that can begin with the prefixes `found`."""
-        both = found & self.prefixes
-        if len(both) == 1:
-            return self.offsets[next(iter(both))]
-        return sorted(chain.from_iterable([self.offsets[prefix] for prefix in both]))
+        `text` has its case kept; a token is looked at with the character behind it.
+        """
+        out: defaultdict[str, list[int]] = defaultdict(list)
+        known = self._known.get
+        for start, end in zip(starts, ends, strict=True):
+            word = text[start : end + 1]
+            found = known(word)
+            if found is None:
+                found = self._ask(word)
+            for rule_id in found:
+                out[rule_id].append(start)
+        return out

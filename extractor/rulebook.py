@@ -22,7 +22,7 @@ from typing import Any
 import regex
 
 from extractor.errors import Reject, RuleError
-from extractor.firsts import begins_at_line, line_prefixes, token_prefixes
+from extractor.firsts import FirstIndex, begins_at_line
 from extractor.textview import TextView, match_key, tone_key
 
 _FRAGMENT = regex.compile(r"\{(@?[a-z][a-z0-9_.]*)\}")
@@ -44,7 +44,7 @@ _EDGE_L, _EDGE_R = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
 #: seconds a search over a whole text may take before the text is rejected
 TIMEOUT = 60.0
 #: a stretch of this many characters is searched as it is
-SHORT = 240
+SHORT = 100
 #: a longer stretch (characters) is searched with the time limit, which costs as much as a short search
 TIMED_FROM = 4000
 
@@ -107,11 +107,8 @@ class Rule:
     anchors: tuple[str, ...] = ()
     set: dict[str, Any] = field(default_factory=dict)
     at_start: bool = False
-    #: with what a token, or a line when `at_lines`, begins where the rule is worth asking, in lower case, and
-    #: the first letters of that in their own case (known after `Rulebook.compile`)
-    firsts: frozenset[str] | None = None
-    letters: frozenset[str] = frozenset()
-    at_lines: bool = False
+    #: knows where the rule is worth asking (after `Rulebook.compile`); None: it must be looked for
+    index: FirstIndex | None = None
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -135,18 +132,6 @@ class Rule:
         """
         return regex.compile(f"(?:{self.source})|(?!)", regex.V0 | regex.MULTILINE)
 
-    def compile(self) -> None:
-        """Compile the patterns and find out where matches can begin. Raises `RuleError`."""
-        self.at_lines = begins_at_line(self.source)
-        if self.at_lines:
-            found = line_prefixes(self.regex, self.case)
-        else:
-            found = token_prefixes(self.source, self.regex, self.case)
-        if found is not None:
-            self.firsts = frozenset(map(str.lower, found))
-            self.letters = frozenset(prefix[0] for prefix in found)
-        self.matcher  # noqa: B018 (compiled now, not while a text is read)
-
     def finditer(self, view: TextView, start: int = 0, end: int | None = None) -> Iterator[Any]:
         """Matches in ``view[start:end]``, as `regex` match objects with offsets into the whole text."""
         over = view.cased if self.case else view.key
@@ -155,30 +140,19 @@ class Rule:
             return iter(())
         if stop - start <= SHORT:
             return iter(self.regex.finditer(over, start, stop))
-        if self.firsts is not None:
-            found = self._places(view, self.firsts)
-            return self._ask(over, found, start, stop) if found else iter(())
+        if self.index is not None:
+            places = view.places(self.index).get(self.id)
+            return self._ask(over, places, start, stop) if places else iter(())
         if stop - start <= TIMED_FROM:
             return iter(self.regex.finditer(over, start, stop))
         return self._timed(over, start, stop)
 
-    def _places(self, view: TextView, firsts: frozenset[str]) -> list[int]:
-        """Where in a text the rule is worth asking, found once per view."""
-        kept: dict[str, list[int]] = view.places
-        found = kept.get(self.id)
-        if found is None:
-            found = (view.lines if self.at_lines else view.tokens).places(firsts)
-            if self.case and not self.at_lines:
-                found = [at for at in found if view.cased[at] in self.letters]
-            kept[self.id] = found
-        return found
-
-    def _ask(self, over: str, found: Sequence[int], start: int, stop: int) -> Iterator[Any]:
-        """Matches that begin at one of the places `found`, none inside another."""
-        match = self.matcher.match
+    def _ask(self, over: str, places: Sequence[int], start: int, stop: int) -> Iterator[Any]:
+        """Matches that begin at one of `places`, none inside another."""
+        match = (self.regex if stop - start <= TIMED_FROM else self.matcher).match
         at = start
-        for i in range(bisect_left(found, start) if start else 0, len(found)):
-            place = found[i]
+        for i in range(bisect_left(places, start) if start else 0, len(places)):
+            place = places[i]
             if place >= stop:
                 return
             if place >= at:
@@ -198,7 +172,7 @@ class Rule:
         """The first match in ``view[start:end]``, or None."""
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
-        if stop - start <= SHORT or (stop - start <= TIMED_FROM and self.firsts is None):
+        if stop - start <= SHORT or (stop - start <= TIMED_FROM and self.index is None):
             return self.regex.search(over, start, stop)
         return next(self.finditer(view, start, stop), None)
 
@@ -206,7 +180,7 @@ class Rule:
         """The match that begins exactly at `start`, or None."""
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
-        return (self.regex if stop - start <= SHORT else self.matcher).match(over, start, stop)
+        return (self.regex if stop - start <= TIMED_FROM else self.matcher).match(over, start, stop)
 
     def hit(self, text: str) -> bool:
         """Whether the rule is found anywhere in a short string."""
@@ -374,8 +348,13 @@ class Rulebook:
         """Compile every pattern and find out where its matches can begin. Raises `RuleError`."""
         if self._compiled:
             return
-        for rule in self.rules.values():
-            rule.compile()
+        lines = {r.id for r in self.rules.values() if begins_at_line(r.source)}
+        for at_lines in (False, True):
+            rules = [r for r in self.rules.values() if (r.id in lines) is at_lines]
+            index = FirstIndex(((r.id, r.source, r.case) for r in rules), at_lines)
+            for rule in rules:
+                rule.index = index if rule.id in index.rules else None
+                rule.regex, rule.matcher  # noqa: B018 (compiled now, not while a text is read)
         self._compiled = True
 
     def __getitem__(self, rule_id: str) -> Rule:

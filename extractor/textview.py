@@ -10,10 +10,12 @@ import re
 import unicodedata
 from bisect import bisect_right
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 import regex
 
-from extractor.firsts import Starts
+if TYPE_CHECKING:
+    from extractor.firsts import FirstIndex
 
 _TONES = "\u0300\u0301\u0309\u0303\u0323"  # huyền, sắc, hỏi, ngã, nặng
 
@@ -99,12 +101,11 @@ class TextView:
     ``text`` is what spans refer to; ``cased`` has unified marks; ``key`` is ``cased`` in lower case.
     """
 
-    __slots__ = ("__dict__", "places", "text")
+    __slots__ = ("__dict__", "_places", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        #: rule id -> where the rule is worth asking
-        self.places: dict[str, list[int]] = {}
+        self._places: dict[int, dict[str, list[int]]] = {}
 
     @cached_property
     def cased(self) -> str:
@@ -121,21 +122,17 @@ class TextView:
         spans = [m.span() for m in run.finditer(self.text)]
         return [s for s, _ in spans], [e for _, e in spans]
 
-    @cached_property
-    def words(self) -> list[str]:
-        """What stands between the borders, as in `key`."""
-        key = self.key
-        return [key[start:end] for start, end in zip(*self.borders, strict=True)]
-
-    @cached_property
-    def tokens(self) -> Starts:
-        """Where tokens begin, by their first letters."""
-        return Starts.of_tokens(self.words, self.borders[0])
-
-    @cached_property
-    def lines(self) -> Starts:
-        """Where lines begin, by their first letters."""
-        return Starts.of_lines(self.key, self.line_starts)
+    def places(self, index: FirstIndex) -> dict[str, list[int]]:
+        """Where each rule of an index is worth asking, found once per view."""
+        found = self._places.get(id(index))
+        if found is None:
+            if index.lines:
+                ends = [start + 2 for start in self.line_starts]
+                found = index.places(self.cased, self.line_starts, ends)
+            else:
+                found = index.places(self.cased, *self.borders)
+            self._places[id(index)] = found
+        return found
 
     @cached_property
     def line_starts(self) -> list[int]:

@@ -16,7 +16,7 @@ from spacy.vocab import Vocab
 
 from extractor.textview import TextView, match_key
 
-#: key in ``doc.user_data`` of the tokens' texts and offsets as plain lists: reading them off a Doc is slow
+#: key in ``doc.user_data`` of the tokens' texts, offsets and norms as plain lists, slow to read off a Doc
 WORDS = "congvan.words"
 
 
@@ -56,7 +56,9 @@ class SyllableTokenizer:
             spaces.append(False)
             starts.append(at)
         doc = Doc(self.vocab, words=words, spaces=spaces)
-        doc.user_data[WORDS] = (words, starts)
+        key = view.key
+        norms = [key[start : start + len(word)] for start, word in zip(starts, words, strict=True)]
+        doc.user_data[WORDS] = (words, starts, norms)
         return doc
 
     def to_bytes(self, **kwargs: Any) -> bytes:

@@ -73,6 +73,24 @@ def test_written_in_full(
 
 
 @pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("1. Báo cáo trước ngày 10/6.\n2. Kiểm tra", ["ngày 10/6"]),
+        ("trước ngày 30 tháng 11.\n2. Kiểm tra", ["ngày 30 tháng 11"]),
+        ("trước ngày 30 tháng 11. 2 xã còn lại", ["ngày 30 tháng 11"]),
+        ("trước ngày 10/6\n- 2 xã còn lại", ["ngày 10/6"]),
+        ("hoàn thành trước 30/9\n- 2 xã còn lại", ["30/9"]),
+        ("từ ngày 01/6 đến ngày 30/9.\n2. Họp", ["từ ngày 01/6 đến ngày 30/9"]),
+        ("các ngày 02 và 03/9.\n2. Họp", ["ngày 02", "03/9"]),
+        ("xong trong tháng 12.\n2025 là năm cuối", ["tháng 12"]),
+        ("ngày 10.6.2025", ["ngày 10.6.2025"]),
+    ],
+)
+def test_a_date_ends_with_its_sentence(book: Rulebook, text: str, quotes: list[str]) -> None:
+    assert [quote for quote, _ in found(book, text)] == quotes
+
+
+@pytest.mark.parametrize(
     ("text", "days"),
     [
         ("các ngày 14, 15/6/2025", ["2025-06-14", "2025-06-15"]),

@@ -22,7 +22,7 @@ def views() -> list[TextView]:
 @pytest.fixture(scope="module")
 def rules(book: Rulebook) -> list[Rule]:
     book.compile()
-    return [rule for rule in book.rules.values() if rule.firsts is not None]
+    return [rule for rule in book.rules.values() if rule.index is not None]
 
 
 def test_most_rules_know_where_they_begin(rules: list[Rule], book: Rulebook) -> None:
@@ -43,7 +43,7 @@ def test_nothing_is_missed(rules: list[Rule], views: list[TextView]) -> None:
 def test_lines_with_any_beginning(rules: list[Rule], mark: str) -> None:
     filler = "\n" * 300
     for rule in rules:
-        if rule.at_lines:
+        if rule.index is not None and rule.index.lines:
             for example in rule.examples:
                 view = TextView(filler + mark + example.text)
                 over = view.cased if rule.case else view.key

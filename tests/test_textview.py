@@ -54,4 +54,3 @@ def test_borders_of_every_usual_character() -> None:
 def test_views_have_one_length(text: str) -> None:
     view = TextView(text)
     assert len(view.cased) == len(view.key) == len(text)
-    assert view.words == [view.key[s:e] for s, e in zip(*view.borders, strict=True)]

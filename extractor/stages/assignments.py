@@ -22,6 +22,8 @@ from extractor.textview import match_key, slug, squeeze
 
 #: a word that is no number, Roman or Arabic
 _NAME_WORD = regex.compile(r"\b(?![IVXLC]+\b)\p{L}{2,}")
+#: within how many characters a deadline that opens a sentence must end
+_LEADING = 60
 _LISTED = ("item", "bullet")
 _NUMBERED = ("item", "heading")
 
@@ -659,9 +661,10 @@ class _Walker:
         partners = self.openings.coordinating(start, due_end or end, owner.agencies)
         known = {a.value.id for a in partners}
         partners += [a for a in owner.coordinating if a.value.id not in known]
-        deadline = self.deadlines.read(start, due_end or end) or owner.deadline
+        lead = self._last_sentence(block.content, start)
+        deadline = self.deadlines.read(start, due_end or end) or self._due_before(lead, start) or owner.deadline
         relative = (
-            None if deadline else self.rule("relative_deadline").search(self.view, start, due_end or end)
+            None if deadline else self.rule("relative_deadline").search(self.view, lead, due_end or end)
         )
         if relative:
             self.annotations.warn("relative_deadline", squeeze(relative["m"]), *relative.span("m"))
@@ -679,6 +682,12 @@ class _Walker:
             self._label(i),
             owner.rule,
         )
+
+    def _due_before(self, lead: int, start: int) -> Deadline | None:
+        """A deadline that opens the sentence, before the agency: "Trước ngày 30/5/2022, Sở Tài chính …"."""
+        stop = min(start, lead + _LEADING)
+        found = self.deadlines.read(lead, stop)
+        return found if found is not None and "," in self.view.text[found.span.end : start] else None
 
     def _emit(
         self,

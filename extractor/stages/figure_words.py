@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import regex
@@ -69,13 +70,18 @@ class Item:
     inferred: list[str] = field(default_factory=list)
 
 
+@lru_cache(maxsize=8)
+def _rules_by_role(book: Rulebook) -> dict[str, Rule]:
+    return {r.set["role"]: r for r in book.topic("figures") if "role" in r.set}
+
+
 class Words:
     """The rules and mentions of one document, and the questions that are asked of its words."""
 
     def __init__(self, annotations: Annotations, book: Rulebook) -> None:
         self.annotations, self.book, self.view = annotations, book, annotations.view
         self.lexicon = lexicon_of(book)
-        self.rules = {r.set["role"]: r for r in book.topic("figures") if "role" in r.set}
+        self.rules = _rules_by_role(book)
         self._lead, self._trail, self._stops, self._bound, self._agents, self._light = (
             self.rules[role].keys
             for role in ("lead", "trail", "tail_stop", "bound_syllable", "agent", "light_verb")

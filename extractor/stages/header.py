@@ -8,6 +8,7 @@ issued the letter.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from extractor.annotations import Annotations, Mention
@@ -79,10 +80,14 @@ def _take_number(annotations: Annotations, m: Mention) -> Mention:
 def type_of_words(book: Rulebook, words: str) -> dict[str, str] | None:
     """The row of document_types.csv whose name begins `words` (the longest); blanks do not count."""
     key = match_key(words).replace(" ", "").replace("\n", "")
-    rows = [
-        r for r in book.table("document_types.csv") if key.startswith(match_key(r["name"]).replace(" ", ""))
-    ]
-    return max(rows, key=lambda r: len(r["name"]), default=None)
+    return next((row for name, row in _type_names(book) if key.startswith(name)), None)
+
+
+@lru_cache(maxsize=8)
+def _type_names(book: Rulebook) -> list[tuple[str, dict[str, str]]]:
+    """The names of types without blanks, the longest first, with their rows."""
+    rows = sorted(book.table("document_types.csv"), key=lambda r: -len(r["name"]))
+    return [(match_key(r["name"]).replace(" ", ""), r) for r in rows]
 
 
 def type_of_code(book: Rulebook, code: str) -> dict[str, str] | None:
@@ -335,7 +340,7 @@ def _spaced(line: str, book: Rulebook) -> str:
     return line
 
 
-def _title_case(line: str, joins: set[str]) -> str:
+def _title_case(line: str, joins: frozenset[str]) -> str:
     words = []
     for word in line.split(" "):
         low = word.lower()

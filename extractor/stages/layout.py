@@ -19,6 +19,10 @@ HEAD_REACH = 6000
 HEAD_COLUMN = 700
 #: lines between an authority line (KT. CHỦ TỊCH) and the name of who signed
 SIGNATURE_REACH = 9
+#: layout rules of the lines that open a body, and so end a subject above them
+_OPENS_BODY = ("heading_article", "marker_roman", "marker_upper", "marker_decimal", "marker_number", "marker_letter")
+#: a line of more letters than this in capitals ends a subject in small letters
+_CAPITALS = 8
 
 
 def first_line(rule: Rule, view: TextView, start: int, end: int) -> int:
@@ -47,7 +51,7 @@ def find_layout(annotations: Annotations, book: Rulebook) -> None:
     tail = first_line(book["layout.recipients_start"], view, 0, size)
     labelled = first_line(book["layout.number_label"], view, 0, reach) >= 0
     signed = _signature(view, book, 0, size) is not None
-    is_letter = top >= 0 or to >= 0 or (tail >= 0 and (labelled or signed))
+    is_letter = top >= 0 or to >= 0 or (tail >= 0 and (labelled or signed)) or (labelled and signed)
     annotations.kind = "letter" if is_letter else "report"
     if is_letter:
         _letter_zones(annotations, book, max(top, 0))
@@ -130,6 +134,7 @@ def _title(annotations: Annotations, book: Rulebook, start: int) -> int:
     span = Rule.span_of(m) if m else (start, view.line_span(view.line_of(start))[1])
     annotations.zones["type"] = span
     ends = [book[f"layout.{n}"] for n in ("basis", "wire_start", "addressee_start", "decides")]
+    outline = [book[f"layout.{n}"] for n in _OPENS_BODY]
     lines = view.line_starts
     line = view.line_of(span[1])
     begin, end = -1, span[1]
@@ -143,7 +148,9 @@ def _title(annotations: Annotations, book: Rulebook, start: int) -> int:
             if begin >= 0 and (not text or len(text) > 2):
                 break
         elif begin >= 0 and (
-            any(r.match(view, view.line_span(line)[0]) for r in ends) or _is_speaker(view, book, line)
+            any(r.match(view, view.line_span(line)[0]) for r in (*ends, *outline))
+            or _is_speaker(view, book, line)
+            or (upper is False and is_upper(bare) and len(bare) > _CAPITALS)
         ):
             break
         else:
@@ -214,6 +221,9 @@ def _addressees(annotations: Annotations, book: Rulebook, start: int) -> int:
     """Kính gửi, or the list behind "điện:"; returns where the preamble begins."""
     view, text = annotations.view, annotations.view.text
     reach = min(len(text), start + 1500)
+    for name in ("decides", "heading_article", "attachment_start"):
+        stop = first_line(book[f"layout.{name}"], view, start, reach)
+        reach = stop if stop >= 0 else reach
     m = book["layout.addressee_start"].search(view, start, reach) or book["layout.wire_start"].search(
         view, start, reach
     )
@@ -245,7 +255,7 @@ def _addressees(annotations: Annotations, book: Rulebook, start: int) -> int:
                 ):
                     break
             a = mark.end() if mark else s
-            a += len(text[a:e]) - len(text[a:e].lstrip())
+            a += len(text[a:e]) - len(text[a:e].lstrip(" \t-–•*+" if not entries else None))
             b = s + len(text[s:e].rstrip())
             cut = cut_rule.search(view, a, b)
             stop = cut is not None

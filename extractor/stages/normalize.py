@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from extractor.annotations import Annotations
@@ -21,15 +22,15 @@ def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
     if "issuer" in header:
         header["issuer"] = complete(header["issuer"], places, book)
     _name_short_selves(annotations, book)
-    known = {r["id"]: r for r in book.table("agencies.csv")}
-    levels = {r["word"] for r in book.table("levels.csv") if r["locality_word"]}
+    known = _agencies_by_id(book)
+    levels = _levels(book)
     unplaced: set[str] = set()
     for m in annotations.group("agencies"):
         m.value = complete(m.value, places, book)
         m.key = m.value.id
         _check_validity(annotations, known.get(m.value.id), m)
         if m.value.locality is None and not m.value.group and m.value.id not in unplaced:
-            if match_key(m.value.tail) in levels:
+            if levels.get(match_key(m.value.tail), {}).get("locality_word"):
                 unplaced.add(m.value.id)
                 annotations.warn("unresolved_place", m.value.name, m.start, m.end)
     if annotations.kind == "letter":
@@ -53,6 +54,17 @@ def _name_short_selves(annotations: Annotations, book: Rulebook) -> None:
         ]
         if len(same) == 1:
             m.value = replace(same[0].value, title=value.title)
+
+
+@lru_cache(maxsize=8)
+def _agencies_by_id(book: Rulebook) -> dict[str, dict[str, str]]:
+    return {r["id"]: r for r in book.table("agencies.csv")}
+
+
+@lru_cache(maxsize=8)
+def _levels(book: Rulebook) -> dict[str, dict[str, str]]:
+    """Level word -> its row of levels.csv."""
+    return {r["word"]: r for r in book.table("levels.csv")}
 
 
 def _document_places(annotations: Annotations, issuer: AgencyValue | None) -> dict[str, str]:
@@ -110,18 +122,18 @@ def complete(value: AgencyValue, places: dict[str, str], book: Rulebook) -> Agen
             else (value.place.province or value.place.name)
         )
         return replace(value, locality=value.locality or name)
-    words = {r["word"]: r["level"] for r in book.table("levels.csv")}
+    words = _levels(book)
     tail = match_key(value.tail)
     level = value.level
     if tail and tail not in words:
         return value
     if not tail and not value.head:
         return value
-    full = next((r["locality_word"] for r in book.table("levels.csv") if r["word"] == tail), "") or tail
+    full = (words[tail]["locality_word"] if tail else "") or tail
     if full != tail:
         name = f"{value.core} {full}"
         value, tail = replace(value, tail=full, name=name, id="x:" + slug(name)), full
-    level = words.get(tail) or level
+    level = (words[tail]["level"] if tail in words else "") or level
     if level is None and tail:
         level = next(
             (

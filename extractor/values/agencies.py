@@ -7,9 +7,9 @@ A name is built as post? + head + field or free name + tail (level, place). Regi
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from spacy.matcher import PhraseMatcher
@@ -51,12 +51,12 @@ class AgencyValue:
 class _Entry:
     kind: str
     name: str
-    row: tuple[tuple[str, str], ...]
+    row: dict[str, str]
     capitals: bool
     lower_ok: bool
 
     def get(self, key: str) -> str:
-        return dict(self.row).get(key, "")
+        return self.row.get(key, "")
 
     @property
     def holds_agency(self) -> bool:
@@ -115,7 +115,7 @@ class AgencyLexicon:
                 entry = _Entry(
                     kind,
                     name,
-                    tuple(row.items()),
+                    row,
                     capitals and surface != name,
                     " " in surface and kind != "field",
                 )
@@ -141,16 +141,21 @@ class AgencyLexicon:
 
     def lookup(self, doc: Doc) -> dict[int, list[tuple[int, _Entry]]]:
         """Token index -> [(end index, entry)], longest first."""
-        table: dict[int, list[tuple[int, _Entry]]] = {}
+        table: defaultdict[int, list[tuple[int, _Entry]]] = defaultdict(list)
         for key, start, end in self.matcher(doc):
+            hits = table[start]
             for entry in self.entries[key]:
-                table.setdefault(start, []).append((end, entry))
+                hits.append((end, entry))
         for hits in table.values():
-            hits.sort(key=lambda h: -h[0])
-        return table
+            if len(hits) > 1:
+                hits.sort(key=_longest)
+        return dict(table)
 
 
-syllable_key = lru_cache(maxsize=1 << 16)(match_key)
+def _longest(hit: tuple[int, _Entry]) -> int:
+    return -hit[0]
+
+
 _lexicons: dict[tuple[int, int], AgencyLexicon] = {}
 
 
@@ -171,11 +176,11 @@ class AgencyFinder:
         self.doc, self.view, self.lex, self.book = doc, annotations.view, lexicon, lexicon.book
         self.texts: list[str]
         self.starts: list[int]
-        self.texts, self.starts = doc.user_data[WORDS]
-        self.norms = [syllable_key(t) for t in self.texts]
+        self.norms: list[str]
+        self.texts, self.starts, self.norms = doc.user_data[WORDS]
         self.at = lexicon.lookup(doc)
-        self.token_at = {s: i for i, s in enumerate(self.starts)}
         self.places = {m.start: m for m in annotations.group("places") if m.label != "area"}
+        self.place_starts = sorted(self.places)
         self.groups = self._find_groups()
         self.shouted = self._capital_lines()
         self.blocked: set[int] = set()
@@ -185,9 +190,10 @@ class AgencyFinder:
     def _find_groups(self) -> dict[int, tuple[int, Rule]]:
         """Offset -> (end, rule) of each group; a rule is asked only at the words that can begin one."""
         found: dict[int, tuple[int, Rule]] = {}
-        for norm, start in zip(self.norms, self.starts, strict=True):
-            for rule in self.lex.group_rules.get(norm, ()):
-                m = rule.match(self.view, start)
+        rules = self.lex.group_rules
+        for i in [i for i, norm in enumerate(self.norms) if norm in rules]:
+            for rule in rules[self.norms[i]]:
+                m = rule.match(self.view, self.starts[i])
                 if m is not None:
                     s, e = Rule.span_of(m)
                     if s not in found or found[s][0] < e:
@@ -196,11 +202,11 @@ class AgencyFinder:
 
     def _capital_lines(self) -> list[tuple[int, int]]:
         """Lines in capitals: there a capital says nothing about names."""
-        out = []
-        for line in range(len(self.view.line_starts)):
-            s, e = self.view.line_span(line)
-            if e - s > 3 and self.view.text[s:e].isupper():
-                out.append((s, e))
+        out, at = [], 0
+        for line in self.view.text.split("\n"):
+            if len(line) > 3 and line.isupper():
+                out.append((at, at + len(line)))
+            at += len(line) + 1
         return out
 
     def _is_shouted(self, i: int) -> bool:
@@ -215,9 +221,7 @@ class AgencyFinder:
 
     def _token_from(self, offset: int) -> int:
         """Index of the first token at or behind `offset`."""
-        while offset < len(self.view.text) and offset not in self.token_at:
-            offset += 1
-        return self.token_at.get(offset, len(self.texts))
+        return bisect_left(self.starts, offset)
 
     def _skip_space(self, i: int) -> int:
         while i < len(self.texts) and self.texts[i].isspace():
@@ -276,9 +280,8 @@ class AgencyFinder:
             if hit is None or words:
                 break
             s, e = Rule.span_of(hit)
-            inner = next((p for at, p in self.places.items() if s < at < e), None)
-            if inner is not None:
-                break
+            if bisect_left(self.place_starts, e) > bisect_right(self.place_starts, s):
+                break  # a place stands inside
             listed = self.book["agencies.name_list"].match(self.view, e)
             if listed and ("," in self.view.text[s:e] or self.view.key[s:e].split()[0] in self.lex.each):
                 e = Rule.span_of(listed)[1]
@@ -360,10 +363,10 @@ class AgencyFinder:
                     if any(x.kind in ("agency", "head", "post") for _, x in self.at.get(k, ())):
                         break
                 if (
-                    self.book["agencies.tail"].match(self.view, self._end(j))
+                    end > i
                     and word[0].islower()
-                    and self._level_of(word.lower())
-                    and end > i
+                    and self.lex.levels.get(word.lower())
+                    and self.book["agencies.tail"].match(self.view, self._end(j))
                 ):
                     break
                 small = small + 1 if word[0].islower() else 0
@@ -690,8 +693,11 @@ class AgencyFinder:
         """All agencies, in text order, none inside another."""
         out: list[Mention] = []
         i = 0
-        anchors = sorted(set(self.at) | {self.token_at[s] for s in self.groups if s in self.token_at})
-        for i in anchors:
+        anchors = {self._token_from(s) for s in self.groups}
+        for i, hits in self.at.items():
+            if self.norms[i] in self.lex.each or any(x.kind != "field" for _, x in hits):
+                anchors.add(i)
+        for i in sorted(anchors):
             if out and self.starts[i] < out[-1].end:
                 continue
             if self.starts[i] in self.blocked or (
