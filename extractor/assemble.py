@@ -129,6 +129,8 @@ def _dates(annotations: Annotations) -> list[DateItem]:
 
 def _warnings(annotations: Annotations) -> list[Warning_]:
     text = annotations.view.text
+    for code, detail in annotations.source.notes:
+        annotations.warn(code, detail, 0, 0)
     out: dict[tuple[str, str, int, int], Warning_] = {}
     for w in sorted(annotations.warnings, key=lambda w: (w.start, w.code)):
         words = WARNINGS[w.code]

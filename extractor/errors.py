@@ -27,7 +27,7 @@ WARNINGS = {
     "contradiction": "Hai số liệu trong văn bản mâu thuẫn nhau",
     "type_missing": "Ký hiệu thiếu chữ viết tắt của loại văn bản",
     "damaged_symbol": "Ký hiệu bị mất dấu hoặc viết sai, đã đọc theo dạng chuẩn",
-    "number_date_conflict": "Số hoặc ngày ở đầu văn bản không khớp với chỗ khác",
+    "number_date_conflict": "Ngày ở đầu văn bản không khớp với ngày trên chữ ký",
     "no_number": "Không thấy số, ký hiệu của văn bản",
     "no_issuer": "Không xác định được cơ quan ban hành",
     "no_date": "Không thấy ngày ban hành",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -40,6 +41,14 @@ _RULE_KEYS = {
     "at_start",
 }
 _FILE_KEYS = {"topic", "about", "fragments", "csv_fragments", "rule"}
+#: what the value of a key must be, in a rule and in a file
+_KINDS: dict[str, type] = {
+    **dict.fromkeys(("id", "means", "pattern", "topic", "about"), str),
+    **dict.fromkeys(("words", "examples", "not", "anchor", "rule"), list),
+    **dict.fromkeys(("case", "ignore", "at_start"), bool),
+    **dict.fromkeys(("set", "fragments", "csv_fragments"), dict),
+}
+_KIND_NAMES = {str: "a string", list: "a list", bool: "true or false", dict: "a table"}
 _EDGE_L, _EDGE_R = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
 #: seconds a search over a whole text may take before the text is rejected
 TIMEOUT = 60.0
@@ -247,14 +256,14 @@ class Rulebook:
         fragments: dict[str, tuple[str, str, int]] = {}
         for f, raw, data in parsed:
             for name, value in data.get("fragments", {}).items():
-                line = _line_of(raw, name)
+                line = _line_of_key(raw, name)
                 if name in fragments:
                     raise RuleError(f"fragment {{{name}}} is defined twice", f.name, line)
                 fragments[name] = (value, f.name, line)
             for name, spec in data.get("csv_fragments", {}).items():
-                fragments[name] = (self._csv_fragment(spec, f.name, _line_of(raw, name)), f.name, 0)
+                fragments[name] = (self._csv_fragment(spec, f.name, _line_of_key(raw, name)), f.name, 0)
             for item in data.get("rule", []):  # word lists can be used as fragments: {@id}
-                if "words" in item and "id" in item:
+                if "words" in item:
                     fragments["@" + item["id"]] = (
                         words_pattern(item["words"], item.get("case", False)),
                         f.name,
@@ -268,7 +277,7 @@ class Rulebook:
 
     @staticmethod
     def _read(path: Path) -> tuple[str, dict[str, Any]]:
-        raw = path.read_text(encoding="utf-8")
+        raw = _text_of(path)
         try:
             data = tomllib.loads(raw)
         except tomllib.TOMLDecodeError as e:
@@ -277,10 +286,11 @@ class Rulebook:
         unknown = set(data) - _FILE_KEYS
         if unknown:
             raise RuleError(
-                f"unknown key {sorted(unknown)[0]!r}", path.name, _line_of(raw, sorted(unknown)[0])
+                f"unknown key {sorted(unknown)[0]!r}", path.name, _line_of_key(raw, sorted(unknown)[0])
             )
         if "topic" not in data:
             raise RuleError("a rule file names its topic", path.name, 1)
+        _check_kinds(data, raw, path.name)
         return raw, data
 
     def _csv_fragment(self, spec: dict[str, str], file: str, line: int) -> str:
@@ -301,10 +311,8 @@ class Rulebook:
         return _FRAGMENT.sub(one, pattern)
 
     def _add(self, item: dict[str, Any], topic: str, file: str, raw: str) -> None:
-        rule_id = item.get("id", "")
-        line = _line_of(raw, rule_id)
-        if not rule_id:
-            raise RuleError("a rule without an id", file, line)
+        rule_id = item["id"]
+        line = _line_of_rule(raw, rule_id)
         unknown = set(item) - _RULE_KEYS
         if unknown:
             raise RuleError(f"{rule_id}: unknown key {sorted(unknown)[0]!r}", file, line)
@@ -314,7 +322,7 @@ class Rulebook:
             raise RuleError(f"{rule_id}: the id begins with the topic, {topic}.", file, line)
         if ("pattern" in item) == ("words" in item):
             raise RuleError(f"{rule_id}: a rule has either a pattern or words", file, line)
-        for key in ("means", "examples"):
+        for key in ("means", "examples", "pattern" if "pattern" in item else "words"):
             if not item.get(key):
                 raise RuleError(f"{rule_id}: no {key}", file, line)
         case = bool(item.get("case", False))
@@ -369,10 +377,10 @@ class Rulebook:
             path = self.folder / name
             if not path.is_file():
                 raise RuleError("register is missing", name, 0)
-            with path.open(encoding="utf-8", newline="") as f:
-                reader = csv.reader(f)
+            reader = csv.reader(io.StringIO(_text_of(path), newline=""))
+            rows = []
+            try:
                 header = next(reader, [])
-                rows = []
                 for row in reader:
                     if not row or row[0].startswith("#"):
                         continue
@@ -381,6 +389,8 @@ class Rulebook:
                             f"{len(row)} cells, the header has {len(header)}", name, reader.line_num
                         )
                     rows.append(dict(zip(header, (c.strip() for c in row), strict=True)))
+            except csv.Error as e:
+                raise RuleError(f"not valid CSV: {e}", name, reader.line_num) from None
             self._tables[name] = rows
         return self._tables[name]
 
@@ -393,11 +403,66 @@ class Rulebook:
         return "sha256:" + h.hexdigest()
 
 
-def _line_of(raw: str, name: str) -> int:
-    for number, line in enumerate(raw.splitlines(), 1):
-        if name and regex.search(rf"(?<![\w.]){regex.escape(name)}(?![\w.])", line):
-            return number
-    return 1
+def _text_of(path: Path) -> str:
+    """A file of `rules/`. Raises `RuleError` when it cannot be read or is not UTF-8."""
+    try:
+        data = path.read_bytes()
+    except OSError as e:
+        raise RuleError(f"cannot be read: {e.strerror}", path.name, 0) from None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as e:
+        raise RuleError("not UTF-8", path.name, data.count(b"\n", 0, e.start) + 1) from None
+
+
+def _check_kinds(data: dict[str, Any], raw: str, file: str) -> None:
+    """Raises `RuleError` for the first value in a rule file that is not of the kind its key asks for."""
+    for key, value in data.items():
+        _check_kind(key, value, key, file, _line_of_key(raw, key))
+    for name, value in data.get("fragments", {}).items():
+        if not isinstance(value, str):
+            raise RuleError(f"fragment {{{name}}} must be a string", file, _line_of_key(raw, name))
+    for name, value in data.get("csv_fragments", {}).items():
+        if not isinstance(value, dict):
+            raise RuleError(f"fragment {{{name}}} must be a table", file, _line_of_key(raw, name))
+    headings = [n for n, line in enumerate(raw.split("\n"), 1) if regex.match(r"\s*\[\[\s*rule\s*\]\]", line)]
+    for i, item in enumerate(data.get("rule", [])):
+        line = headings[i] if i < len(headings) else 1
+        if not isinstance(item, dict):
+            raise RuleError("a rule must be a table", file, line)
+        rule_id = item.get("id")
+        if not rule_id:
+            raise RuleError("a rule without an id", file, line)
+        if isinstance(rule_id, str):
+            line = _line_of_rule(raw, rule_id)
+        for key, value in item.items():
+            _check_kind(key, value, f"{rule_id}: {key}", file, line)
+
+
+def _check_kind(key: str, value: Any, shown: str, file: str, line: int) -> None:
+    kind = _KINDS.get(key)
+    if kind is None:
+        return
+    if not isinstance(value, kind):
+        raise RuleError(f"{shown} must be {_KIND_NAMES[kind]}", file, line)
+    if kind is list and key != "rule" and not all(isinstance(v, str) for v in value):
+        raise RuleError(f"{shown} must be a list of strings", file, line)
+
+
+def _line_of_rule(raw: str, rule_id: str) -> int:
+    """The line (from 1) that gives a rule its id."""
+    return _line_of(raw, rf"\s*id\s*=\s*[\"']{regex.escape(rule_id)}[\"']")
+
+
+def _line_of_key(raw: str, name: str) -> int:
+    """The line (from 1) that gives `name` its value, or opens the table of that name."""
+    name = regex.escape(name)
+    return _line_of(raw, rf"\s*[\"']?{name}[\"']?\s*=|\s*\[+\s*{name}\s*\]")
+
+
+def _line_of(raw: str, pattern: str) -> int:
+    lines = enumerate(raw.split("\n"), 1)
+    return next((number for number, line in lines if regex.match(pattern, line)), 1)
 
 
 def rules_folder() -> Path:

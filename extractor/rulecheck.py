@@ -18,6 +18,9 @@ from extractor.evaluate import Evaluation, Miss, evaluate, read_gold
 from extractor.rulebook import Rule, Rulebook
 from extractor.textview import TextView
 
+#: how many examples a rule has at least
+EXAMPLES = 2
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -37,6 +40,9 @@ def check(book: Rulebook) -> list[Finding]:
     for rule in book.rules.values():
         try:
             found += [Finding(rule.file, rule.line, message) for message in rule.failures()]
+            if len(rule.examples) < EXAMPLES:
+                few = f"{rule.id}: a rule has at least {EXAMPLES} examples"
+                found.append(Finding(rule.file, rule.line, few))
         except RuleError as e:
             found.append(Finding(e.file, e.line, e.message))
     for path in sorted(book.folder.glob("*.csv")):

@@ -75,6 +75,7 @@ def test_extract_gives_one_line_per_document(letters: Path, tmp_path: Path) -> N
     rejects = lines(tmp_path / "records.rejects.jsonl")
     assert [(r["name"], r["code"]) for r in rejects] == [("c.txt", "not_text"), ("d.txt", "empty")]
     assert "Đã đọc 2 văn bản, từ chối 2, bỏ qua 1 tệp" in result.stderr
+    assert "Bỏ qua: 1 .md" in result.stderr
     assert sorted(p.name for p in tmp_path.iterdir()) == ["records.jsonl", "records.rejects.jsonl"]
 
     result = call("extract", letters / "a.txt", "-o", out, "--ner", "none")
@@ -118,6 +119,8 @@ def test_too_large_and_unreadable_documents_are_rejected(tmp_path: Path) -> None
         ["extract", str(LETTER), "-o", "no/such/folder/r.jsonl"],
         ["extract", str(LETTER), "--rules", str(ROOT / "docs")],
         ["show", "no-such-letter.txt"],
+        ["show", str(LETTER), "--html", "no/such/folder/p.html"],
+        ["show", str(LETTER), "--svg", "no/such/folder/p.svg"],
         ["show", str(ROOT / "corpus" / "floors.json"), "--record", "99999"],
         ["evaluate", str(LETTER), "--gold", str(ROOT / "corpus" / "gold")],
         ["rules", "check", "--rules", str(ROOT / "docs")],
@@ -195,6 +198,39 @@ def test_show_a_letter_and_a_record(letters: Path, tmp_path: Path) -> None:
     assert call("show", out, "--record", "2", "--html", page, "--svg", image).output == ""
     assert "412/SYT-NVY" in page.read_text(encoding="utf-8")
     assert image.read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_show_reads_standard_input() -> None:
+    shown = call("show", "-", "--ner", "none", input=LETTER.read_bytes())
+    assert shown.exit_code == 0
+    assert "412/SYT-NVY" in shown.output
+
+
+def test_show_of_a_rejected_document_ends_with_1(letters: Path, tmp_path: Path) -> None:
+    shown = call("show", letters / "d.txt", "--ner", "none", "--html", tmp_path / "p.html")
+    assert shown.exit_code == 1
+    assert shown.stderr == f"{letters / 'd.txt'}: Tệp không có chữ nào để đọc.\n"
+    assert not list(tmp_path.iterdir())
+    assert call("show", "-", "--ner", "none", input=b"").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (b"{not json", "không phải một đối tượng JSON"),
+        (b"[]", "không phải một đối tượng JSON"),
+        (b'{"source": 5}', "trường “"),
+        (b"\xff\xfe", "không phải UTF-8"),
+    ],
+)
+def test_show_says_what_is_wrong_with_a_record(line: bytes, says: str, tmp_path: Path) -> None:
+    records = tmp_path / "r.jsonl"
+    records.write_bytes(line + b"\n")
+    shown = call("show", records)
+    assert shown.exit_code == 2
+    assert str(records) in shown.stderr
+    assert says in shown.stderr
+    assert "{'" not in shown.stderr
 
 
 def test_the_picture_of_the_readme_is_up_to_date(tmp_path: Path) -> None:

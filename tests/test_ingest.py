@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from extractor.errors import REJECTS, WARNINGS, Reject
 from extractor.ingest import read_source
 from extractor.ingest.encodings import clean_characters, repair
-from extractor.ingest.files import walk
+from extractor.ingest.files import BROKEN_LINK, LINKED_FOLDER, NO_FILE, walk
 from extractor.ingest.html import iso_day, read_page
 from extractor.ingest.text import IDENTITY, cut, rewrite, to_nfc
 from extractor.rulebook import Rulebook, default_rulebook
@@ -416,6 +416,23 @@ def test_walk_everything_and_named_files(folder: Path) -> None:
     assert len(list(walk([folder], everything=True))) == 8
     named = walk([folder / "x.yaml", str(folder / "b.txt")])
     assert [f.name for f in named] == [str(folder / "x.yaml"), str(folder / "b.txt")]
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_walk_counts_links_and_pipes(tmp_path: Path, everything: bool) -> None:
+    folder = tmp_path / "in"
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "letter.txt").write_bytes(b"a")
+    folder.mkdir()
+    (folder / "gone.txt").symlink_to(tmp_path / "nowhere")
+    (folder / "self.txt").symlink_to(folder / "self.txt")
+    (folder / "linked").symlink_to(tmp_path / "other")
+    (folder / "linked.txt").symlink_to(tmp_path / "other" / "letter.txt")
+    os.mkfifo(folder / "pipe.txt")
+    files = walk([folder], everything)
+    assert [f.name for f in files] == ["linked.txt"]
+    assert files.skipped == {BROKEN_LINK: 2, LINKED_FOLDER: 1, NO_FILE: 1}
+    assert [f.name for f in walk([folder / "linked"])] == ["letter.txt"]
 
 
 def test_walk_refuses_a_missing_path(folder: Path) -> None:

@@ -108,6 +108,35 @@ def test_models_of_names() -> None:
         names.propose_names(Annotations(view=None), None, "phobert")  # type: ignore[arg-type]
 
 
+def test_a_repaired_encoding_is_warned_of(nlp: Language) -> None:
+    written = "Giao Sở Y tế kiểm tra các xã, báo cáo trước ngày 15/8/2024."
+    record = extractor.extract(written.encode().decode("latin-1").encode(), "a.txt", nlp=nlp)
+    assert "encoding_repaired" in [w.code for w in record.warnings]
+    record = extractor.extract(written.encode(), "a.txt", nlp=nlp)
+    assert "encoding_repaired" not in [w.code for w in record.warnings]
+
+
+@pytest.mark.parametrize(("below", "warned"), [("6 tháng 7", False), ("8 tháng 7", True)])
+def test_two_dates_of_one_letter(below: str, warned: bool, nlp: Language) -> None:
+    text = f"""ỦY BAN NHÂN DÂN
+TỈNH SƠN LA
+Số: 18/UBND-NL
+Sơn La, ngày 6 tháng 7 năm 2024
+
+Kính gửi: Các sở, ban, ngành
+
+Giao Sở Y tế kiểm tra các xã.
+
+Sơn La, ngày {below} năm 2024
+TM. ỦY BAN NHÂN DÂN
+CHỦ TỊCH
+
+Nguyễn Văn An
+"""
+    record = extractor.extract(text.encode(), "a.txt", nlp=nlp)
+    assert ("number_date_conflict" in [w.code for w in record.warnings]) is warned
+
+
 def test_other_rules(tmp_path: Path) -> None:
     with pytest.raises(extractor.errors.RuleError, match="no rule files"):
         load(ner="none", rules=tmp_path)

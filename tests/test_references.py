@@ -90,6 +90,50 @@ def test_not_cited(sentence: str, nlp: Language) -> None:
     assert references(nlp, sentence) == []
 
 
+@pytest.mark.parametrize(
+    ("sentence", "relations"),
+    [
+        (
+            "Căn cứ Quyết định số 12/QĐ-TTg ngày 4/3/2024 của Thủ tướng Chính phủ; Chỉ thị số 10/CT-TTg;",
+            ["basis", "basis"],
+        ),
+        (
+            "Thực hiện Công văn số 7/BYT-DP ngày 2/5/2024 của Bộ Y tế, Công văn số 8/BTC-NS và Công văn số 9/BNV-TL.",
+            ["implements"] * 3,
+        ),
+        ("Thực hiện Công văn số 7/BYT-DP. Công văn số 8/BTC-NS đã nêu.", ["implements", "mentions"]),
+        (
+            "Thực hiện Công văn số 7/BYT-DP, Sở Y tế có Báo cáo số 8/BC-SYT và Báo cáo số 9/BC-SYT.",
+            ["implements", "mentions", "mentions"],
+        ),
+        ("Căn cứ Luật Đê điều ngày 29/11/2006; Nghị định số 13/2019/NĐ-CP;", ["basis", "basis"]),
+    ],
+)
+def test_an_enumeration_has_one_relation(sentence: str, relations: list[str], nlp: Language) -> None:
+    assert [r.relation for r in references(nlp, sentence)] == relations
+
+
+def test_a_day_that_cannot_be_hides_no_issuer(nlp: Language) -> None:
+    (r,) = references(nlp, "Thực hiện Chỉ thị số 08 ngày 31/2/2018 của Ban Thường vụ Tỉnh ủy.")
+    assert r.issued_on is None
+    assert r.issuer is not None
+    assert r.issuer.name.startswith("Ban Thường vụ Tỉnh ủy")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "warned"),
+    [
+        ("Theo Nghị định số 361/2025/ND-CP.", [("damaged_symbol", "361/2025/ND-CP → 361/2025/NĐ-CP")]),
+        ("Theo Quyết định số 1281/-UBND.", [("type_missing", "1281/-UBND")]),
+        ("Theo Nghị định số 361/2025/NĐ-CP.", []),
+    ],
+)
+def test_symbols_to_look_at_again(sentence: str, warned: list[tuple[str, str]], nlp: Language) -> None:
+    codes = ("damaged_symbol", "type_missing")
+    found = annotate(nlp, HEAD + sentence).warnings
+    assert [(w.code, w.message) for w in found if w.code in codes] == warned
+
+
 def test_the_letter_itself_is_no_reference(nlp: Language) -> None:
     found = references(nlp, "Văn bản số 18/UBND-NL này bổ sung Kế hoạch số 20/KH-UBND.")
     assert [r.number for r in found] == ["20/KH-UBND"]

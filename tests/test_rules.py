@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from extractor import rulecheck
-from extractor.errors import CongvanError
+from extractor.errors import CongvanError, RuleError
 from extractor.rulebook import Rulebook, default_rulebook
 from tests.conftest import needs_program
 
@@ -79,6 +79,55 @@ def test_check_says_where(toy: Path, old: str, new: str, line: int, says: str) -
     assert [f.line for f in findings[:1]] == [line]
     assert says in findings[0].message
     assert str(findings[0]).startswith(f"toy.toml:{line}: ")
+
+
+def test_check_wants_two_examples(toy: Path) -> None:
+    few = TOY.replace(', "<d>Ngày 12</d> năm 2020"', "")
+    (toy / "toy.toml").write_text(few, encoding="utf-8")
+    assert [(f.line, f.message) for f in rulecheck.check(Rulebook(toy))] == [
+        (12, "toy.day: a rule has at least 2 examples")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        (r"'\d{4}'", "5", 5, "toy.year: pattern must be a string"),
+        (r"pattern = '\d{4}'", 'words = "năm"', 5, "toy.year: words must be a list"),
+        (r"'\d{4}'", "''", 5, "toy.year: no pattern"),
+        ('"12.3"', "12.3", 5, "toy.year: not must be a list of strings"),
+        ('id = "toy.day"', "id = 5", 11, "5: id must be a string"),
+        ('id = "toy.day"', "", 11, "a rule without an id"),
+        ('topic = "toy"\n', 'topic = "toy"\n[fragments]\nx = 5\n', 4, "fragment {x} must be a string"),
+        ('topic = "toy"\n', 'topic = "toy"\nfragments = 5\n', 3, "fragments must be a table"),
+        ('topic = "toy"\n', 'topic = "toy"\nabot = "toy"\n', 3, "unknown key 'abot'"),
+    ],
+)
+def test_values_of_another_kind_are_refused(toy: Path, old: str, new: str, line: int, says: str) -> None:
+    assert TOY.count(old) == 1
+    (toy / "toy.toml").write_text(TOY.replace(old, new), encoding="utf-8")
+    with pytest.raises(RuleError) as refused:
+        Rulebook(toy)
+    assert (refused.value.file, refused.value.line) == ("toy.toml", line)
+    assert says in refused.value.message
+
+
+def test_files_that_are_not_utf_8_are_refused(toy: Path) -> None:
+    (toy / "units.csv").write_bytes("name,code\na,1\nđ,2\n".encode("utf-16-le"))
+    (toy / "posts.csv").write_bytes(b"name,code\na,1\n\xd0,2\n")
+    found = rulecheck.check(Rulebook(toy))
+    assert [(f.file, f.line) for f in found if f.message == "not UTF-8"] == [
+        ("posts.csv", 3),
+        ("units.csv", 3),
+    ]
+    (toy / "toy.toml").write_bytes(TOY.encode("utf-8").replace("Năm".encode(), b"N\xe3m"))
+    with pytest.raises(RuleError, match=r"^toy\.toml:6: not UTF-8$"):
+        Rulebook(toy)
+
+
+def test_the_line_of_a_rule_is_that_of_its_id(toy: Path) -> None:
+    (toy / "toy.toml").write_text("# toy.day, toy.year\n" + TOY.replace("id =", "id   ="), encoding="utf-8")
+    assert [rule.line for rule in Rulebook(toy).rules.values()] == [6, 13]
 
 
 def test_check_reads_registers(toy: Path) -> None:

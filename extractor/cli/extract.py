@@ -81,6 +81,9 @@ def command(
     place = "" if output == STDOUT else f" → {output}"
     counts = f"Đã đọc {sink.read} văn bản, từ chối {sink.rejected}, bỏ qua {skipped.total()} tệp"
     click.echo(f"{counts}, {seconds} giây{place}", err=True)
+    if skipped:
+        kinds = ", ".join(f"{number} {kind}" for kind, number in skipped.most_common(8))
+        click.echo(f"Bỏ qua: {kinds}{', …' if len(skipped) > 8 else ''}", err=True)
     if sink.rejected and output != STDOUT:
         click.echo(f"Lý do từ chối: {sink.rejects_path}", err=True)
     if sink.rejected:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,11 @@ from extractor.errors import CongvanError
 if TYPE_CHECKING:
     from extractor.record import Record
 
+STDIN = Path("-")
+
 
 @click.command(cls=Command)
-@click.argument("file", type=FILE)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @click.option(
     "--record",
     "position",
@@ -39,7 +42,9 @@ def command(
     ner: str,
     rules: Path | None,
 ) -> None:
-    """Xem FILE: một văn bản (.txt, .html) hoặc một tệp bản ghi (.jsonl).
+    """Xem FILE: một văn bản (.txt, .html; "-" là dữ liệu vào chuẩn) hoặc một tệp bản ghi (.jsonl).
+
+    Mã thoát: 0 đọc được, 1 văn bản bị từ chối, 2 dùng sai cách.
 
     \b
     Ví dụ:
@@ -51,16 +56,21 @@ def command(
 
     if position > 1 and file.suffix != ".jsonl":
         raise click.UsageError("--record chỉ dùng với tệp bản ghi (.jsonl).")
+    if file != STDIN and not file.exists():
+        raise click.UsageError(f"Không có tệp này: {file}")
+    for target in (html, svg):
+        if target and not target.parent.is_dir():
+            raise click.UsageError(f"Không ghi được {target}: không có thư mục {target.parent}")
     record = _from_records(file, position) if file.suffix == ".jsonl" else _from_letter(file, ner, rules)
     explained = explanations(record, rulebook(rules)) if explain else None
     if html:
         from extractor.show.page import page
 
-        html.write_text(page(record, explained), encoding="utf-8")
+        _write(html, page(record, explained))
     if svg:
         from extractor.show.picture import picture
 
-        svg.write_text(picture(record), encoding="utf-8")
+        _write(svg, picture(record))
     if html or svg:
         return
     from rich.console import Console
@@ -70,8 +80,15 @@ def command(
     show(record, Console(highlight=False), explained)
 
 
+def _write(target: Path, text: str) -> None:
+    try:
+        target.write_text(text, encoding="utf-8")
+    except OSError as e:
+        raise click.UsageError(f"Không ghi được {target}: {e.strerror}") from None
+
+
 def _from_records(file: Path, position: int) -> Record:
-    """Record number `position` (from 1) of a JSON Lines file."""
+    """Record number `position` (from 1) of a JSON Lines file. Raises `CongvanError`."""
     from pydantic import ValidationError
 
     from extractor.record import Record
@@ -79,23 +96,29 @@ def _from_records(file: Path, position: int) -> Record:
     try:
         with file.open(encoding="utf-8") as lines:
             line = next((text for i, text in enumerate(lines, 1) if i == position), None)
-    except (OSError, UnicodeDecodeError) as e:
-        raise CongvanError(f"Không đọc được {file}: {e}") from None
+    except OSError as e:
+        raise CongvanError(f"Không đọc được {file}: {e.strerror}") from None
+    except UnicodeDecodeError:
+        raise CongvanError(f"Không đọc được {file}: tệp không phải UTF-8") from None
     if line is None:
         raise CongvanError(f"{file} không có bản ghi thứ {position}.")
     try:
         return Record.model_validate_json(line)
     except ValidationError as e:
-        raise CongvanError(
-            f"{file}:{position} không phải bản ghi của chương trình này: {e.errors()[0]}"
-        ) from None
+        first = e.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        why = f"trường “{field}” thiếu hoặc sai" if field else "dòng này không phải một đối tượng JSON"
+        raise CongvanError(f"{file}:{position} không phải bản ghi của chương trình này: {why}.") from None
 
 
 def _from_letter(file: Path, ner: str, rules: Path | None) -> Record:
+    """The record of a letter; one that is rejected ends the command with the reason and exit code 1."""
     from extractor.batch import Document, Reader, Settings
     from extractor.record import Record
 
-    found = Reader(Settings(ner=ner, rules=rules)).read(Document(str(file), file))
+    content = sys.stdin.buffer.read() if file == STDIN else file
+    found = Reader(Settings(ner=ner, rules=rules)).read(Document(str(file), content))
     if found.code:
-        raise CongvanError(f"{file}: {found.record()['message']}")
+        click.echo(f"{file}: {found.record()['message']}", err=True)
+        raise click.exceptions.Exit(1)
     return Record.model_validate_json(found.line)

@@ -22,6 +22,8 @@ NO_LETTERS = frozenset({
     ".key", ".pickle", ".pkl", ".npy", ".npz",
 })  # fmt: skip
 STANDARD_INPUT = "-"
+#: what else in a folder is passed over, by the names under which it is counted
+BROKEN_LINK, LINKED_FOLDER, NO_FILE = "liên kết hỏng", "liên kết đến thư mục", "không phải tệp thường"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class InputFile:
 class Walk(Iterable[InputFile]):
     """The files behind `paths`, in the order given, in a folder by name; `skipped` counts by ending.
 
-    `skipped` is complete when the walk is. Raises FileNotFoundError at once for a path that is not there.
+    In folders links to folders are not followed; they, links to nothing, and what is no regular file (pipes,
+    sockets, devices) are counted in `skipped` too, which is complete when the walk is.
+    Raises FileNotFoundError at once for a path that is not there.
     """
 
     def __init__(self, paths: Iterable[str | Path], everything: bool = False) -> None:
@@ -78,12 +82,18 @@ class Walk(Iterable[InputFile]):
             self.skipped[f"{folder.name}/"] += 1
             return
         for entry in entries:
-            if not self.everything and self._is_no_letter(entry.name, entry.is_dir()):
-                self.skipped[Path(entry.name).suffix.lower() or entry.name] += 1
-            elif entry.is_dir(follow_symlinks=False):
-                yield from self._folder(Path(entry.path), f"{above}{entry.name}/")
-            elif entry.is_file():
-                yield InputFile(_shown(above + entry.name), Path(entry.path))
+            path = Path(entry.path)
+            if not self.everything and self._is_no_letter(entry.name, path.is_dir()):
+                self.skipped[path.suffix.lower() or entry.name] += 1
+            elif path.is_dir():
+                if path.is_symlink():
+                    self.skipped[LINKED_FOLDER] += 1
+                else:
+                    yield from self._folder(path, f"{above}{entry.name}/")
+            elif path.is_file():
+                yield InputFile(_shown(above + entry.name), path)
+            else:
+                self.skipped[BROKEN_LINK if path.is_symlink() and not path.exists() else NO_FILE] += 1
 
     @staticmethod
     def _is_no_letter(name: str, folder: bool) -> bool:

@@ -232,13 +232,12 @@ class _Walker:
         return True
 
     def _duties(self, block: Block) -> bool:
-        """Whether the block stands under a heading such as "Tổ chức thực hiện", "Trách nhiệm của …"."""
-        at = block.parent
-        while at is not None:
-            above = self.blocks[at]
+        """Whether the block is a heading such as "Tổ chức thực hiện", "Trách nhiệm của …", or stands under one."""
+        above: Block | None = block
+        while above is not None:
             if self.rule("duty_heading").match(self.view, above.content, above.end):
                 return True
-            at = above.parent
+            above = self.blocks[above.parent] if above.parent is not None else None
         return False
 
     def _told(self, opening: Opening, block: Block, end: int) -> bool:

@@ -20,6 +20,8 @@ from extractor.values.agencies import AgencyFinder, AgencyValue, lexicon_of
 from extractor.values.places import find_places
 
 Piece = tuple[int, int]
+#: characters above the signature in which the place and date may be written
+_ABOVE_SIGNATURE = 200
 
 
 def read_header(annotations: Annotations, book: Rulebook) -> None:
@@ -35,6 +37,7 @@ def read_header(annotations: Annotations, book: Rulebook) -> None:
     number = _own_number(annotations, book, start, end, about.start() if about else end)
     _type(annotations, book, number)
     _date(annotations, book)
+    _check_date(annotations, book)
     masked = _masked(annotations, book, number, start, end)
     subject = _subject(annotations, book, about, masked, end)
     if subject:
@@ -143,6 +146,28 @@ def _date(annotations: Annotations, book: Rulebook) -> None:
             else zone[0]
         )
         _keep(annotations, "issued_on", annotations.issued_on.isoformat(), (max(zone[0], lead), zone[1]))
+
+
+def _check_date(annotations: Annotations, book: Rulebook) -> None:
+    """Warn when the place and date right above the signature are not those of the head."""
+    issued, head, signature = (
+        annotations.issued_on,
+        annotations.zones.get("date"),
+        annotations.zones.get("signature"),
+    )
+    if issued is None or head is None or signature is None:
+        return
+    view = annotations.view
+    start = max(head[1], signature[0] - _ABOVE_SIGNATURE)
+    for name in ("layout.place_date", "layout.place_date_short"):
+        for m in book[name].finditer(view, start, signature[1]):
+            bounds = view.line_span(view.line_of(m.start()))
+            own_line = not (view.text[bounds[0] : m.start()] + view.text[m.end() : bounds[1]]).strip(" |*_.")
+            written = tuple(m[part] for part in ("year", "month", "day"))
+            if m["place"] and own_line and all(w.isdigit() for w in written):
+                if tuple(map(int, written)) != (issued.year, issued.month, issued.day):
+                    message = f"{issued:%d/%m/%Y} và {squeeze(m[0])}"
+                    annotations.warn("number_date_conflict", message, *m.span())
 
 
 def _masked(

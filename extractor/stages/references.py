@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from extractor.annotations import Annotations, Mention
@@ -11,6 +12,8 @@ from extractor.textview import TextView, squeeze
 
 #: characters before a number in which its relation and issuer may be named
 LOOK_BACK = 240
+#: the relations that go on to the next citation of an enumeration
+_CARRIED = ("basis", "implements", "follows")
 #: the cues in the order they are asked
 _RELATIONS = ("proposal", "follows", "replaces", "repeals", "amends", "basis", "implements")
 
@@ -21,13 +24,34 @@ def find_references(annotations: Annotations, book: Rulebook) -> None:
     own_span = annotations.header["spans"].get("number")
     found: list[Reference] = []
     for m in annotations.group("numbers"):
+        _check_symbol(annotations, m)
         if (own_span and m.start == own_span[0]) or (own and m.value.normalized == own):
             continue
         found.append(_reference(annotations, book, m))
     found += _laws(annotations, book)
     found.sort(key=lambda r: r.span.start)
+    _carry(annotations.view, book, found)
     _share(found)
     annotations.references = found
+
+
+def _check_symbol(annotations: Annotations, m: Mention) -> None:
+    """Warn of a symbol that lost its type, or that was read otherwise than it is written."""
+    if m.rule == "numbers.lost_type":
+        annotations.warn("type_missing", squeeze(m.value.raw), m.start, m.end)
+    elif m.value.repaired and m.value.normalized != squeeze(m.value.raw):
+        message = f"{squeeze(m.value.raw)} → {m.value.normalized}"
+        annotations.warn("damaged_symbol", message, m.start, m.end)
+
+
+def _carry(view: TextView, book: Rulebook, references: list[Reference]) -> None:
+    """Give the later citations of one enumeration the relation of the one before: ``Căn cứ A; B và C``."""
+    for before, r in pairwise(references):
+        start, end = before.span.end, r.span.start
+        if r.relation != "mentions" or before.relation not in _CARRIED or not 0 < end - start <= LOOK_BACK:
+            continue
+        if book["links.next_cited"].match(view, start, end):
+            r.relation, r.by = before.relation, before.by
 
 
 def _clause_start(view: TextView, offset: int) -> int:
@@ -80,8 +104,8 @@ def _day_behind(annotations: Annotations, book: Rulebook, offset: int) -> Mentio
     gap = book["links.day_behind"].match(annotations.view, offset)
     limit = gap.end() if gap else offset
     for d in annotations.beginning("dates", offset, limit + 3):
-        if d.value.granularity == "day" and d.value.start:
-            return d
+        if d.value.granularity == "day" and (d.value.start or d.value.problem):
+            return d  # of a day that cannot be, only the place counts
     return None
 
 
