@@ -13,7 +13,9 @@ REJECTS = {
     "too_large": "Tệp quá lớn: {detail}. Hãy chia nhỏ hoặc tăng --max-bytes.",
     "unknown_encoding": "Không nhận ra bảng mã của tệp. Hãy lưu lại tệp ở dạng UTF-8.",
     "no_main_text": "Trang không còn nội dung nào sau khi bỏ trình đơn, quảng cáo và tin liên quan.",
-    "rule_timeout": "Quy tắc {detail} chạy quá lâu trên văn bản này. Hãy chia nhỏ văn bản hoặc viết lại quy tắc.",
+    "rule_timeout": (
+        "Quy tắc {detail} chạy quá lâu trên văn bản này. Hãy chia nhỏ văn bản hoặc viết lại quy tắc."
+    ),
     "internal": "Lỗi trong chương trình khi đọc văn bản này: {detail}",
 }
 

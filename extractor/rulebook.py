@@ -171,7 +171,7 @@ class Rule:
                     at = max(m.end(), place + 1)
 
     def _timed(self, over: str, start: int, stop: int) -> Iterator[Any]:
-        """Matches in a long stretch. Raises `Reject` when the time is over: no match is left out in silence."""
+        """Matches in a long stretch. Raises `Reject` when the time is over: none is left out in silence."""
         try:
             yield from self.regex.finditer(over, start, stop, timeout=TIMEOUT)
         except TimeoutError:
@@ -445,7 +445,7 @@ def _check_kind(key: str, value: Any, shown: str, file: str, line: int) -> None:
         return
     if not isinstance(value, kind):
         raise RuleError(f"{shown} must be {_KIND_NAMES[kind]}", file, line)
-    if kind is list and key != "rule" and not all(isinstance(v, str) for v in value):
+    if isinstance(value, list) and key != "rule" and not all(isinstance(v, str) for v in value):
         raise RuleError(f"{shown} must be a list of strings", file, line)
 
 

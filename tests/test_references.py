@@ -98,7 +98,8 @@ def test_not_cited(sentence: str, nlp: Language) -> None:
             ["basis", "basis"],
         ),
         (
-            "Thực hiện Công văn số 7/BYT-DP ngày 2/5/2024 của Bộ Y tế, Công văn số 8/BTC-NS và Công văn số 9/BNV-TL.",
+            "Thực hiện Công văn số 7/BYT-DP ngày 2/5/2024 của Bộ Y tế, Công văn số 8/BTC-NS "
+            "và Công văn số 9/BNV-TL.",
             ["implements"] * 3,
         ),
         ("Thực hiện Công văn số 7/BYT-DP. Công văn số 8/BTC-NS đã nêu.", ["implements", "mentions"]),

@@ -113,12 +113,12 @@ def test_values_of_another_kind_are_refused(toy: Path, old: str, new: str, line:
 
 
 def test_files_that_are_not_utf_8_are_refused(toy: Path) -> None:
-    (toy / "units.csv").write_bytes("name,code\na,1\nđ,2\n".encode("utf-16-le"))
+    (toy / "units.csv").write_bytes("name,code\na,1\nđ,2\n".encode("utf-16"))
     (toy / "posts.csv").write_bytes(b"name,code\na,1\n\xd0,2\n")
     found = rulecheck.check(Rulebook(toy))
     assert [(f.file, f.line) for f in found if f.message == "not UTF-8"] == [
         ("posts.csv", 3),
-        ("units.csv", 3),
+        ("units.csv", 1),
     ]
     (toy / "toy.toml").write_bytes(TOY.encode("utf-8").replace("Năm".encode(), b"N\xe3m"))
     with pytest.raises(RuleError, match=r"^toy\.toml:6: not UTF-8$"):

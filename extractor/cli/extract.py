@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from extractor.batch import Outcome
 
 STDOUT = Path("-")
+#: how what is no file of a letter is called (keys: `extractor.ingest.files`)
+_PASSED_OVER = {
+    "broken_link": "liên kết hỏng",
+    "linked_folder": "liên kết đến thư mục",
+    "no_file": "mục không phải tệp thường",
+}
 
 
 @click.command(cls=Command)
@@ -82,7 +88,9 @@ def command(
     counts = f"Đã đọc {sink.read} văn bản, từ chối {sink.rejected}, bỏ qua {skipped.total()} tệp"
     click.echo(f"{counts}, {seconds} giây{place}", err=True)
     if skipped:
-        kinds = ", ".join(f"{number} {kind}" for kind, number in skipped.most_common(8))
+        kinds = ", ".join(
+            f"{number} {_PASSED_OVER.get(kind, kind)}" for kind, number in skipped.most_common(8)
+        )
         click.echo(f"Bỏ qua: {kinds}{', …' if len(skipped) > 8 else ''}", err=True)
     if sink.rejected and output != STDOUT:
         click.echo(f"Lý do từ chối: {sink.rejects_path}", err=True)

@@ -23,7 +23,7 @@ NO_LETTERS = frozenset({
 })  # fmt: skip
 STANDARD_INPUT = "-"
 #: what else in a folder is passed over, by the names under which it is counted
-BROKEN_LINK, LINKED_FOLDER, NO_FILE = "liên kết hỏng", "liên kết đến thư mục", "không phải tệp thường"
+BROKEN_LINK, LINKED_FOLDER, NO_FILE = "broken_link", "linked_folder", "no_file"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
 from typing import Any
 
 import regex
@@ -39,6 +40,7 @@ class Owner:
     deadline: Deadline | None = None
     specific: bool = False
     rule: str = "assignments.lead"
+    inferred: bool = False
 
 
 @dataclass(slots=True)
@@ -278,6 +280,10 @@ class _Walker:
     def _lead_in(self, i: int, block: Block, opening: Opening | None, owner: Owner | None, end: int) -> bool:
         """A block that announces what stands under it. True when it is no task itself."""
         children = self.children.get(i, [])
+        if opening is not None and opening.mode is None and opening.how == "subject":
+            said = self.rule("lead_order").search(self.view, opening.start, end)
+            if said and opening.rest <= said.start("m") <= opening.rest + 1:
+                opening = None
         if opening is not None:
             made = self._from_opening(opening, owner, block)
             made.deadline = self.deadlines.read(opening.rest, end)
@@ -302,13 +308,15 @@ class _Walker:
         if lead:
             mode = lead["verb"] and self.view.key[slice(*lead.span("verb"))]
             kept = owner.agencies if owner and owner.specific else []
+            readers = [] if kept or owner or block.kind != "paragraph" else self._readers(lead)
             self.below[i] = Owner(
-                kept,
+                kept or readers,
                 owner.coordinating if owner and kept else [],
                 mode,
                 self._speaker(lead.start("m"), block.content) or (owner.assigned_by if owner else None),
                 None,
                 bool(kept),
+                inferred=bool(readers),
             )
             self.open = True
             if block.kind == "paragraph" and block.parent is None:
@@ -322,6 +330,12 @@ class _Walker:
             )
             self.below[i] = replace(owner, coordinating=partners) if partners else owner
         return bool(children) or block.kind == "paragraph"
+
+    def _readers(self, lead: Any) -> list[Mention]:
+        """Whom "đề nghị:" without a name asks: those whom the letter is sent to."""
+        if not lead["verb"] or not self.rule("asks_readers").match(self.view, lead.start("verb")):
+            return []
+        return [a for a in self.annotations.header.get("addressees", []) if isinstance(a, Mention)]
 
     def _last_sentence(self, start: int, end: int) -> int:
         last = bisect_left(self.ends, end - 1) - 1
@@ -415,7 +429,29 @@ class _Walker:
             at = self.openings.skip(stop, end, " \n\t")
         if at < end:
             out.append((at, end))
-        return [(s, e) for s, e in out if e > s]
+        return [piece for s, e in out if e > s for piece in self._clauses(s, e)]
+
+    def _clauses(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """A sentence, cut at each ";" behind which another agency is given work of its own."""
+        at = start
+        semicolon = self.view.text.find(";", start, end)
+        while semicolon >= 0:
+            behind = self.openings.skip(semicolon + 1, end)
+            made = self.openings.read(behind, end) if behind < end else None
+            if made is not None and made.rest < end and made.how in ("order", "subject"):
+                if not self._lists_agencies(semicolon) and self._gives(made, end):
+                    yield at, self._trim(at, semicolon)
+                    at = behind
+            semicolon = self.view.text.find(";", semicolon + 1, end)
+        yield at, end
+
+    def _lists_agencies(self, semicolon: int) -> bool:
+        """Whether the words right before a ";" name an agency: a list of agencies goes on behind it."""
+        return any(a.end == semicolon for a in self.annotations.within("agencies", max(0, semicolon - 200), semicolon))
+
+    def _gives(self, made: Opening, end: int) -> bool:
+        """Whether an opening behind ";" has an order verb or a verb of work right behind the agencies."""
+        return made.mode is not None or bool(self.rule("task_verb").match(self.view, made.rest - 1, end))
 
     # -- prose ----------------------------------------------------------------------------------------------
 
@@ -680,6 +716,7 @@ class _Walker:
             recurrence,
             self._label(i),
             owner.rule,
+            ["agencies"] if owner.inferred else [],
         )
 
     def _due_before(self, lead: int, start: int) -> Deadline | None:
@@ -699,6 +736,7 @@ class _Walker:
         recurrence: Any,
         label: str | None,
         rule: str,
+        inferred: list[str] | None = None,
     ) -> None:
         start, end = span
         numbers = self.numbers[bisect_left(self.number_starts, start) : bisect_left(self.number_starts, end)]
@@ -713,6 +751,7 @@ class _Walker:
                 recurrence=recurrence,
                 label=label,
                 references=[n.value.normalized for n in numbers],
+                inferred=inferred or [],
                 by=rule,
                 span=Span(start=start, end=end, text=self.view.text[start:end]),
             )

@@ -164,10 +164,11 @@ def _check_date(annotations: Annotations, book: Rulebook) -> None:
             bounds = view.line_span(view.line_of(m.start()))
             own_line = not (view.text[bounds[0] : m.start()] + view.text[m.end() : bounds[1]]).strip(" |*_.")
             written = tuple(m[part] for part in ("year", "month", "day"))
-            if m["place"] and own_line and all(w.isdigit() for w in written):
-                if tuple(map(int, written)) != (issued.year, issued.month, issued.day):
-                    message = f"{issued:%d/%m/%Y} và {squeeze(m[0])}"
-                    annotations.warn("number_date_conflict", message, *m.span())
+            if not (m["place"] and own_line and all(w.isdigit() for w in written)):
+                continue
+            if tuple(map(int, written)) != (issued.year, issued.month, issued.day):
+                message = f"{issued:%d/%m/%Y} ≠ {squeeze(m[0])}"
+                annotations.warn("number_date_conflict", message, *m.span())
 
 
 def _masked(
