@@ -8,8 +8,8 @@ sentence that goes on with work after one that named who has to do it.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, replace
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import regex
@@ -225,7 +225,12 @@ class _Walker:
         """
         if self.norms and opening.mode is None and not (owner and owner.agencies) and not self._duties(block):
             return False
-        if self.norms and block.kind in _LISTED and opening.how == "order" and self.rule("proposes").hit(opening.mode or ""):
+        if (
+            self.norms
+            and block.kind in _LISTED
+            and opening.how == "order"
+            and self.rule("proposes").hit(opening.mode or "")
+        ):
             return False
         if owner is not None and owner.agencies and owner.specific and block.kind in _LISTED:
             if opening.how == "order":
@@ -234,7 +239,7 @@ class _Walker:
         return True
 
     def _duties(self, block: Block) -> bool:
-        """Whether the block is a heading such as "Tổ chức thực hiện", "Trách nhiệm của …", or stands under one."""
+        """Whether the block is, or stands under, a heading such as "Tổ chức thực hiện", "Trách nhiệm của"."""
         above: Block | None = block
         while above is not None:
             if self.rule("duty_heading").match(self.view, above.content, above.end):
@@ -438,19 +443,23 @@ class _Walker:
         while semicolon >= 0:
             behind = self.openings.skip(semicolon + 1, end)
             made = self.openings.read(behind, end) if behind < end else None
-            if made is not None and made.rest < end and made.how in ("order", "subject"):
-                if not self._lists_agencies(semicolon) and self._gives(made, end):
-                    yield at, self._trim(at, semicolon)
-                    at = behind
+            if made is not None and not self._lists_agencies(semicolon) and self._gives(made, end):
+                yield at, self._trim(at, semicolon)
+                at = behind
             semicolon = self.view.text.find(";", semicolon + 1, end)
         yield at, end
 
     def _lists_agencies(self, semicolon: int) -> bool:
         """Whether the words right before a ";" name an agency: a list of agencies goes on behind it."""
-        return any(a.end == semicolon for a in self.annotations.within("agencies", max(0, semicolon - 200), semicolon))
+        return any(
+            a.end == semicolon
+            for a in self.annotations.within("agencies", max(0, semicolon - 200), semicolon)
+        )
 
     def _gives(self, made: Opening, end: int) -> bool:
-        """Whether an opening behind ";" has an order verb or a verb of work right behind the agencies."""
+        """Whether an opening behind ";" has an order verb, or a verb of work right behind the agencies."""
+        if made.rest >= end or made.how not in ("order", "subject"):
+            return False
         return made.mode is not None or bool(self.rule("task_verb").match(self.view, made.rest - 1, end))
 
     # -- prose ----------------------------------------------------------------------------------------------
@@ -697,7 +706,9 @@ class _Walker:
         known = {a.value.id for a in partners}
         partners += [a for a in owner.coordinating if a.value.id not in known]
         lead = self._last_sentence(block.content, start)
-        deadline = self.deadlines.read(start, due_end or end) or self._due_before(lead, start) or owner.deadline
+        deadline = (
+            self.deadlines.read(start, due_end or end) or self._due_before(lead, start) or owner.deadline
+        )
         relative = (
             None if deadline else self.rule("relative_deadline").search(self.view, lead, due_end or end)
         )
@@ -721,9 +732,10 @@ class _Walker:
 
     def _due_before(self, lead: int, start: int) -> Deadline | None:
         """A deadline that opens the sentence, before the agency: "Trước ngày 30/5/2022, Sở Tài chính …"."""
-        stop = min(start, lead + _LEADING)
-        found = self.deadlines.read(lead, stop)
-        return found if found is not None and "," in self.view.text[found.span.end : start] else None
+        found = self.deadlines.read(lead, min(start, lead + _LEADING))
+        if found is None or found.span is None or "," not in self.view.text[found.span.end : start]:
+            return None
+        return found
 
     def _emit(
         self,

@@ -20,7 +20,14 @@ HEAD_COLUMN = 700
 #: lines between an authority line (KT. CHỦ TỊCH) and the name of who signed
 SIGNATURE_REACH = 9
 #: layout rules of the lines that open a body, and so end a subject above them
-_OPENS_BODY = ("heading_article", "marker_roman", "marker_upper", "marker_decimal", "marker_number", "marker_letter")
+_OPENS_BODY = (
+    "heading_article",
+    "marker_roman",
+    "marker_upper",
+    "marker_decimal",
+    "marker_number",
+    "marker_letter",
+)
 #: a line of more letters than this in capitals ends a subject in small letters
 _CAPITALS = 8
 

@@ -29,10 +29,10 @@ def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
         m.value = complete(m.value, places, book)
         m.key = m.value.id
         _check_validity(annotations, known.get(m.value.id), m)
-        if m.value.locality is None and not m.value.group and m.value.id not in unplaced:
-            if levels.get(match_key(m.value.tail), {}).get("locality_word"):
-                unplaced.add(m.value.id)
-                annotations.warn("unresolved_place", m.value.name, m.start, m.end)
+        placed = m.value.locality is not None or m.value.group or m.value.id in unplaced
+        if not placed and levels.get(match_key(m.value.tail), {}).get("locality_word"):
+            unplaced.add(m.value.id)
+            annotations.warn("unresolved_place", m.value.name, m.start, m.end)
     if annotations.kind == "letter":
         for code, field in (("no_number", "number"), ("no_issuer", "issuer"), ("no_date", "issued_on")):
             if field not in header:

@@ -609,7 +609,7 @@ class AgencyFinder:
     def _shared(self, i: int, several: bool = True) -> tuple[int, list[tuple[int, int, AgencyValue]]] | None:
         """``các Bộ: Tài chính, Nội vụ và Bộ Y tế``: one head shared by several fields. `i` is at the head.
 
-        Without a word for `several` ("Sở Tài chính, Nội vụ") only fields that such a head is known with are taken.
+        Without a word for `several` ("Sở Tài chính, Nội vụ") only fields known with such a head are taken.
         """
         for end, entry in self.at.get(i, ()):
             if entry.kind != "head" or entry.get("takes") != "field":
@@ -708,7 +708,7 @@ class AgencyFinder:
         return out
 
     def _from_here(self, i: int, shared: list[tuple[int, int, AgencyValue]]) -> list[Mention]:
-        """The mentions of a shared head; the first begins with the head, or the word for several, at token `i`."""
+        """The mentions of a shared head; the first begins at token `i` (the head, or "các")."""
         out = [self._mention(a, b, v, "agencies.shared_head") for a, b, v in shared]
         out[0].start = self.starts[i]
         return out
@@ -737,7 +737,13 @@ class AgencyFinder:
         if body is None:
             return []
         j, value = body
-        if not each and not value.group and not value.tail and j < len(self.texts) and self.texts[j] in (",", ";"):
+        if (
+            not each
+            and not value.group
+            and not value.tail
+            and j < len(self.texts)
+            and self.texts[j] in (",", ";")
+        ):
             shared = self._shared(i, several=False)
             if shared is not None:
                 return self._from_here(i, shared[1])
