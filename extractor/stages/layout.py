@@ -162,7 +162,8 @@ def _title(annotations: Annotations, book: Rulebook, start: int) -> int:
             break
         else:
             if upper is None and sum(c.isalpha() for c in bare) > 2:
-                upper = is_upper(bare)
+                # the first words decide: a body may be glued to a title in capitals
+                upper = is_upper(" ".join(bare.split()[:6]))
             elif upper and not is_upper(bare) and book["layout.made_by_line"].match(view, begin, end):
                 upper = False
             elif upper and not is_upper(bare):
