@@ -4,7 +4,8 @@ A rule has an `id`, a sentence `means`, either a `pattern` (a `regex` pattern wi
 list of `words`, and its own `examples` (with the found stretch between tags) and counter-examples (`not`).
 Patterns are matched on the lower-case view of a text with newer tone marks (`TextView.key`), with `case =
 true` on the cased view; with ``at_start = true`` a rule is only asked at the place where something begins,
-and so are its examples.
+and so are its examples. ``local = true`` says that a rule is asked near other finds only, or is just a list
+of words: then it need not be known where in a text it may match.
 """
 
 from __future__ import annotations
@@ -39,21 +40,22 @@ _RULE_KEYS = {
     "anchor",
     "set",
     "at_start",
+    "local",
 }
 _FILE_KEYS = {"topic", "about", "fragments", "csv_fragments", "rule"}
 #: what the value of a key must be, in a rule and in a file
 _KINDS: dict[str, type] = {
     **dict.fromkeys(("id", "means", "pattern", "topic", "about"), str),
     **dict.fromkeys(("words", "examples", "not", "anchor", "rule"), list),
-    **dict.fromkeys(("case", "ignore", "at_start"), bool),
+    **dict.fromkeys(("case", "ignore", "at_start", "local"), bool),
     **dict.fromkeys(("set", "fragments", "csv_fragments"), dict),
 }
 _KIND_NAMES = {str: "a string", list: "a list", bool: "true or false", dict: "a table"}
 _EDGE_L, _EDGE_R = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
 #: seconds a search over a whole text may take before the text is rejected
 TIMEOUT = 60.0
-#: a stretch of this many characters is searched as it is
-SHORT = 100
+#: a stretch shorter than this is searched as it is; one up to this long, unless the text's tokens are known
+SHORTEST, SHORT = 12, 100
 #: a longer stretch (characters) is searched with the time limit, which costs as much as a short search
 TIMED_FROM = 4000
 
@@ -116,6 +118,7 @@ class Rule:
     anchors: tuple[str, ...] = ()
     set: dict[str, Any] = field(default_factory=dict)
     at_start: bool = False
+    local: bool = False
     #: knows where the rule is worth asking (after `Rulebook.compile`); None: it must be looked for
     index: FirstIndex | None = None
 
@@ -147,14 +150,26 @@ class Rule:
         stop = len(over) if end is None else end
         if self.anchors and not any(over.find(a, start, stop) >= 0 for a in self.anchors):
             return iter(())
-        if stop - start <= SHORT:
-            return iter(self.regex.finditer(over, start, stop))
-        if self.index is not None:
-            places = view.places(self.index).get(self.id)
+        asked = self._asked(view, stop - start)
+        if asked is not None:
+            places = asked.get(self.id)
             return self._ask(over, places, start, stop) if places else iter(())
         if stop - start <= TIMED_FROM:
             return iter(self.regex.finditer(over, start, stop))
         return self._timed(over, start, stop)
+
+    def _asked(self, view: TextView, length: int) -> dict[str, list[int]] | None:
+        """The places where the rules of its index are worth asking; None when searching is cheaper."""
+        if self.index is None or length < SHORTEST:
+            return None
+        return view.places(self.index, length > SHORT or view.is_cut)
+
+    def places(self, view: TextView) -> Sequence[int]:
+        """Where the rule may match: the places at which it is worth asking, each token without an index."""
+        if self.index is None:
+            return view.borders[0]
+        found = view.places(self.index)
+        return found.get(self.id, ()) if found is not None else ()
 
     def _ask(self, over: str, places: Sequence[int], start: int, stop: int) -> Iterator[Any]:
         """Matches that begin at one of `places`, none inside another."""
@@ -181,9 +196,13 @@ class Rule:
         """The first match in ``view[start:end]``, or None."""
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
-        if stop - start <= SHORT or (stop - start <= TIMED_FROM and self.index is None):
+        if stop - start > TIMED_FROM:
+            return next(self.finditer(view, start, stop), None)
+        asked = self._asked(view, stop - start)
+        if asked is None:
             return self.regex.search(over, start, stop)
-        return next(self.finditer(view, start, stop), None)
+        places = asked.get(self.id)
+        return next(self._ask(over, places, start, stop), None) if places else None
 
     def match(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
         """The match that begins exactly at `start`, or None."""
@@ -348,6 +367,7 @@ class Rulebook:
             anchors=tuple(item.get("anchor", ())),
             set=item.get("set", {}),
             at_start=bool(item.get("at_start", False)),
+            local=bool(item.get("local", False)),
         )
         self.rules[rule_id] = rule
         self._topics.setdefault(topic, []).append(rule)
@@ -359,7 +379,7 @@ class Rulebook:
         lines = {r.id for r in self.rules.values() if begins_at_line(r.source)}
         for at_lines in (False, True):
             rules = [r for r in self.rules.values() if (r.id in lines) is at_lines]
-            index = FirstIndex(((r.id, r.source, r.case) for r in rules), at_lines)
+            index = FirstIndex(((r.id, r.source, r.case) for r in rules if not r.local), at_lines)
             for rule in rules:
                 rule.index = index if rule.id in index.rules else None
                 rule.regex, rule.matcher  # noqa: B018 (compiled now, not while a text is read)

@@ -122,10 +122,15 @@ class TextView:
         spans = [m.span() for m in run.finditer(self.text)]
         return [s for s, _ in spans], [e for _, e in spans]
 
-    def places(self, index: FirstIndex) -> dict[str, list[int]]:
-        """Where each rule of an index is worth asking, found once per view."""
+    @property
+    def is_cut(self) -> bool:
+        """Whether the borders are known, so that looking up the tokens is cheap."""
+        return "borders" in self.__dict__
+
+    def places(self, index: FirstIndex, find: bool = True) -> dict[str, list[int]] | None:
+        """Where each rule of an index is worth asking, found once per view; None if not to `find` now."""
         found = self._places.get(id(index))
-        if found is None:
+        if found is None and find:
             if index.lines:
                 ends = [start + 2 for start in self.line_starts]
                 found = index.places(self.cased, self.line_starts, ends)

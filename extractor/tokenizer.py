@@ -33,8 +33,9 @@ class SyllableTokenizer:
 
     def from_view(self, view: TextView) -> Doc:
         """The Doc of a view's text; the view's borders are found only once that way."""
-        text = view.text
+        text, key = view.text, view.key
         words: list[str] = []
+        norms: list[str] = []
         spaces: list[bool] = []
         starts: list[int] = []
         at = 0

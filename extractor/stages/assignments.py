@@ -71,10 +71,9 @@ class _Walker:
         for i, b in enumerate(self.blocks):
             if b.parent is not None:
                 self.children.setdefault(b.parent, []).append(i)
-        self.ends = [m.start("m") for m in book["layout.sentence_end"].finditer(self.view)]
-        self.ends_behind = (
-            [m.end("m") for m in book["layout.sentence_end"].finditer(self.view)] if self.ends else []
-        )
+        ends = [m.span("m") for m in book["layout.sentence_end"].finditer(self.view)]
+        self.ends = [start for start, _ in ends]
+        self.ends_behind = [end for _, end in ends]
         self.numbers = annotations.group("numbers")
         self.number_starts = [n.start for n in self.numbers]
         issuer = annotations.header.get("issuer")

@@ -25,6 +25,8 @@ class DeadlineReader:
             d for d in annotations.group("dates") if d.value.start and not self._of_citation(d, cited)
         ]
         self.starts = [d.start for d in self.dates]
+        rules = (book[f"assignments.recurrence_{name}"] for name in _RECURRENCES)
+        self.recurrences = [rule for rule in rules if rule.places(self.view)]
 
     def _of_citation(self, d: Mention, cited: set[int]) -> bool:
         """A day right behind a cited number is that document's day."""
@@ -84,8 +86,7 @@ class DeadlineReader:
 
     def recurrence(self, start: int, end: int) -> str | None:
         """How often the work in ``[start, end)`` is to be done, when it says so."""
-        for name in _RECURRENCES:
-            rule = self.book[f"assignments.recurrence_{name}"]
+        for rule in self.recurrences:
             if rule.search(self.view, start, end):
                 return str(rule.set["recurrence"])
         return None

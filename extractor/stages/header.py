@@ -434,9 +434,12 @@ def _signer(annotations: Annotations, book: Rulebook) -> None:
 
 def _post_name(book: Rulebook, words: str) -> str:
     """A post as the register writes it; one that no register knows with a capital at its beginning."""
-    key = match_key(words)
-    known = next((r["post"] for r in book.table("posts.csv") if match_key(r["post"]) == key), None)
-    return known or words[0] + words[1:].lower()
+    return _posts(book).get(match_key(words)) or words[0] + words[1:].lower()
+
+
+@lru_cache(maxsize=8)
+def _posts(book: Rulebook) -> dict[str, str]:
+    return {match_key(r["post"]): r["post"] for r in reversed(book.table("posts.csv"))}
 
 
 def _without_remarks(book: Rulebook, text: str) -> str:

@@ -56,9 +56,11 @@ def find_layout(annotations: Annotations, book: Rulebook) -> None:
     top = min((m.start() for m in constants if m), default=-1)
     to = first_line(book["layout.addressee_start"], view, 0, reach)
     tail = first_line(book["layout.recipients_start"], view, 0, size)
-    labelled = first_line(book["layout.number_label"], view, 0, reach) >= 0
-    signed = _signature(view, book, 0, size) is not None
-    is_letter = top >= 0 or to >= 0 or (tail >= 0 and (labelled or signed)) or (labelled and signed)
+    is_letter = top >= 0 or to >= 0
+    if not is_letter:
+        labelled = first_line(book["layout.number_label"], view, 0, reach) >= 0
+        signed = _signature(view, book, 0, size) is not None
+        is_letter = labelled + signed + (tail >= 0) >= 2
     annotations.kind = "letter" if is_letter else "report"
     if is_letter:
         _letter_zones(annotations, book, max(top, 0))

@@ -48,19 +48,22 @@ class _Templates:
     def features(self, columns: list[list[str]]) -> list[list[str]]:
         """Per token the features that its neighbours within `columns` (all of one length) give."""
         size = len(columns[0])
-        rows: list[list[str]] = []
-        for i in range(size):
-            row = []
-            for prefix, first, last, column, name in self.parsed:
-                if i + first < 0 or i + last >= size:
-                    row.append(prefix + ("BOS" if i + first < 0 else "EOS"))
-                    continue
-                value = columns[column][i + first]
+        known: dict[tuple[int, int, str | None], list[str]] = {}
+        features = []
+        for prefix, first, last, column, name in self.parsed:
+            values = known.get((last - first, column, name))
+            if values is None:
+                values = columns[column]
                 if first < last:
-                    value = " ".join(columns[column][i + first : i + last + 1])
-                row.append(prefix + (self.function(name, value) if name else value))
-            rows.append(row)
-        return rows
+                    values = [" ".join(values[i : i + last - first + 1]) for i in range(size - last + first)]
+                if name:
+                    values = [self.function(name, value) for value in values]
+                known[last - first, column, name] = values
+            begin = min(max(-first, 0), size)  # tokens from here on have all their neighbours before them
+            end = max(size - max(last, 0), begin)  # up to here all behind them
+            inside = [prefix + value for value in values[begin + first : end + first]]
+            features.append([prefix + "BOS"] * begin + inside + [prefix + "EOS"] * (size - end))
+        return [list(row) for row in zip(*features, strict=True)]
 
 
 class Tagger:

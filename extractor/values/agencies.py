@@ -82,11 +82,7 @@ class AgencyLexicon:
         self.lower = book["agencies.lower_name"].keys
         self.capital = book["agencies.needs_capital"].keys
         self.levels = {r["word"]: r["level"] for r in book.table("levels.csv")}
-        self.group_rules: dict[str, list[Rule]] = {}
-        for rule in book.topic("agencies"):
-            if rule.set.get("group"):
-                for word in rule.anchors:
-                    self.group_rules.setdefault(word, []).append(rule)
+        self.group_rules = [rule for rule in book.topic("agencies") if rule.set.get("group")]
         self.stop = self._stop_words(book["agencies.name_stop"].words)
         self._add_table("agency", "agencies.csv", "name")
         self._add_table("head", "agency_heads.csv", "head")
@@ -190,10 +186,9 @@ class AgencyFinder:
     def _find_groups(self) -> dict[int, tuple[int, Rule]]:
         """Offset -> (end, rule) of each group; a rule is asked only at the words that can begin one."""
         found: dict[int, tuple[int, Rule]] = {}
-        rules = self.lex.group_rules
-        for i in [i for i, norm in enumerate(self.norms) if norm in rules]:
-            for rule in rules[self.norms[i]]:
-                m = rule.match(self.view, self.starts[i])
+        for rule in self.lex.group_rules:
+            for start in rule.places(self.view):
+                m = rule.match(self.view, start)
                 if m is not None:
                     s, e = Rule.span_of(m)
                     if s not in found or found[s][0] < e:

@@ -93,9 +93,10 @@ def find_dates(
     from `issued_on`, or from the nearest date that has one; the value then says ``inferred: ["year"]``.
     Nothing is found inside the stretches of `skip` (document numbers).
     """
-    shapes = [r for r in book.topic("dates") if "granularity" in r.set]
-    cues = [r for r in book.topic("dates") if "relation" in r.set]
-    hints = [r for r in book.topic("dates") if "offset" in r.set or "past" in r.set]
+    rules = [r for r in book.topic("dates") if r.places(view)]
+    shapes = [r for r in rules if "granularity" in r.set]
+    cues = [r for r in rules if "relation" in r.set]
+    hints = [r for r in rules if "offset" in r.set or "past" in r.set]
     found = _search(view, shapes, skip)
     dated = [f for f in found if f.written_year is not None]
     starts = [f.start for f in dated]
