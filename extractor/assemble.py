@@ -8,16 +8,8 @@ from typing import Any
 from extractor.annotations import Annotations, Mention
 from extractor.errors import WARNINGS
 from extractor.record import (
-    Agency,
     AgencyRef,
-    DateItem,
-    Document,
-    DocumentType,
     Record,
-    Signer,
-    Source,
-    Span,
-    Warning_,
 )
 from extractor.textview import slug
 from extractor.values.agencies import AgencyValue
@@ -26,29 +18,34 @@ from extractor.values.agencies import AgencyValue
 def assemble(annotations: Annotations) -> Record:
     """The record. Raises ValueError when a span does not hold: a fault of a stage, never of the input."""
     text, source = annotations.view.text, annotations.source
-    record = Record(
-        id="sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest(),
-        source=Source(
-            name=source.name, media_type=source.media_type, sha256=source.sha256, bytes=source.bytes,
-            url=source.url, published_on=source.published_on, encoding=source.encoding,
-        ),
-        source_kind="report" if annotations.kind == "report" else "letter",
-        text=text,
-        document=_document(annotations),
-        agencies=_agencies(annotations),
-        references=annotations.references,
-        dates=_dates(annotations),
-        figures=annotations.figures,
-        targets=annotations.targets,
-        assignments=annotations.assignments,
-        warnings=_warnings(annotations),
+    document, agencies, dates = _document(annotations), _agencies(annotations), _dates(annotations)
+    record = Record.model_validate(  # in one go: an object for each span would take most of the time
+        {
+            "id": "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest(),
+            "source": {
+                "name": source.name, "media_type": source.media_type, "sha256": source.sha256,
+                "bytes": source.bytes, "url": source.url, "published_on": source.published_on,
+                "encoding": source.encoding,
+            },
+            "source_kind": "report" if annotations.kind == "report" else "letter",
+            "text": text,
+            "document": document,
+            "agencies": agencies,
+            "references": annotations.references,
+            "dates": dates,
+            "figures": annotations.figures,
+            "targets": annotations.targets,
+            "assignments": annotations.assignments,
+            "warnings": _warnings(annotations),
+        }
     )  # fmt: skip
     check_spans(record)
     return record
 
 
-def _span(text: str, start: int, end: int) -> Span:
-    return Span(start=start, end=end, text=text[start:end])
+def _span(text: str, start: int, end: int) -> dict[str, Any]:
+    """The fields of a `Span`."""
+    return {"start": start, "end": end, "text": text[start:end]}
 
 
 def _ref(value: AgencyValue) -> AgencyRef:
@@ -64,82 +61,79 @@ def _party(item: Any) -> AgencyRef:
     return AgencyRef(id="x:" + slug(item), name=item)
 
 
-def _document(annotations: Annotations) -> Document:
+def _document(annotations: Annotations) -> dict[str, Any]:
+    """The fields of the record's `Document`."""
     header, text = annotations.header, annotations.view.text
     kind = header.get("type")
     issuer = header.get("issuer")
-    return Document(
-        number=header.get("number"),
-        type=DocumentType(code=kind[0], name=kind[1]) if kind else None,
-        issuer=AgencyRef(id=issuer.id, name=issuer.name) if issuer is not None else None,
-        issued_on=header.get("issued_on"),
-        place=header.get("place"),
-        subject=header.get("subject"),
-        signer=Signer(**header["signer"]) if "signer" in header else None,
-        addressees=_unique([_party(x) for x in header.get("addressees", [])]),
-        recipients=[_party(x) for x in header.get("recipients", [])],
-        executors=_unique([_party(x) for x in header.get("executors", [])]),
-        urgency=header.get("urgency"),
-        secrecy=header.get("secrecy"),
-        spans={f: _span(text, s, e) for f, (s, e) in sorted(header.get("spans", {}).items()) if e > s},
-        inferred=sorted(set(header.get("inferred", []))),
-    )
+    plain = ("number", "issued_on", "place", "subject", "signer", "urgency", "secrecy")
+    return {name: header.get(name) for name in plain} | {
+        "type": {"code": kind[0], "name": kind[1]} if kind else None,
+        "issuer": {"id": issuer.id, "name": issuer.name} if issuer is not None else None,
+        "addressees": _unique([_party(x) for x in header.get("addressees", [])]),
+        "recipients": [_party(x) for x in header.get("recipients", [])],
+        "executors": _unique([_party(x) for x in header.get("executors", [])]),
+        "spans": {f: _span(text, s, e) for f, (s, e) in sorted(header.get("spans", {}).items()) if e > s},
+        "inferred": sorted(set(header.get("inferred", []))),
+    }
 
 
 def _unique(refs: list[AgencyRef]) -> list[AgencyRef]:
     return list({(r.id, r.title): r for r in reversed(refs)}.values())[::-1]
 
 
-def _agencies(annotations: Annotations) -> list[Agency]:
+def _agencies(annotations: Annotations) -> list[dict[str, Any]]:
+    """The fields of each `Agency`, in the order of their first mentions."""
     text = annotations.view.text
-    by_id: dict[str, Agency] = {}
+    by_id: dict[str, dict[str, Any]] = {}
     for m in annotations.group("agencies"):
         value = m.value
-        span = _span(text, m.start, m.end)
-        if value.id in by_id:
-            by_id[value.id].mentions.append(span)
-        else:
+        found = by_id.get(value.id)
+        if found is None:
             level = None if value.group else value.level
-            by_id[value.id] = Agency(
-                id=value.id, name=value.name, level=level, locality=value.locality, mentions=[span]
-            )
+            found = {"id": value.id, "name": value.name, "level": level, "locality": value.locality}
+            found["mentions"] = []
+            by_id[value.id] = found
+        found["mentions"].append(_span(text, m.start, m.end))
     return list(by_id.values())
 
 
-def _dates(annotations: Annotations) -> list[DateItem]:
+def _dates(annotations: Annotations) -> list[dict[str, Any]]:
+    """The fields of each `DateItem`, in text order."""
     text = annotations.view.text
     out = []
     for m in annotations.group("dates"):
         v = m.value
         out.append(
-            DateItem(
-                start=v.start,
-                end=v.end,
-                granularity=v.granularity,
-                relation=v.relation,
-                inferred=list(v.inferred),
-                by=m.rule,
-                span=_span(text, m.start, m.end),
-            )
+            {
+                "start": v.start,
+                "end": v.end,
+                "granularity": v.granularity,
+                "relation": v.relation,
+                "inferred": list(v.inferred),
+                "by": m.rule,
+                "span": _span(text, m.start, m.end),
+            }
         )
         if v.problem:
             annotations.warn(v.problem, text[m.start : m.end], m.start, m.end)
     return out
 
 
-def _warnings(annotations: Annotations) -> list[Warning_]:
+def _warnings(annotations: Annotations) -> list[dict[str, Any]]:
+    """The fields of each `Warning_`, each said once."""
     text = annotations.view.text
     for code, detail in annotations.source.notes:
         annotations.warn(code, detail, 0, 0)
-    out: dict[tuple[str, str, int, int], Warning_] = {}
+    out: dict[tuple[str, str, int, int], dict[str, Any]] = {}
     for w in sorted(annotations.warnings, key=lambda w: (w.start, w.code)):
         words = WARNINGS[w.code]
         message = (
             w.message if w.message.startswith(words) else f"{words}: {w.message}" if w.message else words
         )
+        key = (w.code, message, *((w.start, w.end) if w.end > w.start else (-1, -1)))
         span = _span(text, w.start, w.end) if w.end > w.start else None
-        place = (w.start, w.end) if span is not None else (-1, -1)
-        out.setdefault((w.code, message, *place), Warning_(code=w.code, message=message, span=span))
+        out.setdefault(key, {"code": w.code, "message": message, "span": span})
     return list(out.values())
 
 

@@ -16,10 +16,10 @@ from typing import Any
 
 import regex
 
+from extractor.textview import Memo, Pieces
+
 #: characters of a token, or of a line, that are looked at
 _TOKEN, _LINE = 8, 3
-#: words that are remembered
-_MEMORY = 1 << 16
 _VOWELS = "aăâeêioôơuưy"
 _CONSONANTS = "bcdđfghjklmnpqrstvwxz"
 _TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
@@ -80,6 +80,12 @@ def _compiled(source: str) -> Any:
     return regex.compile(source, regex.V0 | regex.MULTILINE)
 
 
+def beginnings(source: str) -> Memo[bool]:
+    """Whether a match of the pattern can begin with the few characters that are looked up."""
+    pattern = _compiled(_without_looking_back(source))
+    return Memo(lambda beginning: pattern.match(beginning, partial=True) is not None)
+
+
 class FirstIndex:
     """The rules that are asked at tokens, or with `lines` at lines, and which words can begin their matches.
 
@@ -91,7 +97,7 @@ class FirstIndex:
         self.rules: set[str] = set()
         self._other: list[tuple[str, Any, bool]] = []
         self._by_first: dict[str, list[tuple[str, Any, bool]]] = {c: [] for c in (*_TRIED, *_BLANKS)}
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._known = Memo(self._ask)
         for rule_id, source, case in rules:
             pattern = _compiled(_without_looking_back(source))
             firsts = [c for c in self._by_first if pattern.match(c if case else c.lower(), partial=True)]
@@ -118,29 +124,31 @@ class FirstIndex:
 
     def _ask(self, word: str) -> tuple[str, ...]:
         """The ids of the rules that a text can match which goes on from `word` (its case kept)."""
+        if word[:1].isspace() and not self.lines:
+            return ()
         word = word[: _LINE if self.lines else _TOKEN]
-        found = self._known.get(word)
-        if found is None:
-            low = word.lower()
-            rules = self._by_first.get(word[:1], self._other)
-            found = tuple(i for i, p, case in rules if p.match(word if case else low, partial=True))
-            if len(self._known) >= _MEMORY:
-                self._known.clear()
-            self._known[word] = found
-        return found
+        low = word.lower()
+        rules = self._by_first.get(word[:1], self._other)
+        return tuple(i for i, p, case in rules if p.match(word if case else low, partial=True))
 
-    def places(self, text: str, starts: list[int], ends: list[int]) -> dict[str, list[int]]:
-        """Rule id -> offsets of the tokens or lines at which it is worth asking, in text order.
+    def at_pieces(self, text: str, pieces: Pieces) -> dict[str, list[int]]:
+        """Rule id -> offsets of the tokens at which it is worth asking, in text order.
 
         `text` has its case kept; a token is looked at with the character behind it.
         """
+        words = [
+            text[start : start + len(piece) + (piece[-1] != " ")]
+            for start, piece in zip(pieces.starts, pieces.texts, strict=True)
+        ]
+        return self._places(words, pieces.starts)
+
+    def at_lines(self, text: str, starts: list[int]) -> dict[str, list[int]]:
+        """Rule id -> offsets of the lines at which it is worth asking, in text order."""
+        return self._places([text[start : start + _LINE] for start in starts], starts)
+
+    def _places(self, words: list[str], starts: list[int]) -> dict[str, list[int]]:
         out: defaultdict[str, list[int]] = defaultdict(list)
-        known = self._known.get
-        for start, end in zip(starts, ends, strict=True):
-            word = text[start : end + 1]
-            found = known(word)
-            if found is None:
-                found = self._ask(word)
+        for start, found in zip(starts, map(self._known.__getitem__, words), strict=True):
             for rule_id in found:
                 out[rule_id].append(start)
         return out

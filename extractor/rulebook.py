@@ -24,8 +24,8 @@ from typing import Any
 import regex
 
 from extractor.errors import Reject, RuleError
-from extractor.firsts import FirstIndex, begins_at_line
-from extractor.textview import TextView, match_key, tone_key
+from extractor.firsts import FirstIndex, beginnings, begins_at_line
+from extractor.textview import Memo, TextView, match_key, tone_key
 
 _FRAGMENT = regex.compile(r"\{(@?[a-z][a-z0-9_.]*)\}")
 _RULE_KEYS = {
@@ -56,6 +56,8 @@ _EDGE_L, _EDGE_R = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
 TIMEOUT = 60.0
 #: a stretch shorter than this is searched as it is; one up to this long, unless the text's tokens are known
 SHORTEST, SHORT = 12, 100
+#: characters that are looked up before the pattern is asked at a single place
+LOOKED_AT = 4
 #: a longer stretch (characters) is searched with the time limit, which costs as much as a short search
 TIMED_FROM = 4000
 
@@ -144,32 +146,59 @@ class Rule:
         """
         return regex.compile(f"(?:{self.source})|(?!)", regex.V0 | regex.MULTILINE)
 
+    @cached_property
+    def beginnings(self) -> Memo[bool]:
+        """Whether a match can begin with a few characters: quicker to look up than to ask the pattern."""
+        return beginnings(self.source)
+
     def finditer(self, view: TextView, start: int = 0, end: int | None = None) -> Iterator[Any]:
         """Matches in ``view[start:end]``, as `regex` match objects with offsets into the whole text."""
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
-        if self.anchors and not any(over.find(a, start, stop) >= 0 for a in self.anchors):
+        if self.anchors and not self._anchored(over, start, stop):
             return iter(())
-        asked = self._asked(view, stop - start)
-        if asked is not None:
-            places = asked.get(self.id)
-            return self._ask(over, places, start, stop) if places else iter(())
-        if stop - start <= TIMED_FROM:
-            return iter(self.regex.finditer(over, start, stop))
-        return self._timed(over, start, stop)
+        places = self._worth(view, stop - start)
+        if places is None:
+            if stop - start <= TIMED_FROM:
+                return iter(self.regex.finditer(over, start, stop))
+            return self._timed(over, start, stop)
+        if places and places[-1] >= start and places[0] < stop:
+            return self._ask(over, places, start, stop)
+        return iter(())
 
-    def _asked(self, view: TextView, length: int) -> dict[str, list[int]] | None:
-        """The places where the rules of its index are worth asking; None when searching is cheaper."""
-        if self.index is None or length < SHORTEST:
+    def search(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
+        """The first match in ``view[start:end]``, or None."""
+        over = view.cased if self.case else view.key
+        stop = len(over) if end is None else end
+        places = self._worth(view, stop - start)
+        if places is None:
+            if stop - start > TIMED_FROM:
+                return next(self.finditer(view, start, stop), None)
+            return self.regex.search(over, start, stop)
+        if places and places[-1] >= start and places[0] < stop:
+            return next(self._ask(over, places, start, stop), None)
+        return None
+
+    def _anchored(self, over: str, start: int, stop: int) -> bool:
+        return any(over.find(anchor, start, stop) >= 0 for anchor in self.anchors)
+
+    def _worth(self, view: TextView, length: int) -> Sequence[int] | None:
+        """The places where it is worth asking the rule; None when searching a stretch is cheaper."""
+        index = self.index
+        if index is None or length < SHORTEST:
             return None
-        return view.places(self.index, length > SHORT or view.is_cut)
+        asked = view.asked.get(index)
+        if asked is None:
+            if length <= SHORT and not view.is_cut:
+                return None
+            asked = view.places(index)
+        return asked.get(self.id, ())
 
     def places(self, view: TextView) -> Sequence[int]:
         """Where the rule may match: the places at which it is worth asking, each token without an index."""
         if self.index is None:
-            return view.borders[0]
-        found = view.places(self.index)
-        return found.get(self.id, ()) if found is not None else ()
+            return view.pieces.starts
+        return view.places(self.index).get(self.id, ())
 
     def _ask(self, over: str, places: Sequence[int], start: int, stop: int) -> Iterator[Any]:
         """Matches that begin at one of `places`, none inside another."""
@@ -192,22 +221,12 @@ class Rule:
         except TimeoutError:
             raise Reject("rule_timeout", self.id) from None
 
-    def search(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
-        """The first match in ``view[start:end]``, or None."""
-        over = view.cased if self.case else view.key
-        stop = len(over) if end is None else end
-        if stop - start > TIMED_FROM:
-            return next(self.finditer(view, start, stop), None)
-        asked = self._asked(view, stop - start)
-        if asked is None:
-            return self.regex.search(over, start, stop)
-        places = asked.get(self.id)
-        return next(self._ask(over, places, start, stop), None) if places else None
-
     def match(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
         """The match that begins exactly at `start`, or None."""
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
+        if not self.beginnings[over[start : min(start + LOOKED_AT, stop)]]:
+            return None
         return (self.regex if stop - start <= TIMED_FROM else self.matcher).match(over, start, stop)
 
     def hit(self, text: str) -> bool:

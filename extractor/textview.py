@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, TypeVar
 
 import regex
 
 if TYPE_CHECKING:
     from extractor.firsts import FirstIndex
 
+_T = TypeVar("_T")
 _TONES = "\u0300\u0301\u0309\u0303\u0323"  # huyền, sắc, hỏi, ngã, nặng
 
 
@@ -89,10 +93,35 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
-_RUN = regex.compile(r"[\p{L}\p{M}]+|\p{N}+|[^\w\s]|_")
+#: a token with the blank behind it: a run of letters, of digits, one mark, or a run of white space
+_PIECE = regex.compile(r"(?:[\p{L}\p{M}]+|\p{N}+|[^\w\s]|_|(?:(?![\p{L}\p{M}\p{N}_])[\w\s])+) ?")
 #: the same for texts in which only the usual letters and marks occur, several times faster
-_USUAL_RUN = re.compile(r"[^\W\d_²³¹¼-¾]+|[\d²³¹¼-¾]+|[^\w\s]|_")
+_USUAL_PIECE = re.compile(r"(?:[^\W\d_²³¹¼-¾]+|[\d²³¹¼-¾]+|[^\w\s]|_|\s+) ?")
 _UNUSUAL = re.compile(r"[^\t\n -~\xa0-\u024f\u1e00-\u1eff\u2010-\u2027\u2030\u2212]")
+
+
+class Memo(dict[str, _T]):
+    """What a function said of each word asked so far; as fast as a dict for words that were asked before."""
+
+    def __init__(self, function: Callable[[str], _T]) -> None:
+        super().__init__()
+        self.function = function
+        #: words that are remembered
+        self.size = 1 << 16
+
+    def __missing__(self, word: str) -> _T:
+        if len(self) >= self.size:
+            self.clear()
+        self[word] = found = self.function(word)
+        return found
+
+
+@dataclass(slots=True)
+class Pieces:
+    """A text cut up without a rest: each token with the blank behind it, if there is one, and its start."""
+
+    texts: list[str]
+    starts: list[int]
 
 
 class TextView:
@@ -101,11 +130,12 @@ class TextView:
     ``text`` is what spans refer to; ``cased`` has unified marks; ``key`` is ``cased`` in lower case.
     """
 
-    __slots__ = ("__dict__", "_places", "text")
+    __slots__ = ("__dict__", "asked", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._places: dict[int, dict[str, list[int]]] = {}
+        #: what `places` has found
+        self.asked: dict[FirstIndex, dict[str, list[int]]] = {}
 
     @cached_property
     def cased(self) -> str:
@@ -116,27 +146,28 @@ class TextView:
         return lower(self.cased)
 
     @cached_property
-    def borders(self) -> tuple[list[int], list[int]]:
-        """Starts and ends of the runs of letters, of digits, and of single marks (white space left out)."""
-        run = _RUN if _UNUSUAL.search(self.text) else _USUAL_RUN
-        spans = [m.span() for m in run.finditer(self.text)]
-        return [s for s, _ in spans], [e for _, e in spans]
+    def pieces(self) -> Pieces:
+        """Runs of letters, of digits, of white space, and single marks, each with one blank behind it."""
+        cut = _PIECE if _UNUSUAL.search(self.text) else _USUAL_PIECE
+        texts = cut.findall(self.text)
+        starts = list(accumulate(map(len, texts), initial=0))
+        starts.pop()
+        return Pieces(texts, starts)
 
     @property
     def is_cut(self) -> bool:
-        """Whether the borders are known, so that looking up the tokens is cheap."""
-        return "borders" in self.__dict__
+        """Whether the pieces are known, so that looking them up is cheap."""
+        return "pieces" in self.__dict__
 
-    def places(self, index: FirstIndex, find: bool = True) -> dict[str, list[int]] | None:
-        """Where each rule of an index is worth asking, found once per view; None if not to `find` now."""
-        found = self._places.get(id(index))
-        if found is None and find:
+    def places(self, index: FirstIndex) -> dict[str, list[int]]:
+        """Where each rule of an index is worth asking, found once per view."""
+        found = self.asked.get(index)
+        if found is None:
             if index.lines:
-                ends = [start + 2 for start in self.line_starts]
-                found = index.places(self.cased, self.line_starts, ends)
+                found = index.at_lines(self.cased, self.line_starts)
             else:
-                found = index.places(self.cased, *self.borders)
-            self._places[id(index)] = found
+                found = index.at_pieces(self.cased, self.pieces)
+            self.asked[index] = found
         return found
 
     @cached_property

@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
 
-from extractor.textview import TextView, match_key
+from extractor.textview import Memo, TextView, match_key
 
 #: key in ``doc.user_data`` of the tokens' texts, offsets and norms as plain lists, slow to read off a Doc
 WORDS = "congvan.words"
@@ -27,40 +27,26 @@ class SyllableTokenizer:
         self.vocab = vocab
         getters: dict[int, Any] = getattr(vocab, "lex_attr_getters")  # noqa: B009 (its stub lacks it)
         getters[NORM] = match_key
+        self._known = Memo(self._read)
 
     def __call__(self, text: str) -> Doc:
         return self.from_view(TextView(text))
 
     def from_view(self, view: TextView) -> Doc:
-        """The Doc of a view's text; the view's borders are found only once that way."""
-        text, key = view.text, view.key
-        words: list[str] = []
-        norms: list[str] = []
-        spaces: list[bool] = []
-        starts: list[int] = []
-        at = 0
-        for start, end in zip(*view.borders, strict=True):
-            if start > at:
-                if text[at] == " " and at:
-                    spaces[-1] = True
-                    at += 1
-                if start > at:
-                    words.append(text[at:start])
-                    spaces.append(False)
-                    starts.append(at)
-            words.append(text[start:end])
-            spaces.append(False)
-            starts.append(start)
-            at = end
-        if at < len(text):
-            words.append(text[at:])
-            spaces.append(False)
-            starts.append(at)
-        doc = Doc(self.vocab, words=words, spaces=spaces)
-        key = view.key
-        norms = [key[start : start + len(word)] for start, word in zip(starts, words, strict=True)]
-        doc.user_data[WORDS] = (words, starts, norms)
+        """The Doc of a view's text; the view is cut only once that way."""
+        pieces = view.pieces
+        columns = list(zip(*map(self._known.__getitem__, pieces.texts), strict=True)) or [()] * 4
+        words, norms, orths, spaces = map(list, columns)
+        # spaCy looks a word up several times faster by its number in the vocabulary
+        doc = Doc(self.vocab, words=orths, spaces=spaces)
+        doc.user_data[WORDS] = (words, pieces.starts, norms)
         return doc
+
+    def _read(self, piece: str) -> tuple[str, str, int, bool]:
+        """A token's text, its norm, its number in the vocabulary, and whether a blank stands behind it."""
+        spaced = piece[-1] == " " and piece != " "
+        word = piece[:-1] if spaced else piece
+        return word, match_key(word), self.vocab.strings.add(word), spaced
 
     def to_bytes(self, **kwargs: Any) -> bytes:
         return b""

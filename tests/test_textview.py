@@ -1,4 +1,4 @@
-"""Views and borders of a text: what is found fast is what the plain definition says."""
+"""Views and pieces of a text: what is found fast is what the plain definition says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.textview import TextView, tone_key
+from extractor.textview import Memo, TextView, tone_key
 
 _LETTERS = (
     "aoeuyqgAOUYQ"
@@ -35,18 +35,43 @@ def test_tone_key(written: str, key: str) -> None:
     assert tone_key(written) == key
 
 
+def tokens(text: str) -> list[tuple[int, int]]:
+    """Starts and ends of the pieces without the white space."""
+    pieces = TextView(text).pieces
+    found = [
+        (start, start + len(p) - (p[-1] == " " and p != " "))
+        for start, p in zip(pieces.starts, pieces.texts, strict=True)
+    ]
+    return [(start, end) for start, end in found if _RUN.match(text[start:end])]
+
+
 @given(_TEXTS)
 @settings(max_examples=200)
-def test_borders_follow_the_definition(text: str) -> None:
-    view = TextView(text)
-    assert list(zip(*view.borders, strict=True)) == [m.span() for m in _RUN.finditer(text)]
+def test_pieces_follow_the_definition(text: str) -> None:
+    assert tokens(text) == [m.span() for m in _RUN.finditer(text)]
+    pieces = TextView(text).pieces
+    assert "".join(pieces.texts) == text
+    assert pieces.starts == [sum(map(len, pieces.texts[:i])) for i in range(len(pieces.texts))]
 
 
-def test_borders_of_every_usual_character() -> None:
+def test_pieces_of_every_usual_character() -> None:
     for code in (*range(0x250), *range(0x1E00, 0x1F00), *range(0x2010, 0x2040)):
         for text in (f"a{chr(code)}b", f"1{chr(code)}2", chr(code)):
-            view = TextView(text)
-            assert list(zip(*view.borders, strict=True)) == [m.span() for m in _RUN.finditer(text)], hex(code)
+            assert tokens(text) == [m.span() for m in _RUN.finditer(text)], hex(code)
+
+
+def test_memo_forgets_before_it_grows_too_large() -> None:
+    asked: list[str] = []
+
+    def length(word: str) -> int:
+        asked.append(word)
+        return len(word)
+
+    memo = Memo(length)
+    memo.size = 2
+    assert [memo[w] for w in ("a", "bb", "a", "ccc", "a")] == [1, 2, 1, 3, 1]
+    assert asked == ["a", "bb", "ccc", "a"]
+    assert len(memo) <= 2
 
 
 @given(_TEXTS)

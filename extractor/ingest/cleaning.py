@@ -46,13 +46,19 @@ def clean(text: str, book: Rulebook) -> Cleaned:
     text, origin = _without_markdown(text)
     text, step = _pipe_tables(text, book)
     origin = step.after(origin)
+    text, step = cut(text, _blank_ends(text))
+    origin = step.after(origin)
     page = _Page(TextView(text), book)
     page.find()
     text, step = cut(text, page.merged())
     origin = step.after(origin)
-    text, step = cut(text, _ends(text, book, page.letter))
+    text, step = cut(text, _blank_ends(text))
+    origin = step.after(origin)
+    if not page.letter:
+        text, step = cut(text, _bylines(text, book))
+        origin = step.after(origin)
     view = page.view if text == page.view.text else TextView(text)
-    return Cleaned(view, step.after(origin), page.published_on)
+    return Cleaned(view, origin, page.published_on)
 
 
 def _without_markdown(text: str) -> tuple[str, OffsetMap]:
@@ -271,21 +277,23 @@ def _last_long_line(text: str) -> int:
     return 0
 
 
-def _ends(text: str, book: Rulebook, letter: bool) -> list[tuple[int, int]]:
-    """Blank ends of a text, and in a report the names of those who wrote it."""
+def _blank_ends(text: str) -> list[tuple[int, int]]:
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
-    if not letter:
-        rules = [rule for rule in book.topic("cleaning") if rule.set.get("do") == "end"]
-        for _ in range(4):
-            line_start = text.rfind("\n", 0, end) + 1
-            before = text[:line_start].rstrip()[-1:] if line_start else ""
-            if not before or not any(
-                _is_byline(rule, text[line_start:end].strip(), before) for rule in rules
-            ):
-                break
-            end = len(text[:line_start].rstrip())
     spans = [(0, start)] if start else []
     return spans + ([(end, len(text))] if end < len(text) and end > start else [])
+
+
+def _bylines(text: str, book: Rulebook) -> list[tuple[int, int]]:
+    """The end of a report (no blanks behind it) that only names those who wrote it."""
+    end = len(text)
+    rules = [rule for rule in book.topic("cleaning") if rule.set.get("do") == "end"]
+    for _ in range(4):
+        line_start = text.rfind("\n", 0, end) + 1
+        before = text[:line_start].rstrip()[-1:] if line_start else ""
+        if not before or not any(_is_byline(rule, text[line_start:end].strip(), before) for rule in rules):
+            break
+        end = len(text[:line_start].rstrip())
+    return [(end, len(text))] if end < len(text) else []
 
 
 def _is_byline(rule: Rule, line: str, before: str) -> bool:

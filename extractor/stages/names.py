@@ -39,15 +39,17 @@ def clear_cache() -> None:
 def _proposals(annotations: Annotations, book: Rulebook, rule: str) -> list[Mention]:
     text = annotations.view.text
     left = int(len(text) * _SHARE) + _ALLOWED
+    first = last = 0  # the window that the model saw last
     labels: dict[str, str] = {}
     proposed = []
     for start, end in _unexplained(annotations, book):
         name = text[start:end]
         if name not in labels:
-            first, last = _window(text, start, end)
-            left -= last - first
-            if left < 0 or len(labels) == _MAX_WINDOWS:
-                break
+            if start < first or end > last:
+                first, last = _window(text, start, end)
+                left -= last - first
+                if left < 0 or len(labels) == _MAX_WINDOWS:
+                    break
             labels[name] = _label(text[first:last], start - first, end - first)
         if labels[name]:
             proposed.append(Mention(start, end, labels[name], rule))
