@@ -16,7 +16,7 @@ from typing import Any
 
 import regex
 
-from extractor.textview import Memo, Pieces
+from extractor.textview import Memo, Pieces, tone_key
 
 #: characters of a token, or of a line, that are looked at
 _TOKEN, _LINE = 8, 3
@@ -126,18 +126,18 @@ class FirstIndex:
         """The ids of the rules that a text can match which goes on from `word` (its case kept)."""
         if word[:1].isspace() and not self.lines:
             return ()
-        word = word[: _LINE if self.lines else _TOKEN]
+        word = tone_key(word)[: _LINE if self.lines else _TOKEN]
         low = word.lower()
         rules = self._by_first.get(word[:1], self._other)
         return tuple(i for i, p, case in rules if p.match(word if case else low, partial=True))
 
     def at_pieces(self, text: str, pieces: Pieces) -> dict[str, list[int]]:
-        """Rule id -> offsets of the tokens at which it is worth asking, in text order.
+        """Rule id -> offsets of the tokens of `text` at which it is worth asking, in text order.
 
-        `text` has its case kept; a token is looked at with the character behind it.
+        A token is looked at with the character behind it, a number with one more.
         """
         words = [
-            text[start : start + len(piece) + (piece[-1] != " ")]
+            piece if piece[-1] == " " and piece[0] > "9" else text[start : start + len(piece) + 1]
             for start, piece in zip(pieces.starts, pieces.texts, strict=True)
         ]
         return self._places(words, pieces.starts)

@@ -54,9 +54,9 @@ def rulebook_of(folder: str) -> Rulebook:
 
 def annotations_of(doc: Doc) -> Annotations:
     """The annotations of a Doc; made here when a plain text came straight to the pipeline."""
-    if doc._.congvan is None:
-        doc._.congvan = Annotations(TextView(doc.text), doc=doc)
-    found: Annotations = doc._.congvan
+    found: Annotations | None = doc._.congvan
+    if found is None:
+        doc._.congvan = found = Annotations(TextView(doc.text), doc=doc)
     return found
 
 

@@ -164,9 +164,9 @@ class TextView:
         found = self.asked.get(index)
         if found is None:
             if index.lines:
-                found = index.at_lines(self.cased, self.line_starts)
+                found = index.at_lines(self.text, self.line_starts)
             else:
-                found = index.at_pieces(self.cased, self.pieces)
+                found = index.at_pieces(self.text, self.pieces)
             self.asked[index] = found
         return found
 

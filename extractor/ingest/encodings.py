@@ -18,7 +18,7 @@ import regex
 from extractor.errors import Reject
 from extractor.ingest.text import IDENTITY, OffsetMap, rewrite, to_nfc
 from extractor.rulebook import Rulebook
-from extractor.textview import TextView
+from extractor.textview import match_key
 
 #: what the first bytes of files that are no text say
 _MAGIC = {
@@ -82,8 +82,7 @@ def repair(text: str, book: Rulebook) -> tuple[str, OffsetMap, str | None]:
     The third value names what was repaired, None when nothing was.
     """
     sample = text[:_SAMPLE]
-    strange = len(_LATIN1.findall(sample))
-    if strange < 3 or strange <= 3 * len(_OWN_LETTER.findall(sample)):
+    if len(_LATIN1.findall(sample)) <= max(2, 3 * len(_OWN_LETTER.findall(sample))):
         return text, IDENTITY, None
     best, best_score = None, max(_MIN_SCORE, 1.5 * _score(sample, book))
     for name, fix in _repairs(book):
@@ -122,10 +121,10 @@ def _decode_one_byte(data: bytes, book: Rulebook) -> Decoded:
         data.decode("latin-1") if any(b in data for b in b"\x81\x8d\x8f\x90\x9d") else data.decode("cp1252")
     )
     as_1258 = data.decode("cp1258", "replace")
-    fixed = repair(as_1252, book)[2]
+    repaired, _, fixed = repair(as_1252[:_SAMPLE], book)
     scores = {
         "windows-1258": _score(as_1258[:_SAMPLE], book),
-        "legacy": _score(repair(as_1252[:_SAMPLE], book)[0], book) if fixed else 0.0,
+        "legacy": _score(repaired, book) if fixed else 0.0,
     }
     if scores["windows-1258"] >= max(_MIN_SCORE, scores["legacy"]):
         return Decoded(as_1258, "windows-1258")
@@ -136,11 +135,9 @@ def _decode_one_byte(data: bytes, book: Rulebook) -> Decoded:
 
 def _score(sample: str, book: Rulebook) -> float:
     """Share of words that are among the most frequent Vietnamese ones."""
-    words = len(_WORD.findall(sample))
-    if not words:
-        return 0.0
-    key = TextView(unicodedata.normalize("NFC", sample)).key
-    return len(book["encodings.common_words"].regex.findall(key)) / words
+    words = _WORD.findall(match_key(unicodedata.normalize("NFC", sample)))
+    common = book["encodings.common_words"].keys
+    return sum(map(common.__contains__, words)) / max(len(words), 1)
 
 
 @lru_cache(maxsize=4)
