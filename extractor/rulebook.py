@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ import regex
 
 from extractor.errors import Reject, RuleError
 from extractor.firsts import FirstIndex, beginnings, begins_at_line
+from extractor.quick import in_re
 from extractor.textview import Memo, TextView, match_key, tone_key
 
 _FRAGMENT = regex.compile(r"\{(@?[a-z][a-z0-9_.]*)\}")
@@ -151,6 +153,17 @@ class Rule:
         """Whether a match can begin with a few characters: quicker to look up than to ask the pattern."""
         return beginnings(self.source)
 
+    @cached_property
+    def quick(self) -> re.Pattern[str] | None:
+        """The pattern in `re`, for usual texts, unless all that a repeated group captured is asked for."""
+        return None if self.set.get("list") else in_re(self.source)
+
+    def _engine(self, view: TextView, length: int) -> Any:
+        """The compiled pattern to ask about a stretch of so many characters."""
+        if self.quick is not None and view.is_usual:
+            return self.quick
+        return self.regex if length <= TIMED_FROM else self.matcher
+
     def finditer(self, view: TextView, start: int = 0, end: int | None = None) -> Iterator[Any]:
         """Matches in ``view[start:end]``, as `regex` match objects with offsets into the whole text."""
         over = view.cased if self.case else view.key
@@ -160,10 +173,10 @@ class Rule:
         places = self._worth(view, stop - start)
         if places is None:
             if stop - start <= TIMED_FROM:
-                return iter(self.regex.finditer(over, start, stop))
+                return iter(self._engine(view, 0).finditer(over, start, stop))
             return self._timed(over, start, stop)
         if places and places[-1] >= start and places[0] < stop:
-            return self._ask(over, places, start, stop)
+            return self._ask(self._engine(view, stop - start), over, places, start, stop)
         return iter(())
 
     def search(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
@@ -174,9 +187,9 @@ class Rule:
         if places is None:
             if stop - start > TIMED_FROM:
                 return next(self.finditer(view, start, stop), None)
-            return self.regex.search(over, start, stop)
+            return self._engine(view, 0).search(over, start, stop)
         if places and places[-1] >= start and places[0] < stop:
-            return next(self._ask(over, places, start, stop), None)
+            return next(self._ask(self._engine(view, stop - start), over, places, start, stop), None)
         return None
 
     def _anchored(self, over: str, start: int, stop: int) -> bool:
@@ -200,9 +213,10 @@ class Rule:
             return view.pieces.starts
         return view.places(self.index).get(self.id, ())
 
-    def _ask(self, over: str, places: Sequence[int], start: int, stop: int) -> Iterator[Any]:
+    @staticmethod
+    def _ask(engine: Any, over: str, places: Sequence[int], start: int, stop: int) -> Iterator[Any]:
         """Matches that begin at one of `places`, none inside another."""
-        match = (self.regex if stop - start <= TIMED_FROM else self.matcher).match
+        match = engine.match
         at = start
         for i in range(bisect_left(places, start) if start else 0, len(places)):
             place = places[i]
@@ -227,7 +241,7 @@ class Rule:
         stop = len(over) if end is None else end
         if not self.beginnings[over[start : min(start + LOOKED_AT, stop)]]:
             return None
-        return (self.regex if stop - start <= TIMED_FROM else self.matcher).match(over, start, stop)
+        return self._engine(view, stop - start).match(over, start, stop)
 
     def hit(self, text: str) -> bool:
         """Whether the rule is found anywhere in a short string."""
@@ -401,7 +415,7 @@ class Rulebook:
             index = FirstIndex(((r.id, r.source, r.case) for r in rules if not r.local), at_lines)
             for rule in rules:
                 rule.index = index if rule.id in index.rules else None
-                rule.regex, rule.matcher  # noqa: B018 (compiled now, not while a text is read)
+                rule.regex, rule.quick  # noqa: B018 (compiled now, not while a text is read)
         self._compiled = True
 
     def __getitem__(self, rule_id: str) -> Rule:

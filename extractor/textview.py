@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import regex
 
+from extractor.quick import is_usual
+
 if TYPE_CHECKING:
     from extractor.firsts import FirstIndex
 
@@ -96,8 +98,7 @@ def squeeze(text: str) -> str:
 #: a token with the blank behind it: a run of letters, of digits, one mark, or a run of white space
 _PIECE = regex.compile(r"(?:[\p{L}\p{M}]+|\p{N}+|[^\w\s]|_|(?:(?![\p{L}\p{M}\p{N}_])[\w\s])+) ?")
 #: the same for texts in which only the usual letters and marks occur, several times faster
-_USUAL_PIECE = re.compile(r"(?:[^\W\d_²³¹¼-¾]+|[\d²³¹¼-¾]+|[^\w\s]|_|\s+) ?")
-_UNUSUAL = re.compile(r"[^\t\n -~\xa0-\u024f\u1e00-\u1eff\u2010-\u2027\u2030\u2212]")
+_USUAL_PIECE = re.compile(r"(?:[^\W\d_]+|\d+|[^\w\s]|_|\s+) ?")
 
 
 class Memo(dict[str, _T]):
@@ -146,9 +147,14 @@ class TextView:
         return lower(self.cased)
 
     @cached_property
+    def is_usual(self) -> bool:
+        """Whether only characters occur that `re` and `regex` sort alike."""
+        return is_usual(self.text)
+
+    @cached_property
     def pieces(self) -> Pieces:
         """Runs of letters, of digits, of white space, and single marks, each with one blank behind it."""
-        cut = _PIECE if _UNUSUAL.search(self.text) else _USUAL_PIECE
+        cut = _USUAL_PIECE if self.is_usual else _PIECE
         texts = cut.findall(self.text)
         starts = list(accumulate(map(len, texts), initial=0))
         starts.pop()
