@@ -80,12 +80,6 @@ def _compiled(source: str) -> Any:
     return regex.compile(source, regex.V0 | regex.MULTILINE)
 
 
-def beginnings(source: str) -> Memo[bool]:
-    """Whether a match of the pattern can begin with the few characters that are looked up."""
-    pattern = _compiled(_without_looking_back(source))
-    return Memo(lambda beginning: pattern.match(beginning, partial=True) is not None)
-
-
 class FirstIndex:
     """The rules that are asked at tokens, or with `lines` at lines, and which words can begin their matches.
 
@@ -129,7 +123,14 @@ class FirstIndex:
         word = tone_key(word)[: _LINE if self.lines else _TOKEN]
         low = word.lower()
         rules = self._by_first.get(word[:1], self._other)
-        return tuple(i for i, p, case in rules if p.match(word if case else low, partial=True))
+        return tuple(i for i, p, case in rules if self._begins(p, word if case else low))
+
+    @staticmethod
+    def _begins(pattern: Any, word: str) -> bool:
+        """Whether a match can begin with `word`, or with as much of it as a stretch that is searched holds."""
+        if pattern.match(word, partial=True):
+            return True
+        return any(pattern.match(word, 0, size) for size in (len(word) - 1, len(word) - 2) if size > 0)
 
     def at_pieces(self, text: str, pieces: Pieces) -> dict[str, list[int]]:
         """Rule id -> offsets of the tokens of `text` at which it is worth asking, in text order.

@@ -25,9 +25,9 @@ from typing import Any
 import regex
 
 from extractor.errors import Reject, RuleError
-from extractor.firsts import FirstIndex, beginnings, begins_at_line
+from extractor.firsts import FirstIndex, begins_at_line
 from extractor.quick import in_re
-from extractor.textview import Memo, TextView, match_key, tone_key
+from extractor.textview import TextView, match_key, tone_key
 
 _FRAGMENT = regex.compile(r"\{(@?[a-z][a-z0-9_.]*)\}")
 _RULE_KEYS = {
@@ -58,8 +58,6 @@ _EDGE_L, _EDGE_R = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
 TIMEOUT = 60.0
 #: a stretch shorter than this is searched as it is; one up to this long, unless the text's tokens are known
 SHORTEST, SHORT = 12, 100
-#: characters that are looked up before the pattern is asked at a single place
-LOOKED_AT = 4
 #: a longer stretch (characters) is searched with the time limit, which costs as much as a short search
 TIMED_FROM = 4000
 
@@ -149,11 +147,6 @@ class Rule:
         return regex.compile(f"(?:{self.source})|(?!)", regex.V0 | regex.MULTILINE)
 
     @cached_property
-    def beginnings(self) -> Memo[bool]:
-        """Whether a match can begin with a few characters: quicker to look up than to ask the pattern."""
-        return beginnings(self.source)
-
-    @cached_property
     def quick(self) -> re.Pattern[str] | None:
         """The pattern in `re`, for usual texts, unless all that a repeated group captured is asked for."""
         return None if self.set.get("list") else in_re(self.source)
@@ -239,9 +232,9 @@ class Rule:
         """The match that begins exactly at `start`, or None."""
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
-        if not self.beginnings[over[start : min(start + LOOKED_AT, stop)]]:
-            return None
-        return self._engine(view, stop - start).match(over, start, stop)
+        if self.quick is not None and view.is_usual:
+            return self.quick.match(over, start, stop)
+        return (self.regex if stop - start <= TIMED_FROM else self.matcher).match(over, start, stop)
 
     def hit(self, text: str) -> bool:
         """Whether the rule is found anywhere in a short string."""

@@ -18,21 +18,21 @@ from extractor.values.agencies import AgencyValue
 def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
     """Complete names, ids, levels and localities of all agency mentions and of the issuer."""
     header = annotations.header
-    places = _document_places(annotations, header.get("issuer"))
+    completer = _Completer(_document_places(annotations, header.get("issuer")), book)
     if "issuer" in header:
-        header["issuer"] = complete(header["issuer"], places, book)
+        header["issuer"] = completer.complete(header["issuer"])
     _name_short_selves(annotations, book)
     known = _agencies_by_id(book)
     levels = _levels(book)
     unplaced: set[str] = set()
     for m in annotations.group("agencies"):
-        m.value = complete(m.value, places, book)
-        m.key = m.value.id
-        _check_validity(annotations, known.get(m.value.id), m)
-        placed = m.value.locality is not None or m.value.group or m.value.id in unplaced
-        if not placed and levels.get(match_key(m.value.tail), {}).get("locality_word"):
-            unplaced.add(m.value.id)
-            annotations.warn("unresolved_place", m.value.name, m.start, m.end)
+        value = completer.complete(m.value)
+        m.value, m.key = value, value.id
+        _check_validity(annotations, known.get(value.id), m)
+        placed = value.locality is not None or value.group or not value.tail or value.id in unplaced
+        if not placed and levels.get(match_key(value.tail), {}).get("locality_word"):
+            unplaced.add(value.id)
+            annotations.warn("unresolved_place", value.name, m.start, m.end)
     if annotations.kind == "letter":
         for code, field in (("no_number", "number"), ("no_issuer", "issuer"), ("no_date", "issued_on")):
             if field not in header:
@@ -41,9 +41,10 @@ def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
 
 def _name_short_selves(annotations: Annotations, book: Rulebook) -> None:
     """ "Công ty", "Quý đơn vị" in a letter to one such addressee is that addressee."""
+    short_self = book["agencies.short_self"]
     for m in annotations.group("agencies"):
         value = m.value
-        if value.tail or value.core != value.head or not book["agencies.short_self"].hit(value.core):
+        if value.tail or value.core != value.head or not short_self.hit(value.core):
             continue
         same = [
             a
@@ -111,49 +112,64 @@ def _take_place(out: dict[str, str], place: Any) -> None:
         out.setdefault("province", place.province)
 
 
-def complete(value: AgencyValue, places: dict[str, str], book: Rulebook) -> AgencyValue:
-    """The agency with its place: its own, or the document's place of its level."""
-    if value.group or value.level == "central":
-        return value
-    if value.place is not None:
-        name = (
-            value.place.name
-            if value.level in ("province", "district", "commune")
-            else (value.place.province or value.place.name)
-        )
-        return replace(value, locality=value.locality or name)
-    words = _levels(book)
-    tail = match_key(value.tail)
-    level = value.level
-    if tail and tail not in words:
-        return value
-    if not tail and not value.head:
-        return value
-    full = (words[tail]["locality_word"] if tail else "") or tail
-    if full != tail:
-        name = f"{value.core} {full}"
-        value, tail = replace(value, tail=full, name=name, id="x:" + slug(name)), full
-    level = (words[tail]["level"] if tail in words else "") or level
-    if level is None and tail:
-        level = next(
-            (
-                x
-                for x in ("province", "district")
-                if x in places and match_key(places[x]).startswith(tail + " ")
-            ),
-            None,
-        )
-    place = places.get(level or "")
-    if place is None or (tail and not match_key(place).startswith(tail + " ")):
-        return replace(value, level=level) if level != value.level else value
-    if not tail and level != "province":
-        return value
-    bare = _without_level(place, words)
-    if match_key(bare) in match_key(value.name):
-        return replace(value, level=level, locality=place)
-    bare_place = book["agencies.bare_place"].hit(value.core)
-    name = f"{value.core} {bare if bare_place else place}"
-    return replace(value, name=name, id="x:" + slug(name), level=level, locality=place)
+class _Completer:
+    """Gives agencies the places of one document."""
+
+    def __init__(self, places: dict[str, str], book: Rulebook) -> None:
+        self.places, self.words = places, _levels(book)
+        self.keys = {level: match_key(place) for level, place in places.items()}
+        self.bare = {level: _without_level(place, self.words) for level, place in places.items()}
+        self.bare_keys = {level: match_key(name) for level, name in self.bare.items()}
+        self._bare_place = book["agencies.bare_place"]
+        self._takes_bare: dict[str, bool] = {}
+
+    def complete(self, value: AgencyValue) -> AgencyValue:
+        """The agency with its place: its own, or the document's place of its level."""
+        if value.group or value.level == "central":
+            return value
+        if value.place is not None:
+            name = (
+                value.place.name
+                if value.level in ("province", "district", "commune")
+                else (value.place.province or value.place.name)
+            )
+            return replace(value, locality=value.locality or name)
+        words = self.words
+        tail = match_key(value.tail) if value.tail else ""
+        level = value.level
+        if tail and tail not in words:
+            return value
+        if not tail and not value.head:
+            return value
+        full = (words[tail]["locality_word"] if tail else "") or tail
+        if full != tail:
+            name = f"{value.core} {full}"
+            value, tail = replace(value, tail=full, name=name, id="x:" + slug(name)), full
+        level = (words[tail]["level"] if tail in words else "") or level
+        if level is None and tail:
+            level = next(
+                (x for x in ("province", "district") if x in self.keys and self._fits(x, tail)), None
+            )
+        place = self.places.get(level or "")
+        if level is None or place is None or (tail and not self._fits(level, tail)):
+            return replace(value, level=level) if level != value.level else value
+        if not tail and level != "province":
+            return value
+        if self.bare_keys[level] in match_key(value.name):
+            return replace(value, level=level, locality=place)
+        name = f"{value.core} {self.bare[level] if self._names_level(value.core) else place}"
+        return replace(value, name=name, id="x:" + slug(name), level=level, locality=place)
+
+    def _fits(self, level: str, tail: str) -> bool:
+        """Whether the document's place of a level is of the type that `tail` says."""
+        return self.keys[level].startswith(tail + " ")
+
+    def _names_level(self, core: str) -> bool:
+        """Whether a name already says its level, so that it takes a bare place name."""
+        found = self._takes_bare.get(core)
+        if found is None:
+            found = self._takes_bare[core] = self._bare_place.hit(core)
+        return found
 
 
 def _without_level(place: str, words: Iterable[str]) -> str:

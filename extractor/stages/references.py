@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -145,13 +147,20 @@ def _issuer_before(annotations: Annotations, book: Rulebook, start: int, offset:
 
 def _issuer_of_symbol(book: Rulebook, m: Mention) -> AgencyRef | None:
     """A central body that the symbol names beyond doubt (CP, TTg, BTC …)."""
-    code = (m.value.issuer or "").rstrip("0123456789")
-    rows = [r for r in book.table("issuer_codes.csv") if r["code"] == code and r["level"] == "central"]
-    if len(rows) != 1:
-        return None
-    name = rows[0]["name"].split(" (")[0]
-    known = next((r for r in book.table("agencies.csv") if r["name"] == name), None)
-    return AgencyRef(id=known["id"], name=name) if known else None
+    named = _central_issuers(book).get((m.value.issuer or "").rstrip("0123456789"))
+    return AgencyRef(id=named[0], name=named[1]) if named else None
+
+
+@lru_cache(maxsize=8)
+def _central_issuers(book: Rulebook) -> dict[str, tuple[str, str]]:
+    """Code -> (id, name) of the one central body in the register of agencies that it stands for."""
+    ids: dict[str, str] = {}
+    for row in book.table("agencies.csv"):
+        ids.setdefault(row["name"], row["id"])
+    codes = [r for r in book.table("issuer_codes.csv") if r["level"] == "central"]
+    times = Counter(r["code"] for r in codes)
+    names = {r["code"]: r["name"].split(" (")[0] for r in codes if times[r["code"]] == 1}
+    return {code: (ids[name], name) for code, name in names.items() if name in ids}
 
 
 def _subject(annotations: Annotations, book: Rulebook, offset: int) -> str | None:

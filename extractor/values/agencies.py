@@ -7,6 +7,7 @@ A name is built as post? + head + field or free name + tail (level, place). Regi
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -25,6 +26,10 @@ from extractor.tokenizer import WORDS, SyllableTokenizer
 FREE_NAME_LIMIT = 14
 #: of these in a row without a capital
 SMALL_WORDS_LIMIT = 6
+#: tokens by which it is told whether a group can begin with them
+_GROUP_WORDS = 3
+#: words of which is remembered whether a tail, or a group, can begin with them
+_MEMORY = 1 << 14
 
 
 @dataclass(slots=True)
@@ -47,22 +52,48 @@ class AgencyValue:
     known: bool = True
 
 
+#: kinds of entry that begin an agency's name or title
+_OPENING = ("agency", "head", "post")
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    """A row of a register under one of its surfaces; `capitals`: an abbreviation, written in capitals only.
+
+    `takes`, `head`, `heads`, `level` and `id` are cells of the row, "" where the register has no such column.
+    `holds_agency` says that a post ends with the agency it belongs to ("Bí thư Tỉnh ủy").
+    """
+
     kind: str
     name: str
-    row: dict[str, str]
     capitals: bool
-    lower_ok: bool
+    key: str
+    takes: str
+    head: str
+    heads: tuple[str, ...]
+    level: str
+    id: str
+    holds_agency: bool
 
-    def get(self, key: str) -> str:
-        return self.row.get(key, "")
+    @classmethod
+    def of(cls, kind: str, name: str, row: dict[str, str], capitals: bool) -> _Entry:
+        key, head = match_key(name), row.get("head", "")
+        return cls(
+            kind,
+            name,
+            capitals,
+            key,
+            row.get("takes", ""),
+            head,
+            tuple(filter(None, row.get("heads", "").split("|"))),
+            row.get("level", ""),
+            row.get("id", ""),
+            bool(head) and key.endswith(" " + match_key(head)),
+        )
 
-    @property
-    def holds_agency(self) -> bool:
-        """Whether a post ends with the agency it belongs to ("Bí thư Tỉnh ủy")."""
-        head = self.get("head")
-        return bool(head) and match_key(self.name).endswith(" " + match_key(head))
+
+#: the register hits at a token: (index of the token behind, entry), the longest first
+_Hits = list[tuple[int, _Entry]]
 
 
 class AgencyLexicon:
@@ -70,8 +101,8 @@ class AgencyLexicon:
 
     def __init__(self, vocab: Vocab, book: Rulebook) -> None:
         self.book = book
-        self.matcher = PhraseMatcher(vocab, attr="NORM")
         self.tokenizer = SyllableTokenizer(vocab)
+        self.matcher = PhraseMatcher(vocab, attr="NORM")
         self.entries: dict[int, list[_Entry]] = {}
         self._surfaces: list[tuple[str, str, str]] = []
         self.alone = book["agencies.whole_alone"].keys
@@ -82,6 +113,12 @@ class AgencyLexicon:
         self.lower = book["agencies.lower_name"].keys
         self.capital = book["agencies.needs_capital"].keys
         self.levels = {r["word"]: r["level"] for r in book.table("levels.csv")}
+        levels = "|".join(sorted(map(re.escape, self.levels), key=len, reverse=True))
+        self._level = re.compile(f" ({levels})(?= )")
+        self.tail, self.name_list = book["agencies.tail"], book["agencies.name_list"]
+        self.verb_like, self.belongs_to = book["agencies.verb_like_posts"], book["agencies.belongs_to"]
+        self._tail_firsts: dict[str, bool] = {}
+        self._group_firsts: dict[str, tuple[Rule, ...]] = {}
         self.group_rules = [rule for rule in book.topic("agencies") if rule.set.get("group")]
         self.stop = self._stop_words(book["agencies.name_stop"].words)
         self._add_table("agency", "agencies.csv", "name")
@@ -89,6 +126,7 @@ class AgencyLexicon:
         self._add_table("field", "agency_fields.csv", "field")
         self._add_table("post", "posts.csv", "post")
         self.names = {match_key(r["name"]): r for r in book.table("agencies.csv")}
+        self.known_ids = {made_id(r["name"]) for r in book.table("agencies.csv")}
         #: written-out beginning of a name -> what must follow it ("" for a whole name)
         self.openings = {k[1]: k[2] for k in self._surfaces}
         self.longest = max(k.count(" ") for k in self.openings) + 1
@@ -108,23 +146,17 @@ class AgencyLexicon:
             for surface in [name, *filter(None, row.get("aliases", "").split("|"))]:
                 letters = [c for c in surface if c.isalpha()]
                 capitals = bool(letters) and all(c.isupper() for c in letters)
-                entry = _Entry(
-                    kind,
-                    name,
-                    row,
-                    capitals and surface != name,
-                    " " in surface and kind != "field",
-                )
+                entry = _Entry.of(kind, name, row, capitals and surface != name)
                 doc = self.tokenizer(surface)
                 if not len(doc):
                     continue
                 if kind in ("agency", "head"):
                     self._surfaces.append((kind, match_key(surface), row.get("takes", "")))
-                key = self.tokenizer.vocab.strings.add(f"{kind}:{match_key(surface)}:{capitals}")
-                known = self.entries.setdefault(key, [])
+                key = f"{kind}:{match_key(surface)}:{capitals}"
+                known = self.entries.setdefault(self.tokenizer.vocab.strings.add(key), [])
                 if entry not in known:
                     known.append(entry)
-                self.matcher.add(f"{kind}:{match_key(surface)}:{capitals}", [doc])
+                self.matcher.add(key, [doc])
 
     def opens_name(self, line: str) -> bool:
         """Whether a line begins with an agency's name or with the head of one."""
@@ -135,9 +167,9 @@ class AgencyLexicon:
         """Whether a line is only the beginning of a name: a head that needs more ("Bộ", "Văn phòng")."""
         return self.openings.get(" ".join(match_key(line).split())) in ("field", "free")
 
-    def lookup(self, doc: Doc) -> dict[int, list[tuple[int, _Entry]]]:
-        """Token index -> [(end index, entry)], longest first."""
-        table: defaultdict[int, list[tuple[int, _Entry]]] = defaultdict(list)
+    def lookup(self, doc: Doc) -> dict[int, _Hits]:
+        """Token index -> what the registers have there."""
+        table: defaultdict[int, _Hits] = defaultdict(list)
         for key, start, end in self.matcher(doc):
             hits = table[start]
             for entry in self.entries[key]:
@@ -147,9 +179,37 @@ class AgencyLexicon:
                 hits.sort(key=_longest)
         return dict(table)
 
+    def level_of(self, words: str) -> str:
+        """The level that the first level word among `words` names, "" without one."""
+        m = self._level.search(f" {words} ".replace(",", " "))
+        return self.levels[m[1]] if m is not None else ""
+
+    def begins_tail(self, norm: str) -> bool:
+        """Whether a tail (level, place) can begin with a word."""
+        known = self._tail_firsts.get(norm)
+        if known is None:
+            known = self.tail.regex.match(" " + norm, partial=True) is not None
+            if len(self._tail_firsts) < _MEMORY:
+                self._tail_firsts[norm] = known
+        return known
+
+    def groups_from(self, words: str) -> tuple[Rule, ...]:
+        """The rules of groups that can match a text which goes on from `words`: they do not look back."""
+        rules = self._group_firsts.get(words)
+        if rules is None:
+            rules = tuple(r for r in self.group_rules if r.regex.match(words, partial=True) is not None)
+            if len(self._group_firsts) < _MEMORY:
+                self._group_firsts[words] = rules
+        return rules
+
 
 def _longest(hit: tuple[int, _Entry]) -> int:
     return -hit[0]
+
+
+def made_id(name: str) -> str:
+    """The id of an agency that has only a name."""
+    return "x:" + slug(name)
 
 
 _lexicons: dict[tuple[int, int], AgencyLexicon] = {}
@@ -169,7 +229,7 @@ class AgencyFinder:
     def __init__(
         self, doc: Doc, annotations: Annotations, lexicon: AgencyLexicon, skip: list[Mention]
     ) -> None:
-        self.doc, self.view, self.lex, self.book = doc, annotations.view, lexicon, lexicon.book
+        self.view, self.lex = annotations.view, lexicon
         self.texts: list[str]
         self.starts: list[int]
         self.norms: list[str]
@@ -178,7 +238,7 @@ class AgencyFinder:
         self.places = {m.start: m for m in annotations.group("places") if m.label != "area"}
         self.place_starts = sorted(self.places)
         self.groups = self._find_groups()
-        self.shouted = self._capital_lines()
+        self.shouted, self.shouted_ends = self._capital_lines()
         self.blocked: set[int] = set()
         for m in skip:
             self.blocked.update(range(m.start, m.end))
@@ -186,27 +246,36 @@ class AgencyFinder:
     def _find_groups(self) -> dict[int, tuple[int, Rule]]:
         """Offset -> (end, rule) of each group; a rule is asked only at the words that can begin one."""
         found: dict[int, tuple[int, Rule]] = {}
-        for rule in self.lex.group_rules:
-            for start in rule.places(self.view):
-                m = rule.match(self.view, start)
+        view = self.view
+        for start in sorted({start for rule in self.lex.group_rules for start in rule.places(view)}):
+            for rule in self.lex.groups_from(self._words_from(start)):
+                m = rule.match(view, start)
                 if m is not None:
                     s, e = Rule.span_of(m)
                     if s not in found or found[s][0] < e:
                         found[s] = (e, rule)
         return found
 
-    def _capital_lines(self) -> list[tuple[int, int]]:
-        """Lines in capitals: there a capital says nothing about names."""
-        out, at = [], 0
-        for line in self.view.text.split("\n"):
-            if len(line) > 3 and line.isupper():
-                out.append((at, at + len(line)))
-            at += len(line) + 1
-        return out
+    def _words_from(self, offset: int) -> str:
+        """The first tokens from `offset` on, and what stands between them."""
+        last = self._token_from(offset)
+        for _ in range(_GROUP_WORDS - 1):
+            last = self._skip_space(last + 1)
+        return self.view.key[offset : self._end(min(last + 1, len(self.texts)))]
 
-    def _is_shouted(self, i: int) -> bool:
-        at = bisect_right(self.shouted, (self.starts[i], len(self.view.text))) - 1
-        return at >= 0 and self.starts[i] < self.shouted[at][1]
+    def _capital_lines(self) -> tuple[list[int], list[int]]:
+        """Starts and ends of the lines in capitals: there a capital says nothing about names."""
+        starts, ends, at = [], [], 0
+        for line in self.view.text.split("\n"):
+            if line.isupper() and len(line) > 3:
+                starts.append(at)
+                ends.append(at + len(line))
+            at += len(line) + 1
+        return starts, ends
+
+    def _is_shouted(self, offset: int) -> bool:
+        at = bisect_right(self.shouted, offset) - 1
+        return at >= 0 and offset < self.shouted_ends[at]
 
     # -- tokens ---------------------------------------------------------------------------------------------
 
@@ -219,17 +288,19 @@ class AgencyFinder:
         return bisect_left(self.starts, offset)
 
     def _skip_space(self, i: int) -> int:
-        while i < len(self.texts) and self.texts[i].isspace():
+        """Index of the first token from `i` on that is no white space."""
+        texts, end = self.texts, len(self.texts)
+        while i < end and texts[i].isspace():
             i += 1
         return i
 
     def _written(self, start: int, end: int, entry: _Entry) -> bool:
         """Whether a register hit is written as a name: abbreviations in capitals, words with a capital."""
-        text = self.view.text[self.starts[start] : self._end(end)]
         if entry.capitals:
+            text = self.view.text[self.starts[start] : self._end(end)]
             return text.upper() == text
-        first = text[0]
-        return first.isupper() or (entry.kind == "field" and not text[0].isdigit())
+        first = self.texts[start][0]
+        return first.isupper() or (entry.kind == "field" and not first.isdigit())
 
     # -- pieces ---------------------------------------------------------------------------------------------
 
@@ -251,11 +322,9 @@ class AgencyFinder:
         for _ in range(2):
             offset = self._end(i)
             j = self._skip_space(i)
-            m = (
-                self.places.get(self.starts[j])
-                if j < len(self.starts) and self.starts[j] - offset <= 2
-                else None
-            )
+            if j == len(self.starts):
+                break
+            m = self.places.get(self.starts[j]) if self.starts[j] - offset <= 2 else None
             if m is not None and (not words or place is None):
                 words.append(
                     squeeze(self.view.text[m.start : m.end])
@@ -271,17 +340,21 @@ class AgencyFinder:
                 continue
             if words and place is None and level not in ("", "central"):
                 break
-            hit = self.book["agencies.tail"].match(self.view, offset)
-            if hit is None or words:
+            if words or not self.lex.begins_tail(self.norms[j]):
+                break
+            hit = self.lex.tail.match(self.view, offset)
+            if hit is None:
                 break
             s, e = Rule.span_of(hit)
             if bisect_left(self.place_starts, e) > bisect_right(self.place_starts, s):
                 break  # a place stands inside
-            listed = self.book["agencies.name_list"].match(self.view, e)
-            if listed and ("," in self.view.text[s:e] or self.view.key[s:e].split()[0] in self.lex.each):
-                e = Rule.span_of(listed)[1]
+            said = self.view.key[s:e]
+            if "," in said or said.split()[0] in self.lex.each:
+                listed = self.lex.name_list.match(self.view, e)
+                if listed is not None:
+                    e = Rule.span_of(listed)[1]
             words.append(self._plain(s, e))
-            level = level or self._level_of(self.view.key[s:e])
+            level = level or self.lex.level_of(self.view.key[s:e])
             i = self._token_from(e)
             if place is None and e == s:
                 break
@@ -289,14 +362,7 @@ class AgencyFinder:
 
     def _plain(self, start: int, end: int) -> str:
         """The words as written; in lower case where the whole line is in capitals."""
-        at = bisect_right(self.shouted, (start, len(self.view.text))) - 1
-        shouted = at >= 0 and start < self.shouted[at][1]
-        return squeeze((self.view.key if shouted else self.view.cased)[start:end])
-
-    def _level_of(self, words: str) -> str:
-        padded = f" {words} ".replace(",", " ")
-        found = [(padded.find(f" {word} "), -len(word), level) for word, level in self.lex.levels.items()]
-        return min((f for f in found if f[0] >= 0), default=(0, 0, ""))[2]
+        return squeeze((self.view.key if self._is_shouted(start) else self.view.cased)[start:end])
 
     def _stops(self, i: int) -> bool:
         """Whether the lower-case words from token `i` end a name (not in a compound such as công trình)."""
@@ -342,9 +408,7 @@ class AgencyFinder:
                     end > i
                     and word[0].isupper()
                     and any(
-                        x.kind in ("agency", "head", "post")
-                        and self._written(j, e, x)
-                        and self._is_start(j, e, x)
+                        x.kind in _OPENING and self._written(j, e, x) and self._is_start(j, e, x)
                         for e, x in self.at.get(j, ())
                     )
                 ):
@@ -355,13 +419,13 @@ class AgencyFinder:
                     k = self._skip_space(j + 1)
                     if k >= len(self.texts) or not self.texts[k][0].isupper() or upper_text:
                         break
-                    if any(x.kind in ("agency", "head", "post") for _, x in self.at.get(k, ())):
+                    if any(x.kind in _OPENING for _, x in self.at.get(k, ())):
                         break
                 if (
                     end > i
                     and word[0].islower()
                     and self.lex.levels.get(word.lower())
-                    and self.book["agencies.tail"].match(self.view, self._end(j))
+                    and self.lex.tail.match(self.view, self._end(j))
                 ):
                     break
                 small = small + 1 if word[0].islower() else 0
@@ -402,7 +466,7 @@ class AgencyFinder:
         """Whether a head inside a name begins another agency (a lone head word such as "Hội" does not)."""
         if entry.kind != "head":
             return True
-        if entry.get("takes") in ("place", "alone"):
+        if entry.takes in ("place", "alone"):
             return True
         k = self._skip_space(end)
         return any(x.kind == "field" for _, x in self.at.get(k, ()))
@@ -430,9 +494,7 @@ class AgencyFinder:
         return False
 
     def _agency_at(self, i: int) -> bool:
-        return any(
-            x.kind in ("agency", "head", "post") and self._written(i, e, x) for e, x in self.at.get(i, ())
-        )
+        return any(x.kind in _OPENING and self._written(i, e, x) for e, x in self.at.get(i, ()))
 
     # -- names ----------------------------------------------------------------------------------------------
 
@@ -441,7 +503,7 @@ class AgencyFinder:
         best: tuple[int, int, bool, AgencyValue] | None = None
         for end, entry in self.at.get(i, ()):
             if entry.kind == "agency" and self._written(i, end, entry):
-                value = AgencyValue(entry.get("id"), entry.name, entry.get("level") or None, core=entry.name)
+                value = AgencyValue(entry.id, entry.name, entry.level or None, core=entry.name)
                 candidate = (i if self._longer(end) else end, end, True, value)
             elif entry.kind == "head" and self._head_written(i, end, entry):
                 built = self._built(i, end, entry)
@@ -459,16 +521,17 @@ class AgencyFinder:
         return best_body
 
     def _head_written(self, i: int, end: int, entry: _Entry) -> bool:
-        shouted = self._is_shouted(i)
+        shouted = self._is_shouted(self.starts[i])
         if not shouted and self._written(i, end, entry):
             return True
-        if self._previous(i) in self.lex.joined:
+        before = self._previous(i)
+        if before in self.lex.joined:
             return False
         if shouted:
             return True
-        if self._previous(i) in self.lex.each and entry.name.count(" ") >= 2:
+        if before in self.lex.each and entry.name.count(" ") >= 2:
             return True
-        takes = entry.get("takes")
+        takes = entry.takes
         k = self._skip_space(end)
         if takes == "field" and self.norms[i] not in self.lex.capital:
             return any(x.kind == "field" and len(x.name.split()) >= 2 for _, x in self.at.get(k, ()))
@@ -476,7 +539,7 @@ class AgencyFinder:
 
     def _built(self, i: int, end: int, entry: _Entry) -> tuple[int, int, bool, AgencyValue] | None:
         """A name from its head on: (end of what a register knows, end, whether all is known, value)."""
-        takes, head = entry.get("takes"), entry.name
+        takes, head = entry.takes, entry.name
         j, core, known = end, head, True
         phrase = end
         k = self._skip_space(end)
@@ -485,7 +548,7 @@ class AgencyFinder:
                 (e, x)
                 for e, x in self.at.get(k, ())
                 if x.kind == "field"
-                and (not x.get("heads") or head in x.get("heads").split("|") or takes == "free")
+                and (not x.heads or head in x.heads or takes == "free")
                 and self._written(k, e, x)
             ]
             if hits and takes == "field":
@@ -499,37 +562,35 @@ class AgencyFinder:
             if inner is not None and not inner[1].group:
                 value = inner[1]
                 name = f"{head} {value.name}"
-                value = replace(
-                    value, id="x:" + slug(name), name=name, core=f"{head} {value.core}", head=head
-                )
+                value = replace(value, id=made_id(name), name=name, core=f"{head} {value.core}", head=head)
                 return inner[0], inner[0], value.known, value
             field = bool(hits) and takes == "field"
-            settled = self._is_shouted(i) or (field and not self._longer(j))
-            free = end if settled else self._free(end, match_key(head) in self.lex.lower)
+            settled = self._is_shouted(self.starts[i]) or (field and not self._longer(j))
+            free = end if settled else self._free(end, entry.key in self.lex.lower)
             if free > j:
                 j, core, known = free, f"{head} {self._plain(self.starts[k], self._end(free))}", False
-            if j == end and match_key(head) not in self.lex.alone:
+            if j == end and entry.key not in self.lex.alone:
                 if not self._lone_head(end):
                     return None
                 known = False
         j2, tail, place, level = self._tail(j, takes == "alone" or not known)
-        if not tail and takes == "alone" and entry.get("level") in ("district", "province"):
+        if not tail and takes == "alone" and entry.level in ("district", "province"):
             j2, tail = self._own_name(j)
         if (
             j == end
             and not tail
             and takes == "place"
-            and match_key(head) not in self.lex.alone
+            and entry.key not in self.lex.alone
             and not entry.capitals
         ):
             if " " not in head:
                 return None
             known = False
-        level = level or entry.get("level")
+        level = level or entry.level
         group = self._several(tail)
         name = f"{core} {tail}".strip()
         value = AgencyValue(
-            "x:" + slug(name),
+            made_id(name),
             name,
             None if group else (level or None),
             group=group,
@@ -560,7 +621,7 @@ class AgencyFinder:
 
     def _several(self, tail: str) -> bool:
         """Whether the words behind a name make it a group: "các huyện, thị xã", "các tỉnh: A, B"."""
-        return ":" in tail or tail.lower().split(" ", 1)[0] in self.lex.each
+        return bool(tail) and (":" in tail or tail.lower().split(" ", 1)[0] in self.lex.each)
 
     def _own_name(self, i: int) -> tuple[int, str]:
         """Up to four capitalised syllables behind a committee: an unknown place (Huyện ủy Krông Pắc)."""
@@ -588,7 +649,7 @@ class AgencyFinder:
         while last > i and self.texts[last].isspace():
             last -= 1
         k = self._skip_space(stop)
-        if k < len(self.texts) and self.book["agencies.belongs_to"].match(self.view, self.starts[k]):
+        if k < len(self.texts) and self.lex.belongs_to.match(self.view, self.starts[k]):
             k = self._skip_space(k + 1)
             k = k if self.texts[k][0].isupper() else len(self.texts)
         else:
@@ -598,7 +659,7 @@ class AgencyFinder:
             stop, end = inner[0], self._end(inner[0])
         words = self._plain(self.starts[i], end)
         name = rule.set.get("name") or words[0].lower() + words[1:]
-        value = AgencyValue("x:" + slug(name), name, None, group=True, core=name, title=rule.set.get("title"))
+        value = AgencyValue(made_id(name), name, None, group=True, core=name, title=rule.set.get("title"))
         return stop, value
 
     def _shared(self, i: int, several: bool = True) -> tuple[int, list[tuple[int, int, AgencyValue]]] | None:
@@ -607,7 +668,7 @@ class AgencyFinder:
         Without a word for `several` ("Sở Tài chính, Nội vụ") only fields known with such a head are taken.
         """
         for end, entry in self.at.get(i, ()):
-            if entry.kind != "head" or entry.get("takes") != "field":
+            if entry.kind != "head" or entry.takes != "field":
                 continue
             j = self._skip_space(end)
             if j < len(self.texts) and self.texts[j] == ":":
@@ -622,16 +683,16 @@ class AgencyFinder:
                 if own is not None:
                     j = self._skip_space(own)
                 hits = [(e, x) for e, x in self.at.get(j, ()) if x.kind == "field" and self._written(j, e, x)]
-                hits.sort(key=lambda h: entry.name not in h[1].get("heads").split("|"))
+                hits.sort(key=lambda h: entry.name not in h[1].heads)
                 if not hits or (out and not several and not self._field_of(j, entry.name, hits[0][1])):
                     break
                 e, x = hits[0]
                 name = f"{entry.name} {x.name}"
                 row = self._registered(name)
                 value = AgencyValue(
-                    row["id"] if row else "x:" + slug(name),
+                    row["id"] if row else made_id(name),
                     name,
-                    entry.get("level") or None,
+                    entry.level or None,
                     head=entry.name,
                     core=name,
                 )
@@ -658,7 +719,7 @@ class AgencyFinder:
                                 tail=tail,
                                 place=place,
                                 level=level or v.level,
-                                id="x:" + slug(f"{v.name} {tail}"),
+                                id=made_id(f"{v.name} {tail}"),
                             ),
                         )
                         for a, b, v in out
@@ -672,34 +733,32 @@ class AgencyFinder:
 
     def _posts(self, i: int) -> list[tuple[int, _Entry]]:
         """The posts at token `i`, longest first; those with their agency ("Bí thư Tỉnh ủy") at the end."""
-        hits = []
-        for end, entry in self.at.get(i, ()):
-            if entry.kind != "post":
-                continue
-            text = self.view.text[self.starts[i] : self._end(end)]
-            if entry.capitals and text.upper() != text:
-                continue
-            if text[0].islower() and self.book["agencies.verb_like_posts"].match(self.view, self.starts[i]):
-                continue
-            hits.append((end, entry))
+        hits = [
+            (end, entry)
+            for end, entry in self.at.get(i, ())
+            if entry.kind == "post" and (not entry.capitals or self._written(i, end, entry))
+        ]
+        if not hits or (self.texts[i][0].islower() and self.lex.verb_like.match(self.view, self.starts[i])):
+            return []
         return sorted(hits, key=lambda h: h[1].holds_agency)
 
     def find(self) -> list[Mention]:
         """All agencies, in text order, none inside another."""
         out: list[Mention] = []
-        i = 0
         anchors = {self._token_from(s) for s in self.groups}
         for i, hits in self.at.items():
-            if self.norms[i] in self.lex.each or any(x.kind != "field" for _, x in hits):
+            only_field = hits[0][1].kind == "field" and all(x.kind == "field" for _, x in hits)
+            if not only_field or self.norms[i] in self.lex.each:
                 anchors.add(i)
+        done, text = 0, self.view.text
         for i in sorted(anchors):
-            if out and self.starts[i] < out[-1].end:
+            start = self.starts[i]
+            if start < done or start in self.blocked or (start and text[start - 1] in "/&"):
                 continue
-            if self.starts[i] in self.blocked or (
-                i and self.starts[i] - 1 >= 0 and self.view.text[self.starts[i] - 1] in "/&"
-            ):
-                continue
-            out.extend(self._at(i))
+            found = self._at(i)
+            if found:
+                done = found[-1].end
+                out += found
         return out
 
     def _from_here(self, i: int, shared: list[tuple[int, int, AgencyValue]]) -> list[Mention]:
@@ -710,7 +769,7 @@ class AgencyFinder:
 
     def _field_of(self, i: int, head: str, field: _Entry) -> bool:
         """Whether a field at token `i` belongs to `head` and begins no agency of its own."""
-        return head in field.get("heads").split("|") and self.texts[i][0].isupper() and not self._agency_at(i)
+        return head in field.heads and self.texts[i][0].isupper() and not self._agency_at(i)
 
     def _at(self, i: int) -> list[Mention]:
         body = self._body(i)
@@ -728,7 +787,7 @@ class AgencyFinder:
             inner = self._body(head)
             if inner is not None and not inner[1].group and (body is None or inner[0] > body[0]):
                 name = f"{self.texts[i].lower()} {inner[1].name}"
-                body = inner[0], replace(inner[1], name=name, id="x:" + slug(name), level=None, group=True)
+                body = inner[0], replace(inner[1], name=name, id=made_id(name), level=None, group=True)
         if body is None:
             return []
         j, value = body
@@ -763,7 +822,7 @@ class AgencyFinder:
 
     def _body_in_post(self, i: int, end: int, entry: _Entry) -> Mention | None:
         """ "Trưởng Ban Quản lý các Khu công nghiệp": the name begins inside the post, goes on behind it."""
-        implied = match_key(entry.get("head")).split()
+        implied = match_key(entry.head).split()
         if not implied:
             return None
         for k in range(i + 1, end):
@@ -798,7 +857,7 @@ class AgencyFinder:
                 body = self._body(self._skip_space(j + 1))
         if body is not None:
             k, value = body
-            implied = entry.get("head")
+            implied = entry.head
             if (
                 implied
                 and not value.group
@@ -806,11 +865,11 @@ class AgencyFinder:
                 and not self._registered(implied)
             ):
                 name = f"{implied} {value.name}"
-                value = replace(value, name=name, core=f"{implied} {value.core}", id="x:" + slug(name))
+                value = replace(value, name=name, core=f"{implied} {value.core}", id=made_id(name))
             if value.title is None:
                 value = replace(value, title=title)
             return [self._mention(i, k, value, "agencies.post")]
-        implied = entry.get("head")
+        implied = entry.head
         if not implied:
             return []
         row = self._registered(implied)
@@ -844,7 +903,7 @@ class AgencyFinder:
         name = f"{core} {tail}".strip()
         group = self._several(tail)
         value = AgencyValue(
-            "x:" + slug(name),
+            made_id(name),
             name,
             None if group else (level or head["level"] or None),
             title=title,
@@ -860,7 +919,7 @@ class AgencyFinder:
         end = self._end(j)
         while end > self.starts[i] and self.view.text[end - 1].isspace():
             end -= 1
-        if not value.group and value.id.startswith("x:"):
+        if not value.group and value.id.startswith("x:") and value.id in self.lex.known_ids:
             row = self._registered(value.name)
             if row:
                 value.id, value.name, value.level = row["id"], row["name"], row["level"] or value.level

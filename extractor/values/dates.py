@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -97,26 +97,26 @@ def find_dates(
     shapes = [r for r in rules if "granularity" in r.set]
     cues = [r for r in rules if "relation" in r.set]
     hints = [r for r in rules if "offset" in r.set or "past" in r.set]
+    hour = book["dates.time_of_day"]
     found = _search(view, shapes, skip)
     dated = [f for f in found if f.written_year is not None]
     starts = [f.start for f in dated]
     mentions = []
     for f in found:
-        cue = _cue_before(view, cues, book["dates.time_of_day"], f.start)
         if "since" in f.groups:
             f.relation = "during"
-        elif cue is not None:
+        elif (cue := _cue_before(view, cues, hour, f.start)) is not None:
             f.relation, f.due = cue.set["relation"], cue.set.get("due", False)
         value = _evaluate(f, view, hints, issued_on, _neighbours(f, dated, starts))
         mentions.append(Mention(f.start, f.end, value.granularity, f.rule.id, value))
     return mentions
 
 
-def _cue_before(view: TextView, cues: Iterable[Rule], hour: Rule, start: int) -> Rule | None:
+def _cue_before(view: TextView, cues: list[Rule], hour: Rule, start: int) -> Rule | None:
     """The rule of the longest words about time that end right before `start`, or before an `hour` there."""
-    longest, found = 0, None
+    longest, found, begin = 0, None, max(0, start - _CUE_WINDOW)
     for cue in cues:
-        for m in cue.finditer(view, max(0, start - _CUE_WINDOW), start):
+        for m in cue.finditer(view, begin, start):
             if m.end() - m.start() > longest and _only_hour(view, hour, m.end(), start):
                 longest, found = m.end() - m.start(), cue
     return found
@@ -206,18 +206,20 @@ def _evaluate(
     if granularity == "half" and _months(f) != 6:
         granularity = "period"
     year = f.written_year
-    empty = DateValue(None, None, granularity, f.relation, [] if year is not None else ["year"])
+    inferred = [] if year is not None else ["year"]
+    problem = "impossible_date"
     try:
         if year is None:
             year = _infer_year(f, view, hints, issued_on, neighbours)
         if year is None:
-            return replace(empty, problem="unknown_year")
-        start, end = _interval(f, year)
+            problem = "unknown_year"
+        else:
+            start, end = _interval(f, year)
+            if start <= end:
+                return DateValue(start.isoformat(), end.isoformat(), granularity, f.relation, inferred)
     except ValueError:
-        return replace(empty, problem="impossible_date")
-    if end < start:
-        return replace(empty, problem="impossible_date")
-    return replace(empty, start=start.isoformat(), end=end.isoformat())
+        pass
+    return DateValue(None, None, granularity, f.relation, inferred, problem)
 
 
 def _months(f: _Found) -> int:
@@ -279,8 +281,9 @@ def _infer_year(
     if base is None:
         return None
     past = False
+    limit = min(len(view.key), f.end + _TAIL_WINDOW)
     for rule in hints:
-        said = rule.search(view, f.end, min(len(view.key), f.end + _TAIL_WINDOW))
+        said = rule.search(view, f.end, limit)
         if said is not None and _adjoins(view, f.end, said.start()):
             if "offset" in rule.set:
                 return base + int(rule.set["offset"])

@@ -324,14 +324,15 @@ class _Finder:
     def _mention(
         self, rule: str, span: tuple[int, int], label: _Label | None, number: DocumentNumber
     ) -> Mention:
-        value = self._labelled(replace(number, raw=self.view.text[slice(*span)]), label)
+        value = self._labelled(number, label, self.view.text[slice(*span)])
         return Mention(*span, value.kind, rule, value, value.normalized)
 
-    def _labelled(self, number: DocumentNumber, label: _Label | None) -> DocumentNumber:
-        """The number with what its label says."""
+    def _labelled(self, number: DocumentNumber, label: _Label | None, raw: str) -> DocumentNumber:
+        """The number with what its label says, and as it is written."""
         word = label.code if label else ""
         return replace(
             number,
+            raw=raw,
             type_code=self.registers.type_code(number.kind, number.type, word),
             type_word_code=word,
             label_span=(label.start, label.end) if label else None,
@@ -425,7 +426,7 @@ class _Finder:
             return
         own: DocumentNumber = last.value
         if own.label_span is None:
-            last.value = self._labelled(own, label)
+            last.value = self._labelled(own, label, own.raw)
         for serial in _SERIAL.finditer(self.view.cased, *m.span("serials")):
             normalized = serial[0] + own.normalized[len(own.number) :]
             number = replace(own, number=serial[0], normalized=normalized)
