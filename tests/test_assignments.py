@@ -127,6 +127,74 @@ GIVEN = [
         id="rows-of-a-task-table",
     ),
     pytest.param(
+        "1. Giao đồng chí Lò Văn A, Phó Chủ tịch UBND tỉnh, trực tiếp chỉ đạo.\n"
+        "2. Bà Vì Thị B (cán bộ Sở Y tế) theo dõi số liệu.\n"
+        "3. Đồng chí Hà Văn C chuẩn bị hội trường.\n",
+        [
+            ("1.", ["Ủy ban nhân dân tỉnh Sơn La"], "trực tiếp chỉ đạo"),
+            ("2.", [HEALTH], "theo dõi số liệu"),
+            ("3.", ["Hà Văn C"], "chuẩn bị hội trường"),
+        ],
+        id="a-person-stands-for-the-agency-of-the-post",
+    ),
+    pytest.param(
+        "1. Sở Y tế được giao chủ trì tiêm phòng.\n2. Công an tỉnh được đề nghị bố trí người canh gác.\n",
+        [("1.", [HEALTH], "chủ trì tiêm phòng"), ("2.", [POLICE], "bố trí người canh gác")],
+        id="told-in-the-passive",
+    ),
+    pytest.param(
+        "1. Chủ đầu tư gia cố bờ kè.\n2. Các trường Tiểu học, THCS dạy bơi cho trẻ.\n",
+        [
+            ("1.", ["chủ đầu tư"], "gia cố bờ kè"),
+            ("2.", ["các trường Tiểu học, THCS"], "dạy bơi cho trẻ"),
+        ],
+        id="whom-no-register-knows",
+    ),
+    pytest.param(
+        "1. UBND thành phố Sơn La, các huyện Mộc Châu, Yên Châu rà soát hộ dân.\n"
+        "2. Đề nghị UBND huyện Mộc Châu, tỉnh Sơn La rà soát hộ dân.\n",
+        [
+            (
+                "1.",
+                ["Ủy ban nhân dân thành phố Sơn La", "Ủy ban nhân dân các huyện Mộc Châu, Yên Châu"],
+                "rà soát hộ dân",
+            ),
+            ("2.", ["Ủy ban nhân dân huyện Mộc Châu"], "rà soát hộ dân"),
+        ],
+        id="one-body-of-several-places",
+    ),
+    pytest.param(
+        "1. Sở Y tế đôn đốc việc thực hiện; Chỉ thị này thay thế Chỉ thị số 2/CT-UBND.\n",
+        [("1.", [HEALTH], "đôn đốc việc thực hiện")],
+        id="what-the-letter-says-of-itself",
+    ),
+    pytest.param(
+        "Sở Y tế 06 tháng/lần tổ chức tập huấn. Thanh tra, kiểm tra các kho thuốc.\n",
+        [
+            (None, [HEALTH], "06 tháng/lần tổ chức tập huấn"),
+            (None, [HEALTH], "Thanh tra, kiểm tra các kho thuốc"),
+        ],
+        id="a-time-before-the-verb",
+    ),
+    pytest.param(
+        "Thứ nhất, phun thuốc diệt muỗi.\nThứ hai, giao Sở Y tế lập danh sách trẻ.\n",
+        [
+            ("Thứ nhất", ["các đơn vị"], "phun thuốc diệt muỗi"),
+            ("Thứ hai", [HEALTH], "lập danh sách trẻ"),
+        ],
+        id="counted-in-words",
+    ),
+    pytest.param(
+        "1. Nạo vét kênh\na) Đắp bờ bao phía tây.\nb) Gia cố cống số 2.\n- Cơ quan chủ trì: Sở Y tế.\n",
+        [("1.a", [HEALTH], "Đắp bờ bao phía tây"), ("1.b", [HEALTH], "Gia cố cống số 2")],
+        id="lines-behind-a-list",
+    ),
+    pytest.param(
+        "Đề nghị gửi báo cáo về Sở Y tế trước ngày 5/8/2024.\n",
+        [(None, ["các sở, ban, ngành"], "gửi báo cáo về Sở Y tế trước ngày 5/8/2024")],
+        id="asked-of-those-it-is-sent-to",
+    ),
+    pytest.param(
         "Ủy ban nhân dân tỉnh đề nghị các cơ quan, đơn vị nghiêm túc thực hiện./.\n",
         [(None, ["các cơ quan, đơn vị"], "nghiêm túc thực hiện")],
         id="closing-formula",
@@ -187,6 +255,8 @@ def test_the_execution_clause_names_executors(nlp: Language) -> None:
             [HEALTH],
             [POLICE],
         ),
+        ("1. Giao Sở Y tế chủ trì, Công an tỉnh phối hợp phun thuốc.", [HEALTH], [POLICE]),
+        ("1. Sở Y tế phun thuốc diệt muỗi; Công an tỉnh phối hợp.", [HEALTH], [POLICE]),
         (
             "TT | Nhiệm vụ | Chủ trì | Phối hợp\n1 | Nạo vét kênh chính | Sở Y tế | Công an tỉnh",
             [HEALTH],
@@ -243,6 +313,13 @@ def test_a_deadline_on_its_own_line_holds_for_the_list(text: str, nlp: Language)
         ("định kỳ 6 tháng báo cáo kết quả", "half_yearly", None),
         ("tổng hợp kết quả trước ngày 25/12 hằng năm", "yearly", "2024-12-25"),
         ("lo đời sống hằng ngày của dân", None, None),
+        ("tuần tra hằng ngày tại các chợ", "daily", None),
+        ("gửi số liệu trước 16 giờ hằng ngày", "daily", None),
+        ("họp giao ban 6 tháng một lần", "half_yearly", None),
+        ("báo cáo kết quả 6 tháng đầu năm", None, None),
+        ("định kỳ 6 tháng, hằng năm báo cáo kết quả", "half_yearly", None),
+        ("họp giao ban 03 tháng/lần", "quarterly", None),
+        ("đối chiếu số nợ trước ngày 20/01 hằng năm", "yearly", "2024-01-20"),
     ],
 )
 def test_recurrence(task: str, recurrence: str | None, deadline: str | None, nlp: Language) -> None:

@@ -277,3 +277,27 @@ def test_reports(text: str, expected: dict[str, Any], nlp: Language) -> None:
     record = read(nlp, text)
     assert record.source_kind == "report"
     assert flat(record.document) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "issuer"),
+    [
+        ("ĐẢNG BỘ TỈNH LÂM ĐỒNG\nHUYỆN ỦY BẢO LÂM", "Huyện ủy Bảo Lâm"),
+        ("ĐẢNG BỘ TỈNH LÂM ĐỒNG HUYỆN ỦY BẢO LÂM", "Huyện ủy Bảo Lâm"),
+        ("ĐẢNG BỘ TỈNH NGHỆ AN\nTHÀNH ỦY VINH", "Thành ủy Vinh"),
+        ("ĐẢNG BỘ HUYỆN BẢO LÂM\nĐẢNG ỦY XÃ LỘC AN", "Đảng ủy xã Lộc An"),
+        ("TỈNH ỦY LÂM ĐỒNG\nBAN TUYÊN GIÁO", "Ban Tuyên giáo Tỉnh ủy Lâm Đồng"),
+    ],
+)
+def test_the_committee_below_the_party_organisation(head: str, issuer: str, nlp: Language) -> None:
+    below = "*\nSố 12-CT/HU\nĐẢNG CỘNG SẢN VIỆT NAM\n\nBảo Lâm, ngày 5 tháng 3 năm 2021\n\n"
+    found = read(nlp, f"{head}\n{below}CHỈ THỊ\nvề bảo vệ rừng\n\nCác chi bộ rà soát.\n").document.issuer
+    assert found is not None
+    assert found.name == issuer
+
+
+def test_a_report_that_only_names_the_place(nlp: Language) -> None:
+    text = "Phòng dịch\n\nNgày 12/5/2023, TP.HCM có Công văn số 1234/UBND-VX về phòng dịch.\n"
+    found = read(nlp, text).document.issuer
+    assert found is not None
+    assert found.name == "Ủy ban nhân dân thành phố Hồ Chí Minh"

@@ -25,6 +25,10 @@ from extractor.textview import match_key, slug, squeeze
 _NAME_WORD = regex.compile(r"\b(?![IVXLC]+\b)\p{L}{2,}")
 #: within how many characters a deadline that opens a sentence must end
 _LEADING = 60
+#: how far into a sentence the words that ask for work may stand
+_ASKING = 260
+#: how far before a ";" the words are looked for that say who leads
+_BEFORE = 40
 _LISTED = ("item", "bullet")
 _NUMBERED = ("item", "heading")
 
@@ -57,6 +61,12 @@ class _Attributes:
 def find_assignments(annotations: Annotations, book: Rulebook) -> None:
     """Fill ``annotations.assignments`` (and ``header["executors"]``)."""
     _Walker(annotations, book).walk()
+
+
+def _singled_out(opening: Opening, owner: Owner) -> bool:
+    """Whether an item names single bodies while its lead-in only names a group ("các cơ quan")."""
+    generic = all(a.value.group and not a.value.head for a in owner.agencies)
+    return generic and not any(a.value.group and not a.value.head for a in opening.agencies[:1])
 
 
 class _Walker:
@@ -153,6 +163,18 @@ class _Walker:
                 attributes.recurrence = attributes.recurrence or (
                     self.deadlines.recurrence(at, end) if due else None
                 )
+        self._share_last()
+
+    def _share_last(self) -> None:
+        """Lines under the last item of a list, and under no other, tell who does all items of the list."""
+        for parent, below in self.children.items():
+            beside = [c for c in below if self.blocks[c].kind == "item"]
+            if len(beside) < 2 or parent in self.attributes or beside[-1] not in self.attributes:
+                continue
+            shared = self.attributes[beside[-1]]
+            if shared.lead and not any(c in self.children for c in beside[:-1]):
+                self.attributes[beside[-1]] = _Attributes(lines=shared.lines)
+                self.attributes[parent] = replace(shared, lines=set())
 
     def _only_deadline(self, at: int, end: int) -> bool:
         """Whether a deadline line says nothing but the time."""
@@ -233,7 +255,7 @@ class _Walker:
             return False
         if owner is not None and owner.agencies and owner.specific and block.kind in _LISTED:
             if opening.how == "order":
-                return self.book["agencies.hands_on"].hit(opening.mode or "")
+                return self.book["agencies.hands_on"].hit(opening.mode or "") or _singled_out(opening, owner)
             return opening.how != "condition" or opening.mode is not None
         return True
 
@@ -284,7 +306,7 @@ class _Walker:
     def _lead_in(self, i: int, block: Block, opening: Opening | None, owner: Owner | None, end: int) -> bool:
         """A block that announces what stands under it. True when it is no task itself."""
         children = self.children.get(i, [])
-        if opening is not None and opening.mode is None and opening.how == "subject":
+        if opening is not None and opening.mode is None and opening.how in ("subject", "condition"):
             said = self.rule("lead_order").search(self.view, opening.start, end)
             if said and opening.rest <= said.start("m") <= opening.rest + 1:
                 opening = None
@@ -339,7 +361,7 @@ class _Walker:
         """Whom "đề nghị:" without a name asks: those whom the letter is sent to."""
         if not lead["verb"] or not self.rule("asks_readers").match(self.view, lead.start("verb")):
             return []
-        return [a for a in self.annotations.header.get("addressees", []) if isinstance(a, Mention)]
+        return self._addressees()
 
     def _last_sentence(self, start: int, end: int) -> int:
         last = bisect_left(self.ends, end - 1) - 1
@@ -381,7 +403,7 @@ class _Walker:
                 if (
                     inner is not None
                     and inner.rest < end
-                    and (current is None or not current.specific or inner.how == "subject")
+                    and (current is None or not current.specific or inner.how in ("subject", "told"))
                 ):
                     current = self._from_opening(inner, owner, block)
                     current.coordinating = []
@@ -391,11 +413,19 @@ class _Walker:
         pieces = self._split(begin, end)
         task_start = begin
         for s, e in pieces:
+            if self.rule("about_itself").match(self.view, s, e):
+                if current is not None and task_start < s:
+                    self._task(block, current, task_start, self._trim(task_start, s), i)
+                task_start = e
+                continue
             if s == begin:
                 if current is None:
                     found = self._embedded(s, e)
                     if found is not None and self._order_counts(found, s):
                         self._task(block, self._order_owner(found, owner, s), found.rest, e, i)
+                        task_start = e
+                    elif asked := self._asked(s, e, owner):
+                        self._task(block, asked[0], asked[1], e, i)
                         task_start = e
                 continue
             made = self.openings.read(s, e)
@@ -436,11 +466,14 @@ class _Walker:
         return [piece for s, e in out if e > s for piece in self._clauses(s, e)]
 
     def _clauses(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """A sentence, cut at each ";" behind which another agency is given work of its own."""
+        """A sentence, cut at each ";" behind which another is given work or the letter speaks of itself."""
         at = start
         semicolon = self.view.text.find(";", start, end)
         while semicolon >= 0:
             behind = self.openings.skip(semicolon + 1, end)
+            if self.rule("about_itself").match(self.view, behind, end):
+                yield at, self._trim(at, semicolon)
+                at = behind
             made = self.openings.read(behind, end) if behind < end else None
             if made is not None and not self._lists_agencies(semicolon) and self._gives(made, end):
                 yield at, self._trim(at, semicolon)
@@ -457,7 +490,9 @@ class _Walker:
 
     def _gives(self, made: Opening, end: int) -> bool:
         """Whether an opening behind ";" has an order verb, or a verb of work right behind the agencies."""
-        if made.rest >= end or made.how not in ("order", "subject"):
+        if made.rest >= end or made.how not in ("order", "subject", "told"):
+            return False
+        if self.openings.helps(made, made.start - _BEFORE, end):
             return False
         return made.mode is not None or bool(self.rule("task_verb").match(self.view, made.rest - 1, end))
 
@@ -520,13 +555,17 @@ class _Walker:
         self, s: int, e: int, current: Owner | None, owner: Owner | None, block: Block, background: bool
     ) -> tuple[Owner, int] | None:
         """Owner and start of the work when a sentence gives some."""
-        if self.rule("option").match(self.view, s, e) or self.rule("informs").search(self.view, s, e):
+        if (
+            self.rule("option").match(self.view, s, e)
+            or self.rule("informs").search(self.view, s, e)
+            or self.rule("about_itself").match(self.view, s, e)
+        ):
             return None
         made = self.openings.read(s, e)
         if made is not None and made.rest < e:
             trusted = (
                 made.how in ("order", "toward")
-                or made.mode is not None
+                or (made.mode is not None and (made.how != "told" or self.annotations.kind == "report"))
                 or current is not None
                 or self._context(owner)
             )
@@ -550,9 +589,40 @@ class _Walker:
         ):
             self.open = True
             return self._order_owner(found, owner, s), found.rest
-        if current is not None and self._continues(s, e):
+        if current is not None and (self._continues(s, e) or self._is_whole_work(s, e, owner, block)):
             return replace(current, coordinating=[]), s
-        return None
+        if background or current is not None:
+            return None
+        return self._asked(s, e, owner, plain=block.parent is None)
+
+    def _asked(self, s: int, e: int, owner: Owner | None, plain: bool = False) -> tuple[Owner, int] | None:
+        """Work that a letter asks for without naming who: those whom it is sent to have to do it.
+
+        Only `plain` text, under no heading, may ask by a bare verb ("Tổ chức trực ban …").
+        """
+        readers = self._addressees()
+        if not readers:
+            return None
+        asked = self.rule("asks_work").search(self.view, s, min(e, s + _ASKING))
+        if asked and (asked.start("m") == s or asked["who"] or self._speaker(asked.start("m"), s)):
+            mode = self.view.key[slice(*asked.span("m"))]
+            speaker = self._speaker(asked.start("m"), s) or (owner.assigned_by if owner else None)
+            made = Owner(readers, [], mode, speaker, rule="assignments.asks_work", inferred=True)
+            return made, asked.end()
+        if self.open and self.rule("sends_back").match(self.view, s, e):
+            name = "sends_back"
+        elif (
+            plain and (self.out or (owner and owner.mode)) and self.rule("imperative").match(self.view, s, e)
+        ):
+            name = "imperative"
+        else:
+            return None
+        wanted = owner.mode if owner else None
+        return Owner(readers, [], wanted, rule=f"assignments.{name}", inferred=True), s
+
+    def _addressees(self) -> list[Mention]:
+        """The agencies that the letter is sent to."""
+        return [a for a in self.annotations.header.get("addressees", []) if isinstance(a, Mention)]
 
     def _context(self, owner: Owner | None) -> bool:
         """Whether orders are being given here: the preamble has opened them, or a lead-in stands above."""
@@ -573,11 +643,17 @@ class _Walker:
             or self.book["assignments.within_work"].match(self.view, at, e)
         )
 
+    def _is_whole_work(self, s: int, e: int, owner: Owner | None, block: Block) -> bool:
+        """Whether a sentence opens the paragraph that a line "Cơ quan chủ trì: …" below gives away."""
+        if owner is None or owner.rule != "assignments.lead_line" or s != block.content:
+            return False
+        return not any(self.rule(n).match(self.view, s, e) for n in ("reported", "background"))
+
     def _embedded(self, s: int, e: int) -> Opening | None:
         """An order inside a sentence: verb of assignment, agencies, work."""
         for hit in self.rule("order").finditer(self.view, s, e):
             found, stop = self.openings.agency_list(hit.end(), e)
-            if not found:
+            if not found or self._is_procedure(hit.start("m"), hit["m"], s):
                 continue
             rest = self.openings._opening(
                 found,
@@ -599,6 +675,15 @@ class _Walker:
             if not tail or tail[0] == ":" or self.openings._goes_on(stop, e, True):
                 return rest
         return None
+
+    def _is_procedure(self, verb: int, mode: str, start: int) -> bool:
+        """Whether a text that sets norms only tells who proposes what to whom, the issuer itself excepted."""
+        if not (self.norms and self.rule("proposes").hit(mode)) or verb <= start + 2:
+            return False
+        return not any(
+            verb - a.end <= 2 and self._speaks(a)
+            for a in self.annotations.within("agencies", max(start, verb - 160), verb)
+        )
 
     def _order_counts(self, order: Opening, start: int) -> bool:
         """A reported order counts in a report; in a letter what was ordered before is background."""

@@ -53,7 +53,7 @@ class DeadlineReader:
         relation: DateRelation = value.relation
         if value.granularity == "period" and relation not in ("before", "by"):
             return None
-        if self.issued_on and value.end < self.issued_on:
+        if self.issued_on and value.end < self.issued_on and not self._every_year(d, end):
             return None
         if self.book["assignments.not_deadline_before"].search(self.view, max(start, d.start - 40), d.start):
             return None
@@ -70,6 +70,10 @@ class DeadlineReader:
             return "during"
         return None
 
+    def _every_year(self, d: Mention, end: int) -> bool:
+        """Whether a day comes back each year: then its first one lies in the letter's year."""
+        return bool(self.book["assignments.yearly_behind"].match(self.view, d.end, end))
+
     def whole(self, start: int, end: int) -> Deadline | None:
         """The deadline of a table cell or a line of its own: any date in it counts."""
         known = self.read(start, end)
@@ -85,8 +89,10 @@ class DeadlineReader:
         return None
 
     def recurrence(self, start: int, end: int) -> str | None:
-        """How often the work in ``[start, end)`` is to be done, when it says so."""
+        """How often the work in ``[start, end)`` is to be done, when it says so; of several the first."""
+        found: tuple[int, str] | None = None
         for rule in self.recurrences:
-            if rule.search(self.view, start, end):
-                return str(rule.set["recurrence"])
-        return None
+            m = rule.search(self.view, start, end)
+            if m is not None and (found is None or m.end() < found[0]):
+                found = m.end(), str(rule.set["recurrence"])
+        return found[1] if found else None

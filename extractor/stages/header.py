@@ -22,6 +22,8 @@ from extractor.values.places import find_places
 Piece = tuple[int, int]
 #: characters above the signature in which the place and date may be written
 _ABOVE_SIGNATURE = 200
+#: words that the name of a place may have
+_PLACE_WORDS = 4
 
 
 def read_header(annotations: Annotations, book: Rulebook) -> None:
@@ -29,6 +31,7 @@ def read_header(annotations: Annotations, book: Rulebook) -> None:
     header = annotations.header
     header.setdefault("spans", {})
     header.setdefault("inferred", [])
+    _share_tails(annotations, book)
     if annotations.kind == "report":
         read_report(annotations, book)
         return
@@ -54,6 +57,19 @@ def read_header(annotations: Annotations, book: Rulebook) -> None:
     _signer(annotations, book)
     _addressees(annotations, book)
     _recipients(annotations, book)
+
+
+def _share_tails(annotations: Annotations, book: Rulebook) -> None:
+    """Bodies named side by side share the words behind the last: "UBND, Công an các huyện"."""
+    mentions = annotations.group("agencies")
+    everywhere = book["header.shares_tail"].keys
+    for m, after in zip(reversed(mentions[:-1]), reversed(mentions[1:]), strict=True):
+        value, tail = m.value, after.value.tail
+        if value.tail or value.group or not (after.value.group and tail and after.value.head):
+            continue
+        if match_key(value.name) in everywhere and annotations.view.text[m.end : after.start].strip() == ",":
+            name = f"{value.core} {tail}"
+            m.value = replace(value, name=name, tail=tail, group=True, level=None, id="x:" + slug(name))
 
 
 def _keep(annotations: Annotations, field: str, value: Any, span: Piece) -> None:
@@ -324,10 +340,8 @@ def _issuer(annotations: Annotations, book: Rulebook, masked: list[Piece], start
 
 def _under(value: AgencyValue, parent: AgencyValue, book: Rulebook) -> AgencyValue:
     """A department with the place of the body above it; a board or office of that body with its name."""
-    if book["header.part_of"].match(TextView(value.core)) and (
-        book["header.committee"].match(TextView(parent.core))
-        or match_key(value.core) == match_key(value.head)
-    ):
+    part = book["header.part_of"].match(TextView(value.core))
+    if part and (book["header.committee"].match(TextView(parent.core)) or part.end() == len(value.core)):
         name = f"{value.core} {parent.name}"
         return replace(value, name=name, place=parent.place, level=parent.level, id="x:" + slug(name))
     if parent.place is None or value.tail or value.level == "central" or not parent.place.name:
@@ -355,7 +369,48 @@ def agencies_in_capitals(annotations: Annotations, book: Rulebook, lines: list[s
     view = TextView(text)
     part = Annotations(view, doc=lexicon.tokenizer.from_view(view))
     part.mentions["places"] = find_places(view, book)
-    return [m.value for m in AgencyFinder(part.doc, part, lexicon, []).find() if not m.value.group]
+    found = AgencyFinder(part.doc, part, lexicon, []).find()
+    return [_with_own_name(m, text, book) for m in found if not m.value.group]
+
+
+def _with_own_name(m: Mention, text: str, book: Rulebook) -> AgencyValue:
+    """A body with the words of its line that no register knows (THÀNH ỦY X, QUẬN ỦY QUẬN 3)."""
+    value: AgencyValue = m.value
+    own = squeeze(text[m.end :].split("\n")[0])
+    name = value.name
+    numbered = own.isdigit() and value.tail and value.place is None
+    placed = own and not value.tail and len(own.split()) <= _PLACE_WORDS and _is_committee(value, book)
+    if numbered or placed:
+        name = f"{name} {own}"
+    if value.place is None and not value.known:
+        name = _small_levels(name, book)
+    if name != value.name:
+        value = replace(value, name=name, tail=own, id="x:" + slug(name))
+    return _with_committee_place(value, book)
+
+
+def _with_committee_place(value: AgencyValue, book: Rulebook) -> AgencyValue:
+    """A committee with the place that its name and its own level tell: Huyện ủy A sits in huyện A."""
+    if value.place is not None or not value.tail or not _is_committee(value, book):
+        return value
+    first = match_key(value.core.split()[-2])
+    words = [r["locality_word"] for r in book.table("levels.csv") if r["locality_word"]]
+    word = next((w for w in words if w.split()[0] == first), None)
+    view = TextView(f"{word} {value.tail}")
+    found = find_places(view, book) if word else []
+    if not found or found[0].start or found[0].end != len(view.text) or found[0].value.members:
+        return value
+    return replace(value, place=found[0].value, level=found[0].value.level or value.level)
+
+
+def _small_levels(name: str, book: Rulebook) -> str:
+    """The word for a level in front of a place in small letters: "Đảng ủy Xã A" is "Đảng ủy xã A"."""
+    return str(book["header.level_in_name"].regex.sub(lambda m: m[0].lower(), name))
+
+
+def _is_committee(value: AgencyValue, book: Rulebook) -> bool:
+    """Whether a body is a Party committee or youth union whose name tells its level."""
+    return book["agencies.bare_place"].hit(value.core)
 
 
 def _spaced(line: str, book: Rulebook) -> str:

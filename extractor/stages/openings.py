@@ -7,24 +7,29 @@ Sở Y tế …``
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rule, Rulebook
+from extractor.textview import slug, squeeze
+from extractor.values.agencies import AgencyValue
 
 #: characters of a condition ("Trên cơ sở …,") that may stand before the agency
 CONDITION_LIMIT = 420
 #: characters that may stand between an order and the agency that it names
 _LONGEST_GAP = 80
+#: levels of places, the highest first
+_LEVELS = ("province", "district", "commune")
 
 
 @dataclass(slots=True)
 class Opening:
     """Agencies that are addressed, the order verb if any, and where the work itself begins.
 
-    `how` is ``order`` (a verb of assignment), ``subject`` (the agency opens the sentence), ``toward``
-    (Đối với …) or ``condition``; `rest` is the offset of the first word of the work, `rule` the id of the
-    rule that decided.
+    `how` is ``order`` (a verb of assignment), ``subject`` (the agency opens the sentence), ``told`` (it opens
+    the sentence and is given the work in the passive), ``toward`` (Đối với …) or ``condition``; `rest` is the
+    offset of the first word of the work, `rule` the id of the rule that decided.
     """
 
     agencies: list[Mention]
@@ -34,6 +39,12 @@ class Opening:
     mode: str | None = None
     start: int = 0
     coordinating: list[Mention] = field(default_factory=list)
+
+
+def _level(place: Any) -> str | None:
+    """The level of a place; of a list that of its places."""
+    level: str | None = place.members[0].level if place.members else place.level
+    return level
 
 
 class OpeningReader:
@@ -53,7 +64,7 @@ class OpeningReader:
         return at
 
     def agency_at(self, at: int, end: int) -> Mention | None:
-        """The agency mention that begins at `at` (particles such as "các đồng chí" may stand before it)."""
+        """Who begins at `at`: an agency ("các đồng chí" may stand before it), a person, a role."""
         i = bisect_left(self.starts, at)
         if (
             i < len(self.agencies)
@@ -63,7 +74,7 @@ class OpeningReader:
             m = self.agencies[i]
             gap = self.view.key[at : m.start]
             if not gap.strip():
-                return m
+                return None if self._is_verb(m, end) else m
             if (
                 len(gap) <= 30
                 and self.book["agencies.comrade"].match(self.view, at)
@@ -72,7 +83,60 @@ class OpeningReader:
                 return m
             if self.book["agencies.each"].match(self.view, at) and len(gap.split()) == 1:
                 return m
-        return None
+        return self._person(at, end) or self._role(at, end)
+
+    def _is_verb(self, m: Mention, end: int) -> bool:
+        """Whether a body's name that is a verb too ("Thanh tra") is the verb here."""
+        return not m.value.tail and bool(self.rule("verb_not_agency").match(self.view, m.start, end))
+
+    def _person(self, at: int, end: int) -> Mention | None:
+        """A person: the agency of the last post behind the name; without a post the name as written."""
+        named = self.rule("person").match(self.view, at, end)
+        if named is None:
+            return None
+        found: Mention | None = None
+        behind: Mention | None = self._starting(named.end(), end)
+        while behind is not None and behind.value.title is not None:
+            found = behind
+            gap = self.rule("next_post").match(self.view, behind.end, end)
+            behind = self._starting(gap.end(), end) if gap else None
+        start, stop = named.span("m")
+        return found or self._in_brackets(stop, end) or self._written(start, stop, self.view.text[start:stop])
+
+    def _in_brackets(self, at: int, end: int) -> Mention | None:
+        """The agency of a person, when it stands in the brackets behind the name."""
+        remark = self.rule("agency_remark").match(self.view, at, end)
+        if remark is None:
+            return None
+        found = [*self.annotations.within("agencies", at, remark.end())]
+        if len(found) != 1:
+            return None
+        post = squeeze(self.view.text[at : found[0].start]).lstrip("( ")
+        value = replace(found[0].value, title=found[0].value.title or post or None)
+        return Mention(found[0].start, remark.end(), found[0].label, found[0].rule, value, value.id)
+
+    def _starting(self, at: int, end: int) -> Mention | None:
+        """The agency mention that begins exactly at `at`."""
+        i = bisect_left(self.starts, at)
+        if i == len(self.agencies) or self.agencies[i].start != at or self.agencies[i].end > end:
+            return None
+        return self.agencies[i]
+
+    def _role(self, at: int, end: int) -> Mention | None:
+        """Somebody named by a role ("Chủ đầu tư"), whom no register holds."""
+        role = self.rule("role").match(self.view, at, end)
+        if role is None:
+            return None
+        start, stop = role.span("m")
+        words = self.view.text[start:stop]
+        return self._written(start, stop, words[0].lower() + words[1:])
+
+    @staticmethod
+    def _written(start: int, end: int, name: str) -> Mention:
+        """A mention of somebody whom no register knows."""
+        name = squeeze(name)
+        value = AgencyValue("x:" + slug(name), name, None, group=True, core=name)
+        return Mention(start, end, "group", "assignments.role", value, value.id)
 
     def agency_list(self, at: int, end: int) -> tuple[list[Mention], int]:
         """Agencies joined by commas and "và" from `at` on, and the offset behind the last."""
@@ -82,8 +146,8 @@ class OpeningReader:
         gap_rule = self.rule("agency_gap")
         while first is not None:
             out.append(first)
-            remark = self.rule("agency_remark").match(self.view, first.end, end)
-            stop = remark.end() if remark else first.end
+            further, stop = self._same_head(first, self._behind(first, end), end)
+            out += further
             gap = gap_rule.match(self.view, stop, end)
             if gap is None:
                 break
@@ -97,6 +161,50 @@ class OpeningReader:
             ):
                 break  # two names side by side without a comma are not a list
         return out, stop
+
+    def _same_head(self, m: Mention, at: int, end: int) -> tuple[list[Mention], int]:
+        """The bodies of the places behind a body ("UBND thành phố A, thị xã B, các huyện C, D"), and the end.
+
+        A place of a higher level ("UBND huyện A, tỉnh B") only says where the body is.
+        """
+        out: list[Mention] = []
+        level = _level(m.value.place) if m.value.place is not None and m.value.head else None
+        while level in _LEVELS:
+            gap = self.rule("agency_gap").match(self.view, at, end)
+            further = self._place_at(gap.end(), end) if gap and gap["m"].strip() else None
+            of = _level(further.value) if further is not None else None
+            if further is None or of not in _LEVELS or _LEVELS.index(of) > _LEVELS.index(level):
+                break
+            at = further.end
+            if of == level:
+                out.append(self._with_place(m, further))
+        return out, at
+
+    @staticmethod
+    def _with_place(m: Mention, place: Mention) -> Mention:
+        """The body of another place: "thị xã B" behind "UBND thành phố A"."""
+        name = f"{m.value.core} {place.value.name}"
+        group = m.value.group or place.label == "list"
+        value = replace(
+            m.value, id="x:" + slug(name), name=name, tail=place.value.name, place=place.value, group=group
+        )
+        return Mention(place.start, place.end, m.label, m.rule, value, value.id)
+
+    def _place_at(self, at: int, end: int) -> Mention | None:
+        """The place with its level word that begins at `at`."""
+        found = next(self.annotations.within("places", at, end), None)
+        if found is None or found.start != at or found.label == "area" or not self.view.text[at].islower():
+            return None
+        return found
+
+    def _behind(self, m: Mention, end: int) -> int:
+        """The offset behind a mention, the person's name and the remark in brackets that follow it."""
+        stop = m.end
+        named = self.rule("person_behind").match(self.view, stop, end) if m.value.title else None
+        if named and bisect_left(self.starts, stop) == bisect_left(self.starts, named.end()):
+            stop = named.end()
+        remark = self.rule("agency_remark").match(self.view, stop, end)
+        return remark.end() if remark else stop
 
     def read(self, start: int, end: int, lead: bool = False) -> Opening | None:
         """The opening of ``[start, end)``. With `lead` an agency alone, or followed by a colon, is enough."""
@@ -113,6 +221,10 @@ class OpeningReader:
             if found and self._goes_on(stop, end, lead):
                 return self._opening(found, stop, end, "toward", "assignments.toward", None, at)
         found, stop = self.agency_list(at, end)
+        told = self.rule("told").match(self.view, stop, end) if found else None
+        if told:
+            mode = self.view.key[slice(*told.span("m"))]
+            return self._opening(found, told.end(), end, "told", "assignments.told", mode, at)
         if found and self._goes_on(stop, end, lead):
             return self._opening(found, stop, end, "subject", "assignments.task_verb", None, at)
         return self._after_condition(at, end)
@@ -159,9 +271,14 @@ class OpeningReader:
             return True
         if self.rule("reported").match(self.view, at, end):
             return False
-        at = self._past_function(at, end)
-        if any(self.rule(n).match(self.view, at, end) for n in ("responsible", "must", "task_verb")):
+        past = self._past_function(at, end)
+        if any(
+            self.rule(n).match(self.view, place, end)
+            for place in dict.fromkeys((at, past))
+            for n in ("responsible", "must", "task_verb")
+        ):
             return True
+        at = past
         return (
             lead
             and self.view.text[at : at + 1].isspace()
@@ -169,8 +286,11 @@ class OpeningReader:
         )
 
     def _past_function(self, at: int, end: int) -> int:
-        m = self.rule("by_function").match(self.view, at, end)
-        return m.end() if m else at
+        """Behind "theo chức năng …" and a time that stand between the agencies and their work."""
+        for name in ("by_function", "time_between"):
+            m = self.rule(name).match(self.view, at, end)
+            at = m.end() if m else at
+        return at
 
     def _opening(
         self, found: list[Mention], stop: int, end: int, how: str, rule: str, mode: str | None, start: int
@@ -197,12 +317,35 @@ class OpeningReader:
                 found = []
                 if gap and self.view.text[stop : stop + 1] == ";":
                     found, stop = self.agency_list(gap.end(), end)
+        out += self._helpers(start, end)
         unique: dict[str, Mention] = {}
         taken = {o.start for o in owners}
         for a in out:
             if a.start not in taken:
                 unique.setdefault(a.value.id, a)
         return list(unique.values())
+
+    def _helpers(self, start: int, end: int) -> list[Mention]:
+        """Those named before "phối hợp": "chủ trì, Sở Y tế phối hợp tuyên truyền", "…; Sở Y tế phối hợp"."""
+        out: list[Mention] = []
+        for m in self.rule("coordinates_after").finditer(self.view, start, end):
+            semicolon = self.view.text.rfind(";", start, m.start())
+            if semicolon >= 0:
+                found, stop = self.agency_list(self.skip(semicolon + 1, end), end)
+                out += found if stop == m.start() else []
+        for m in self.rule("leads_then").finditer(self.view, start, end):
+            found, stop = self.agency_list(m.end(), end)
+            out += found if self.rule("coordinates_all").match(self.view, stop, end) else []
+        return out
+
+    def helps(self, made: Opening, start: int, end: int) -> bool:
+        """Whether those behind a ";" only help whoever leads before it."""
+        if self.rule("coordinates_after").match(self.view, made.rest - 1, end):
+            return True
+        return any(
+            m.end() == made.start and self.rule("coordinates_all").match(self.view, made.rest - 1, end)
+            for m in self.rule("leads_then").finditer(self.view, max(0, start), made.start + 1)
+        )
 
     def _directed(self, start: int, offset: int) -> bool:
         """Whether somebody else is told to cooperate: "chỉ đạo X phối hợp với Y"."""

@@ -25,6 +25,7 @@ _MARKERS = {
     "layout.marker_number": ("number", "item"),
     "layout.marker_letter": ("letter", "item"),
     "layout.marker_paren": ("paren", "item"),
+    "layout.marker_ordinal": ("ordinal", "item"),
     "layout.marker_bullet": ("bullet", "bullet"),
 }
 #: kinds of markers that may only stand under a kind of the same or a smaller rank
@@ -144,7 +145,7 @@ class _Outline:
         return text.endswith(":") or (len(text) <= 160 and not text.endswith((".", ";", "!", "?")))
 
     def marked(self, kind: str, block_kind: str, start: int, end: int, line_end: int) -> None:
-        label = self.view.text[start:end].strip()
+        label = self.view.text[start:end].strip().rstrip(",")
         if kind == "bullet":
             kind = "bullet" + self.view.cased[start]
         elif kind == "decimal":

@@ -7,7 +7,11 @@ from typing import Any
 
 from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rule, Rulebook
-from extractor.textview import TextView, fold, squeeze
+from extractor.textview import TextView, fold, slug, squeeze
+from extractor.values.agencies import AgencyValue
+
+#: levels of places that have an administration of their own
+_GOVERNED = ("province", "district", "commune")
 
 
 def read_report(annotations: Annotations, book: Rulebook) -> None:
@@ -60,7 +64,9 @@ def _issued(annotations: Annotations, book: Rulebook) -> bool:
         if number is None or "." in view.text[verb.end() : number.start]:
             continue
         start, end = _sentence(annotations, book, verb.start())
-        issuer = _last_agency(annotations, start, verb.start())
+        issuer = _last_agency(annotations, start, verb.start()) or _place_as_issuer(
+            annotations, book, start, verb.start()
+        )
         if issuer is None:
             continue
         day = _day(annotations, start, verb.start()) or _day_behind(annotations, number.end, end)
@@ -91,6 +97,27 @@ def _take(
 
 def _last_agency(annotations: Annotations, start: int, end: int) -> Mention | None:
     return max(annotations.within("agencies", start, end), key=lambda m: m.start, default=None)
+
+
+def _place_as_issuer(annotations: Annotations, book: Rulebook, start: int, end: int) -> Mention | None:
+    """The administration of the place that stands right before the verb: "TP.HCM có Công văn số …"."""
+    place = max(annotations.within("places", start, end), key=lambda m: m.start, default=None)
+    if place is None or place.value.level not in _GOVERNED or place.value.members:
+        return None
+    if not book["header.right_before"].match(annotations.view, place.end, end):
+        return None
+    core = book["header.administration"].words[0]
+    name = f"{core} {place.value.name}"
+    value = AgencyValue(
+        "x:" + slug(name),
+        name,
+        place.value.level,
+        head=core,
+        core=core,
+        tail=place.value.name,
+        place=place.value,
+    )
+    return Mention(place.start, place.end, "agency", "header.administration", value, value.id)
 
 
 def _day(annotations: Annotations, start: int, end: int) -> Mention | None:
