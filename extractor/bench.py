@@ -60,7 +60,8 @@ def run(
     sentences, picked = _sample([s.text for s in sources])
     out(f"{len(sources)} văn bản, {size:,} ký tự")
     out(f"underthesea.ner đọc từng câu, lấy cách đều: {picked:,} ký tự")
-    extractor.extract(letters[0][1], letters[0][0], nlp=nlp)
+    for name, data in letters:  # loads what is loaded when it is first needed
+        extractor.extract(data, name, nlp=nlp)
     underthesea.ner(sentences[0])
 
     figures = Figures()

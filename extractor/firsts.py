@@ -34,6 +34,7 @@ _MOST = 60
 _BESIDE_LETTER, _BESIDE_DIGIT = ("a", "đ", "ớ", "q", "U"), ("0", "5")
 #: a piece of a pattern: an escape, a set, an opening with what it says of its group, any other character
 _PIECE = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|[:>|]|P?<\w+>))?|.", regex.S)
+_TOKEN_ALONE = regex.compile(r"[\p{L}\p{M}]+|\p{N}+|\S")
 _ONE_CHARACTER = regex.compile(r"\(\?<=(?:\[\^?\]?(?:\\.|[^\]\\])*\]|\\[a-z])\)")
 
 
@@ -91,6 +92,7 @@ class FirstIndex:
         self.rules: set[str] = set()
         self._other: list[tuple[str, Any, bool]] = []
         self._by_first: dict[str, list[tuple[str, Any, bool]]] = {c: [] for c in (*_TRIED, *_BLANKS)}
+        self._narrow = Memo(self._asked_at)
         self._known = Memo(self._ask)
         for rule_id, source, case in rules:
             pattern = _compiled(_without_looking_back(source))
@@ -121,16 +123,22 @@ class FirstIndex:
         if word[:1].isspace() and not self.lines:
             return ()
         word = tone_key(word)[: _LINE if self.lines else _TOKEN]
-        low = word.lower()
+        return tuple(rule[0] for rule in self._narrow[word[:2]] if self._begins(rule, word))
+
+    def _asked_at(self, word: str) -> list[tuple[str, Any, bool]]:
+        """The rules that can match what goes on from the first two characters of a word."""
         rules = self._by_first.get(word[:1], self._other)
-        return tuple(i for i, p, case in rules if self._begins(p, word if case else low))
+        return [rule for rule in rules if self._begins(rule, word)]
 
     @staticmethod
-    def _begins(pattern: Any, word: str) -> bool:
-        """Whether a match can begin with `word`, or with as much of it as a stretch that is searched holds."""
-        if pattern.match(word, partial=True):
+    def _begins(rule: tuple[str, Any, bool], word: str) -> bool:
+        """Whether a match can begin with `word`, or be its token alone where a searched stretch ends."""
+        _, pattern, case = rule
+        text = word if case else word.lower()
+        if pattern.match(text, partial=True):
             return True
-        return any(pattern.match(word, 0, size) for size in (len(word) - 1, len(word) - 2) if size > 0)
+        token = _TOKEN_ALONE.match(text)
+        return token is not None and pattern.match(text, 0, token.end()) is not None
 
     def at_pieces(self, text: str, pieces: Pieces) -> dict[str, list[int]]:
         """Rule id -> offsets of the tokens of `text` at which it is worth asking, in text order.
