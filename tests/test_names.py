@@ -11,6 +11,7 @@ from extractor.rulebook import Rulebook
 from extractor.stages import names
 from extractor.stages.names import clear_cache, propose_names
 from extractor.textview import TextView
+from extractor.values.agencies import AgencyValue
 
 SENTENCES = [
     "Ông Nguyễn Văn An, Giám đốc Công ty Sao Mai, làm việc với Ủy ban nhân dân tỉnh An Giang ngày 05/3/2020.",
@@ -92,6 +93,34 @@ def test_candidates(book: Rulebook, monkeypatch: pytest.MonkeyPatch, text: str, 
     propose_names(letter, book, "underthesea")
     assert proposed(letter) == [(name, "place") for name in found]
     assert {m.rule for m in letter.group("names")} <= {"ner.underthesea"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("do đồng chí Lâm Văn Hồng chủ trì", [("Lâm Văn Hồng", "person")]),
+        ("cát trên sông Đăk Bla và sông Pô Kô", [("Đăk Bla", "place"), ("Pô Kô", "place")]),
+        ("ở các đảo Cô Tô, Quan Lạn về bờ", [("Cô Tô", "place"), ("Quan Lạn", "place")]),
+        ("bằng tiếng dân tộc Xơ Đăng, Giẻ Triêng và vụ Đông Xuân", []),
+    ],
+)
+def test_a_word_before_a_name_tells_what_it_is(
+    book: Rulebook, monkeypatch: pytest.MonkeyPatch, text: str, found: list[tuple[str, str]]
+) -> None:
+    monkeypatch.setattr(names, "_entities", lambda window: pytest.fail("the model was asked"))
+    letter = annotated(text)
+    propose_names(letter, book, "underthesea")
+    assert proposed(letter) == found
+
+
+def test_a_name_behind_a_post_is_a_person(book: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "_entities", lambda window: pytest.fail("the model was asked"))
+    text = "do Phó Chủ tịch UBND tỉnh Mai Trọng Nghĩa chủ trì"
+    end = text.index(" Mai")
+    post = Mention(3, end, "agency", "x", AgencyValue("x", "UBND tỉnh", "province", title="Phó Chủ tịch"))
+    letter = annotated(text, agencies=[post])
+    propose_names(letter, book, "underthesea")
+    assert proposed(letter) == [("Mai Trọng Nghĩa", "person")]
 
 
 @pytest.mark.parametrize("group", names.EXPLAINED)

@@ -19,10 +19,12 @@ _BEFORE, _AFTER = 50, 30
 #: the model may see so many characters of any text, and this share of it besides
 _ALLOWED, _SHARE = 240, 0.02
 _MAX_WINDOWS = 200
+#: characters before a name in which a word tells what it is
+_TOLD_WITHIN = 24
 
 
 def propose_names(annotations: Annotations, book: Rulebook, model: str) -> None:
-    """Fill group ``names`` (labels agency, person, place; rule ``ner.`` and the model's name).
+    """Fill group ``names`` (labels agency, person, place; rule ``ner.`` and the model's name, or ``names.``).
 
     `model` is ``underthesea`` or ``none``. Raises ValueError for another one.
     """
@@ -42,8 +44,14 @@ def _proposals(annotations: Annotations, book: Rulebook, rule: str) -> list[Ment
     first = last = 0  # the window that the model saw last
     labels: dict[str, str] = {}
     proposed = []
+    told = _Told(annotations, book)
     for start, end in _unexplained(annotations, book):
         name = text[start:end]
+        by_words = told.label(start, end)
+        if by_words is not None:
+            if by_words[0]:
+                proposed.append(Mention(start, end, *by_words))
+            continue
         if name not in labels:
             if start < first or end > last:
                 first, last = _window(text, start, end)
@@ -54,6 +62,35 @@ def _proposals(annotations: Annotations, book: Rulebook, rule: str) -> list[Ment
         if labels[name]:
             proposed.append(Mention(start, end, labels[name], rule))
     return proposed
+
+
+class _Told:
+    """What the words before a name say it is: no model need be asked about "sông X" or "đồng chí Y"."""
+
+    def __init__(self, annotations: Annotations, book: Rulebook) -> None:
+        self.view = annotations.view
+        self.rules = [book[f"names.{what}_before"] for what in ("person", "place", "other")]
+        self.posts = {m.end for m in annotations.group("agencies") if m.value is not None and m.value.title}
+        self._end = -1
+        self._last: tuple[str, str] | None = None
+
+    def label(self, start: int, end: int) -> tuple[str, str] | None:
+        """Label ("" for none of the known kinds) and rule of the name at ``[start, end)``, None when untold.
+
+        A name behind a comma is what the name before the comma is.
+        """
+        joined = self.view.text[self._end : start] in (", ", "; ") if 0 <= self._end < start else False
+        found = self._last if joined else self._before(start)
+        self._end, self._last = end, found
+        return found
+
+    def _before(self, start: int) -> tuple[str, str] | None:
+        if start - 1 in self.posts:
+            return "person", "names.person_before"
+        for rule in self.rules:
+            if rule.search(self.view, max(0, start - _TOLD_WITHIN), start):
+                return rule.set["label"], rule.id
+        return None
 
 
 def _unexplained(annotations: Annotations, book: Rulebook) -> list[tuple[int, int]]:
