@@ -79,10 +79,12 @@ class Reader:
 
     def __init__(self, settings: Settings) -> None:
         import extractor
+        from extractor.pipeline import settle
 
         self.settings = settings
         self.rules = str(settings.rules or "")
         self.nlp = extractor.load(ner=settings.ner, rules=self.rules)
+        settle()
 
     def read(self, document: Document) -> Outcome:
         """The record of a document, or the reject that says why there is none. Never raises."""

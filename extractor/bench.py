@@ -16,7 +16,7 @@ from extractor.annotations import Annotations
 from extractor.errors import Reject
 from extractor.ingest import read_source
 from extractor.ingest.files import walk
-from extractor.pipeline import rulebook_of
+from extractor.pipeline import rulebook_of, settle, without_collector
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -63,6 +63,7 @@ def run(
     for name, data in letters:  # loads what is loaded when it is first needed
         extractor.extract(data, name, nlp=nlp)
     underthesea.ner(sentences[0])
+    settle()
 
     figures = Figures()
     for turn in range(1, turns + 1):
@@ -134,18 +135,20 @@ def _steps(letters: list[tuple[str, bytes]], nlp: Language) -> dict[str, float]:
     tokenizer: Any = nlp.tokenizer
     clock = time.perf_counter
     for name, data in letters:
-        at = clock()
-        source = read_source(data, name, book)
-        spent["ingest"] += clock() - at
-        at = clock()
-        doc = tokenizer.from_view(source.view)
-        doc._.congvan = Annotations(source.view, doc=doc, source=source)
-        spent["tokenizer"] += clock() - at
-        for component, work in nlp.pipeline:
+        with without_collector():
             at = clock()
-            doc = work(doc)
-            spent[component] += clock() - at
-        at = clock()
-        assemble(doc._.congvan).model_dump_json()
-        spent["record"] += clock() - at
+            source = read_source(data, name, book)
+            spent["ingest"] += clock() - at
+            at = clock()
+            doc = tokenizer.from_view(source.view)
+            doc._.congvan = Annotations(source.view, doc=doc, source=source)
+            spent["tokenizer"] += clock() - at
+            for component, work in nlp.pipeline:
+                at = clock()
+                doc = work(doc)
+                spent[component] += clock() - at
+            at = clock()
+            assemble(doc._.congvan).model_dump_json()
+            spent["record"] += clock() - at
+            doc._.congvan.let_go()
     return dict(spent)

@@ -123,6 +123,15 @@ def load(ner: str = NER_MODELS[0], rules: str | Path = "") -> Language:
     return nlp
 
 
+def settle() -> None:
+    """Keep what is loaded by now out of the garbage collector's sight: it stays until the process ends.
+
+    For programs that load a pipeline and read many documents: each full collection would look through it.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 @contextmanager
 def without_collector() -> Iterator[None]:
     """Pause the cyclic garbage collector while one document is read.

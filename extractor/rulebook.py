@@ -16,7 +16,7 @@ import io
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -292,7 +292,7 @@ class Rulebook:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.rules: dict[str, Rule] = {}
-        self._topics: dict[str, list[Rule]] = {}
+        self._topics: dict[str, dict[str, Rule]] = {}
         self._tables: dict[str, list[dict[str, str]]] = {}
         files = sorted(folder.glob("*.toml"))
         if not files:
@@ -396,7 +396,7 @@ class Rulebook:
             local=bool(item.get("local", False)),
         )
         self.rules[rule_id] = rule
-        self._topics.setdefault(topic, []).append(rule)
+        self._topics.setdefault(topic, {})[rule_id.removeprefix(topic + ".")] = rule
 
     def compile(self) -> None:
         """Compile every pattern and find out where its matches can begin. Raises `RuleError`."""
@@ -415,7 +415,11 @@ class Rulebook:
         return self.rules[rule_id]
 
     def topic(self, name: str) -> list[Rule]:
-        return self._topics.get(name, [])
+        return [*self._topics.get(name, {}).values()]
+
+    def named(self, topic: str) -> Callable[[str], Rule]:
+        """The rules of a topic by their names in it: ``named("dates")("year")`` is ``dates.year``."""
+        return self._topics[topic].__getitem__
 
     def table(self, name: str) -> list[dict[str, str]]:
         """Rows of a CSV register. Raises `RuleError` for a missing file or a row of another length."""

@@ -72,6 +72,7 @@ def _singled_out(opening: Opening, owner: Owner) -> bool:
 class _Walker:
     def __init__(self, annotations: Annotations, book: Rulebook) -> None:
         self.annotations, self.book, self.view = annotations, book, annotations.view
+        self.rule = book.named("assignments")
         self.blocks = annotations.blocks
         self.openings = OpeningReader(annotations, book)
         self.deadlines = DeadlineReader(annotations, book)
@@ -102,9 +103,6 @@ class _Walker:
         """Whether the letter's own number holds a year: then it sets norms (văn bản quy phạm pháp luật)."""
         own = self.annotations.header["spans"].get("number")
         return any(n.value.year and own and n.start == own[0] for n in self.numbers)
-
-    def rule(self, name: str) -> Any:
-        return self.book[f"assignments.{name}"]
 
     # -- the walk -------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from extractor.annotations import Annotations, Mention
-from extractor.rulebook import Rule, Rulebook
+from extractor.rulebook import Rulebook
 from extractor.textview import slug, squeeze
 from extractor.values.agencies import AgencyValue
 
@@ -52,11 +52,9 @@ class OpeningReader:
 
     def __init__(self, annotations: Annotations, book: Rulebook) -> None:
         self.annotations, self.book, self.view = annotations, book, annotations.view
+        self.rule = book.named("assignments")
         self.agencies = annotations.group("agencies")
         self.starts = [m.start for m in self.agencies]
-
-    def rule(self, name: str) -> Rule:
-        return self.book[f"assignments.{name}"]
 
     def skip(self, at: int, end: int, marks: str = ' \n\t,:;-–"“”*') -> int:
         while at < end and (self.view.text[at] in marks or self.view.text[at].isspace()):
