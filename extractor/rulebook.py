@@ -176,6 +176,8 @@ class Rule:
         """The first match in ``view[start:end]``, or None."""
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
+        if self.anchors and not self._anchored(over, start, stop):
+            return None
         places = self._worth(view, stop - start)
         if places is None:
             if stop - start > TIMED_FROM:
@@ -205,6 +207,11 @@ class Rule:
         if self.index is None:
             return view.pieces.starts
         return view.places(self.index).get(self.id, ())
+
+    def may_match(self, view: TextView) -> bool:
+        """Whether the text holds an anchor of the rule and a place where it is worth asking."""
+        over = view.cased if self.case else view.key
+        return bool(self.places(view)) and (not self.anchors or self._anchored(over, 0, len(over)))
 
     @staticmethod
     def _ask(engine: Any, over: str, places: Sequence[int], start: int, stop: int) -> Iterator[Any]:

@@ -26,7 +26,7 @@ class DeadlineReader:
         ]
         self.starts = [d.start for d in self.dates]
         rules = (book[f"assignments.recurrence_{name}"] for name in _RECURRENCES)
-        self.recurrences = [rule for rule in rules if rule.places(self.view)]
+        self.recurrences = [rule for rule in rules if rule.may_match(self.view)]
 
     def _of_citation(self, d: Mention, cited: set[int]) -> bool:
         """A day right behind a cited number is that document's day."""

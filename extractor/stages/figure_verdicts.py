@@ -46,7 +46,7 @@ class Judge:
 
     def __init__(self, words: Words) -> None:
         self.words, self.view, self.book = words, words.view, words.book
-        self.rules = [rule for rule in roles(words.book.topic("targets")) if rule.places(words.view)]
+        self.rules = [rule for rule in roles(words.book.topic("targets")) if rule.may_match(words.view)]
         number = str(words.annotations.header.get("number") or "")
         self._lead_ins: dict[int, str] = {}
         self.normative = _NORMATIVE.match(number) is not None

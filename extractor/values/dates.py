@@ -93,7 +93,7 @@ def find_dates(
     from `issued_on`, or from the nearest date that has one; the value then says ``inferred: ["year"]``.
     Nothing is found inside the stretches of `skip` (document numbers).
     """
-    rules = [r for r in book.topic("dates") if r.places(view)]
+    rules = [r for r in book.topic("dates") if r.may_match(view)]
     shapes = [r for r in rules if "granularity" in r.set]
     cues = [r for r in rules if "relation" in r.set]
     hints = [r for r in rules if "offset" in r.set or "past" in r.set]

@@ -178,7 +178,7 @@ def lexicon_of(book: Rulebook) -> Lexicon:
 def _blocked(view: TextView, book: Rulebook, skip: Sequence[Mention]) -> list[tuple[int, int]]:
     spans = [(s.start, s.end) for s in skip]
     for rule in book.topic("figures"):
-        if rule.ignore and rule.places(view):
+        if rule.ignore and rule.may_match(view):
             spans.extend(m.span() for m in rule.finditer(view))
     spans.sort()
     merged: list[tuple[int, int]] = []
