@@ -168,9 +168,16 @@ class Rule:
             if stop - start <= TIMED_FROM:
                 return iter(self._engine(view, 0).finditer(over, start, stop))
             return self._timed(over, start, stop)
-        if places and places[-1] >= start and places[0] < stop:
-            return self._ask(self._engine(view, stop - start), over, places, start, stop)
-        return iter(())
+        if not places or places[-1] < start or places[0] >= stop:
+            return iter(())
+        match, at, found = self._engine(view, stop - start).match, start, []
+        for place in _between(places, start, stop):
+            if place >= at:
+                m = match(over, place, stop)
+                if m is not None:
+                    found.append(m)
+                    at = max(m.end(), place + 1)
+        return iter(found)
 
     def search(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
         """The first match in ``view[start:end]``, or None."""
@@ -183,8 +190,13 @@ class Rule:
             if stop - start > TIMED_FROM:
                 return next(self.finditer(view, start, stop), None)
             return self._engine(view, 0).search(over, start, stop)
-        if places and places[-1] >= start and places[0] < stop:
-            return next(self._ask(self._engine(view, stop - start), over, places, start, stop), None)
+        if not places or places[-1] < start or places[0] >= stop:
+            return None
+        match = self._engine(view, stop - start).match
+        for place in _between(places, start, stop):
+            m = match(over, place, stop)
+            if m is not None:
+                return m
         return None
 
     def _anchored(self, over: str, start: int, stop: int) -> bool:
@@ -212,21 +224,6 @@ class Rule:
         """Whether the text holds an anchor of the rule and a place where it is worth asking."""
         over = view.cased if self.case else view.key
         return bool(self.places(view)) and (not self.anchors or self._anchored(over, 0, len(over)))
-
-    @staticmethod
-    def _ask(engine: Any, over: str, places: Sequence[int], start: int, stop: int) -> Iterator[Any]:
-        """Matches that begin at one of `places`, none inside another."""
-        match = engine.match
-        at = start
-        for i in range(bisect_left(places, start) if start else 0, len(places)):
-            place = places[i]
-            if place >= stop:
-                return
-            if place >= at:
-                m = match(over, place, stop)
-                if m is not None:
-                    yield m
-                    at = max(m.end(), place + 1)
 
     def _timed(self, over: str, start: int, stop: int) -> Iterator[Any]:
         """Matches in a long stretch. Raises `Reject` when the time is over: none is left out in silence."""
@@ -277,6 +274,13 @@ class Rule:
                 s, e = self.span_of(m)
                 out.append(f"{self.id}: counter-example “{text}” must stay silent, found “{text[s:e]}”")
         return out
+
+
+def _between(places: Sequence[int], start: int, stop: int) -> Sequence[int]:
+    """The ascending `places` that lie in ``[start, stop)``."""
+    first = bisect_left(places, start) if places[0] < start else 0
+    last = bisect_left(places, stop, first) if places[-1] >= stop else len(places)
+    return places[first:last]
 
 
 def words_pattern(words: tuple[str, ...] | list[str], case: bool = False) -> str:

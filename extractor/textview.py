@@ -128,28 +128,19 @@ class Pieces:
 class TextView:
     """A text (NFC) with its same-length views and its lines.
 
-    ``text`` is what spans refer to; ``cased`` has unified marks; ``key`` is ``cased`` in lower case.
+    ``text`` is what spans refer to; ``cased`` has unified marks; ``key`` is ``cased`` in lower case;
+    ``is_usual`` says whether only characters occur that `re` and `regex` sort alike.
     """
 
-    __slots__ = ("__dict__", "asked", "text")
+    __slots__ = ("__dict__", "asked", "cased", "is_usual", "key", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.cased = tone_key(text)
+        self.key = lower(self.cased)
+        self.is_usual = is_usual(text)
         #: what `places` has found
         self.asked: dict[FirstIndex, dict[str, list[int]]] = {}
-
-    @cached_property
-    def cased(self) -> str:
-        return tone_key(self.text)
-
-    @cached_property
-    def key(self) -> str:
-        return lower(self.cased)
-
-    @cached_property
-    def is_usual(self) -> bool:
-        """Whether only characters occur that `re` and `regex` sort alike."""
-        return is_usual(self.text)
 
     @cached_property
     def pieces(self) -> Pieces:
