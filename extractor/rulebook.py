@@ -16,7 +16,7 @@ import io
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -199,6 +199,11 @@ class Rule:
                 return m
         return None
 
+    def anchored(self, view: TextView) -> bool:
+        """Whether a text holds an anchor of the rule."""
+        over = view.cased if self.case else view.key
+        return self._anchored(over, 0, len(over))
+
     def _anchored(self, over: str, start: int, stop: int) -> bool:
         return any(over.find(anchor, start, stop) >= 0 for anchor in self.anchors)
 
@@ -219,11 +224,6 @@ class Rule:
         if self.index is None:
             return view.pieces.starts
         return view.places(self.index).get(self.id, ())
-
-    def may_match(self, view: TextView) -> bool:
-        """Whether the text holds an anchor of the rule and a place where it is worth asking."""
-        over = view.cased if self.case else view.key
-        return bool(self.places(view)) and (not self.anchors or self._anchored(over, 0, len(over)))
 
     def _timed(self, over: str, start: int, stop: int) -> Iterator[Any]:
         """Matches in a long stretch. Raises `Reject` when the time is over: none is left out in silence."""
@@ -274,6 +274,23 @@ class Rule:
                 s, e = self.span_of(m)
                 out.append(f"{self.id}: counter-example “{text}” must stay silent, found “{text[s:e]}”")
         return out
+
+
+def possible(rules: Iterable[Rule], view: TextView) -> list[Rule]:
+    """Those of the rules that may match: the text holds an anchor of theirs and a place where to ask them."""
+    places: dict[FirstIndex, dict[str, list[int]]] = {}
+    out = []
+    for rule in rules:
+        index = rule.index
+        if index is not None:
+            known = places.get(index)
+            if known is None:
+                places[index] = known = view.places(index)
+            if rule.id not in known:
+                continue
+        if not rule.anchors or rule.anchored(view):
+            out.append(rule)
+    return out
 
 
 def _between(places: Sequence[int], start: int, stop: int) -> Sequence[int]:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 
 from extractor.annotations import Annotations, Mention
 from extractor.record import DateRelation, Deadline, Span
-from extractor.rulebook import Rulebook
+from extractor.rulebook import Rulebook, possible
 
 #: characters on each side of a date in which marks tell that it opens a sentence
 _NEAR = 80
@@ -25,8 +25,10 @@ class DeadlineReader:
             d for d in annotations.group("dates") if d.value.start and not self._of_citation(d, cited)
         ]
         self.starts = [d.start for d in self.dates]
-        rules = (book[f"assignments.recurrence_{name}"] for name in _RECURRENCES)
-        self.recurrences = [rule for rule in rules if rule.may_match(self.view)]
+        rules = possible((book[f"assignments.recurrence_{name}"] for name in _RECURRENCES), self.view)
+        said = ((rule.span_of(m), rule.set["recurrence"]) for rule in rules for m in rule.finditer(self.view))
+        #: (end, start, how often) of all words that say so
+        self._recurrences = sorted((end, start, str(often)) for (start, end), often in said)
 
     def _of_citation(self, d: Mention, cited: set[int]) -> bool:
         """A day right behind a cited number is that document's day."""
@@ -90,9 +92,4 @@ class DeadlineReader:
 
     def recurrence(self, start: int, end: int) -> str | None:
         """How often the work in ``[start, end)`` is to be done, when it says so; of several the first."""
-        found: tuple[int, str] | None = None
-        for rule in self.recurrences:
-            m = rule.search(self.view, start, end)
-            if m is not None and (found is None or m.end() < found[0]):
-                found = m.end(), str(rule.set["recurrence"])
-        return found[1] if found else None
+        return next((often for stop, at, often in self._recurrences if at >= start and stop <= end), None)

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from extractor.annotations import Mention, longest_first
-from extractor.rulebook import Rule, Rulebook
+from extractor.rulebook import Rule, Rulebook, possible
 from extractor.textview import TextView
 
 #: how far before a date its cue ends, and how far a word about the year may stand behind it, in characters
@@ -93,7 +93,7 @@ def find_dates(
     from `issued_on`, or from the nearest date that has one; the value then says ``inferred: ["year"]``.
     Nothing is found inside the stretches of `skip` (document numbers).
     """
-    rules = [r for r in book.topic("dates") if r.may_match(view)]
+    rules = possible(book.topic("dates"), view)
     shapes = [r for r in rules if "granularity" in r.set]
     cues = [r for r in rules if "relation" in r.set]
     hints = [r for r in rules if "offset" in r.set or "past" in r.set]

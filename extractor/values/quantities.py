@@ -16,7 +16,7 @@ from typing import Any
 import regex
 
 from extractor.annotations import Mention
-from extractor.rulebook import Rulebook
+from extractor.rulebook import Rulebook, possible
 from extractor.textview import TextView, match_key, squeeze
 
 #: characters looked at before and behind a number
@@ -177,9 +177,8 @@ def lexicon_of(book: Rulebook) -> Lexicon:
 
 def _blocked(view: TextView, book: Rulebook, skip: Sequence[Mention]) -> list[tuple[int, int]]:
     spans = [(s.start, s.end) for s in skip]
-    for rule in book.topic("figures"):
-        if rule.ignore and rule.may_match(view):
-            spans.extend(m.span() for m in rule.finditer(view))
+    for rule in possible((r for r in book.topic("figures") if r.ignore), view):
+        spans.extend(m.span() for m in rule.finditer(view))
     spans.sort()
     merged: list[tuple[int, int]] = []
     for start, end in spans:
