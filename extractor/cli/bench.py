@@ -12,7 +12,7 @@ from extractor.cli.common import ner_option
 
 @click.command(cls=Command)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True), metavar="[PATHS]...")
-@click.option("--turns", type=click.IntRange(1), default=3, show_default=True, help="Số lượt đo.")
+@click.option("--turns", type=click.IntRange(1), default=5, show_default=True, help="Số lượt đo.")
 @ner_option
 def command(paths: tuple[Path, ...], turns: int, ner: str) -> None:
     """Đo số ký tự đọc được mỗi giây và thời gian của từng bước; PATHS mặc định là corpus/letters.
@@ -20,7 +20,7 @@ def command(paths: tuple[Path, ...], turns: int, ner: str) -> None:
     \b
     Ví dụ:
       congvan bench
-      congvan bench van-ban/ --turns 5
+      congvan bench van-ban/ --turns 9
     """
     from extractor.bench import run
 
