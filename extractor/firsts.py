@@ -34,7 +34,6 @@ _MOST = 60
 _BESIDE_LETTER, _BESIDE_DIGIT = ("a", "đ", "ớ", "q", "U"), ("0", "5")
 #: a piece of a pattern: an escape, a set, an opening with what it says of its group, any other character
 _PIECE = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|[:>|]|P?<\w+>))?|.", regex.S)
-_TOKEN_ALONE = regex.compile(r"[\p{L}\p{M}]+|\p{N}+|\S")
 _ONE_CHARACTER = regex.compile(r"\(\?<=(?:\[\^?\]?(?:\\.|[^\]\\])*\]|\\[a-z])\)")
 
 
@@ -132,13 +131,12 @@ class FirstIndex:
 
     @staticmethod
     def _begins(rule: tuple[str, Any, bool], word: str) -> bool:
-        """Whether a match can begin with `word`, or be its token alone where a searched stretch ends."""
+        """Whether a match can begin with `word`, or be a part of it where a searched stretch ends."""
         _, pattern, case = rule
         text = word if case else word.lower()
         if pattern.match(text, partial=True):
             return True
-        token = _TOKEN_ALONE.match(text)
-        return token is not None and pattern.match(text, 0, token.end()) is not None
+        return any(pattern.match(text, 0, end) for end in range(len(text) - 1, 0, -1))
 
     def at_pieces(self, text: str, pieces: Pieces) -> dict[str, list[int]]:
         """Rule id -> offsets of the tokens of `text` at which it is worth asking, in text order.
@@ -152,8 +150,11 @@ class FirstIndex:
         return self._places(words, pieces.starts)
 
     def at_lines(self, text: str, starts: list[int]) -> dict[str, list[int]]:
-        """Rule id -> offsets of the lines at which it is worth asking, in text order."""
-        return self._places([text[start : start + _LINE] for start in starts], starts)
+        """Rule id -> offsets of the lines at which it is worth asking, in text order.
+
+        One character more is handed on: where a tone mark belongs depends on the letter behind.
+        """
+        return self._places([text[start : start + _LINE + 1] for start in starts], starts)
 
     def _places(self, words: list[str], starts: list[int]) -> dict[str, list[int]]:
         out: defaultdict[str, list[int]] = defaultdict(list)

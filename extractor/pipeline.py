@@ -24,7 +24,7 @@ from spacy.tokens import Doc
 from extractor.annotations import Annotations, publish
 from extractor.rulebook import Rulebook, default_rulebook
 from extractor.textview import TextView
-from extractor.tokenizer import SyllableTokenizer
+from extractor.tokenizer import TOKENIZER
 
 #: characters that one document may have; spaCy's own limit exists for models that this pipeline does not have
 MAX_LENGTH = 100_000_000
@@ -107,9 +107,8 @@ def load(ner: str = NER_MODELS[0], rules: str | Path = "") -> Language:
     """
     if ner not in NER_MODELS:
         raise ValueError(f"ner must be one of {', '.join(NER_MODELS)}, not {ner!r}")
-    nlp = spacy.blank("xx")
+    nlp = spacy.blank("xx", config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}})
     nlp.max_length = MAX_LENGTH
-    nlp.tokenizer = SyllableTokenizer(nlp.vocab)
     folder = str(rules)
     rulebook_of(folder).compile()
     for name in STAGES:

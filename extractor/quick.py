@@ -13,10 +13,11 @@ from itertools import pairwise
 import regex
 
 #: ASCII, Latin letters, marks, bullets, arrows and signs of typed letters; without raised digits, fractions
-#: and marks that stand alone, which `re` counts among the letters of a word, or not, as `regex` does not
+#: and marks that stand alone, which `re` counts among the letters of a word, or not, as `regex` does not;
+#: without letters whose small or capital partner is none of these, and the kinds of i that `re` takes for one
 _USUAL = (
-    r"\t\n -~\xa0-\xb1\xb4-\xb8\xba\xbb\xbf-\u024f\u1e00-\u1eff\u2010-\u2027\u2030-\u203a\u20a0-\u20bf"
-    r"\u2190-\u22ff\u25a0-\u266f\u2701-\u2767\u2794-\u27bf\uf000-\uf0ff"
+    r"\t\n -~\xa0-\xb1\xb4-\xb8\xba\xbb\xbf-\u012f\u0132-\u017e\u0189\u01a0\u01a1\u01af\u01b0\u1e00-\u1eff"
+    r"\u2010-\u2027\u2030-\u203a\u20a0-\u20bf\u2190-\u22ff\u25a0-\u266f\u2701-\u2767\u2794-\u27bf\uf000-\uf0ff"
 )
 UNUSUAL = re.compile(f"[^{_USUAL}]")
 _LETTERS = [chr(c) for c in range(0x2000) if not UNUSUAL.match(chr(c)) and chr(c).isalpha()]
@@ -27,6 +28,8 @@ _BOUND = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?<?[=!])?|\)|\|", 
 _SAME = re.compile(r"\\(?:[sSdDwWbBntxAZ]|[^A-Za-z0-9])")
 #: a brace that opens no number of repetitions: an approximate match, which `re` does not have
 _FUZZY = re.compile(r"\{(?!\d*,?\d*\})")
+#: behind the parenthesis of a group: flags; P, as in a name, is none
+_FLAGS = re.compile(r"\?[A-OQ-Za-z-]")
 
 
 def _ranges(characters: list[str]) -> str:
@@ -86,17 +89,18 @@ def _one_length_each(source: str) -> str:
 
 
 def in_re(source: str) -> re.Pattern[str] | None:
-    """A pattern for `regex` (version 0, MULTILINE) as one for `re` with the same matches in usual texts.
+    r"""A pattern for `regex` (version 0, MULTILINE) as one for `re` with the same matches in usual texts.
 
     None when `re` cannot say it: a look-behind of many lengths, a name given twice, an unknown escape, a set
-    inside a set, an approximate match.
+    inside a set, an approximate match, flags other than `i`, `\p{Lu}` or `\p{Ll}` without regard to case.
     """
     out: list[str] = []
     inside = False
+    depth = careless = 0  # the depth at which a group began that does not look at capitals
     for m in _PIECE.finditer(_one_length_each(source)):
         piece = m[0]
         if m["name"]:
-            if m["name"] not in _PROPERTIES:
+            if m["name"] not in _PROPERTIES or (careless and m["name"] in {"Lu", "Ll"}):
                 return None
             characters = _PROPERTIES[m["name"]]
             if inside:
@@ -108,6 +112,13 @@ def in_re(source: str) -> re.Pattern[str] | None:
             return None
         if (inside and piece[0] == "[") or (not inside and _FUZZY.search(piece)):
             return None
+        if not inside:
+            depth += (piece[0] == "(") - (piece == ")")
+            careless = 0 if depth < careless else careless
+            if out and out[-1] == "(" and _FLAGS.match(piece):
+                if not piece.startswith("?i:"):
+                    return None
+                careless = careless or depth
         if piece == "(?<":
             piece = "(?P<"
         elif piece[0] == "[" and not inside:

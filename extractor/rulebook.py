@@ -4,14 +4,14 @@ A rule has an `id`, a sentence `means`, either a `pattern` (a `regex` pattern wi
 list of `words`, and its own `examples` (with the found stretch between tags) and counter-examples (`not`).
 Patterns are matched on the lower-case view of a text with newer tone marks (`TextView.key`), with `case =
 true` on the cased view; with ``at_start = true`` a rule is only asked at the place where something begins,
-and so are its examples. ``local = true`` says that a rule is asked near other finds only, or is just a list
-of words: then it need not be known where in a text it may match.
+and so are its examples. ``anchor`` lists strings of which each match holds one: a stretch without any is not
+searched. ``local = true`` says that a rule is asked near other finds only, or is just a list of words: then
+it need not be known where in a text it may match.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import re
 import tomllib
@@ -158,7 +158,10 @@ class Rule:
         return self.regex if length <= TIMED_FROM else self.matcher
 
     def finditer(self, view: TextView, start: int = 0, end: int | None = None) -> Iterator[Any]:
-        """Matches in ``view[start:end]``, as `regex` match objects with offsets into the whole text."""
+        """Matches in ``view[start:end]``, of `regex` or of `re`, with offsets into the whole text.
+
+        A rule whose `set` has ``list`` gives those of `regex`, which know all that a group captured.
+        """
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
         if self.anchors and not self._anchored(over, start, stop):
@@ -471,14 +474,6 @@ class Rulebook:
                 raise RuleError(f"not valid CSV: {e}", name, reader.line_num) from None
             self._tables[name] = rows
         return self._tables[name]
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """``sha256:`` of all rule files: two runs with the same fingerprint used the same rules."""
-        h = hashlib.sha256()
-        for path in sorted(p for p in self.folder.rglob("*") if p.suffix in {".toml", ".csv"}):
-            h.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-        return "sha256:" + h.hexdigest()
 
 
 def _text_of(path: Path) -> str:

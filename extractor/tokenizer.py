@@ -18,6 +18,8 @@ from extractor.textview import Memo, TextView, match_key
 
 #: key in ``doc.user_data`` of the tokens' texts, offsets and norms as plain lists, slow to read off a Doc
 WORDS = "congvan.words"
+#: its name in spaCy's registry and in a pipeline's configuration
+TOKENIZER = "congvan.SyllableTokenizer.v1"
 
 
 class SyllableTokenizer:
@@ -61,7 +63,7 @@ class SyllableTokenizer:
         return self
 
 
-@registry.tokenizers("congvan.SyllableTokenizer.v1")  # type: ignore[untyped-decorator]
+@registry.tokenizers(TOKENIZER)  # type: ignore[untyped-decorator]
 def create_tokenizer() -> Any:
     def make(nlp: Language) -> SyllableTokenizer:
         return SyllableTokenizer(nlp.vocab)

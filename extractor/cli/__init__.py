@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -68,6 +69,23 @@ class LazyGroup(_Help, click.Group):
             return None
         command: click.Command = import_module(f"extractor.cli.{COMMANDS[cmd_name][0]}").command
         return command
+
+    def main(self, *args: Any, standalone_mode: bool = True, **more: Any) -> Any:
+        """Run the program; what is wrong is told in Vietnamese."""
+        run: Any = super().main
+        if not standalone_mode:
+            return run(*args, standalone_mode=False, **more)
+        try:
+            code = run(*args, standalone_mode=False, **more)
+        except click.ClickException as e:
+            from extractor.cli.mistakes import show
+
+            show(e)
+            sys.exit(e.exit_code)
+        except click.Abort:
+            click.echo("Đã dừng.", err=True)
+            sys.exit(1)
+        sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand; an error that the user can mend ends it with its message and exit code 2."""

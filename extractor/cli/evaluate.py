@@ -48,6 +48,13 @@ def command(
     if update_floors and not floors:
         raise click.UsageError("--update-floors cần --floors TỆP")
     golds, found = read_gold([*gold, *more]), read_records(records)
+    if not golds:
+        raise click.UsageError(f"Không có đáp án nào (.yaml) ở: {', '.join(map(str, [*gold, *more]))}")
+    if not any(Path(g["source"]).name in found for g in golds):
+        raise click.UsageError(
+            f"Không bản ghi nào của {records} có đáp án: tên tệp nguồn của bản ghi (source.name)"
+            " không trùng với source của đáp án nào."
+        )
     result = evaluate(found, golds, default_rulebook())
     if errors:
         for miss in result.misses:
@@ -55,7 +62,7 @@ def command(
     if as_json:
         click.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
     else:
-        click.echo(f"{'field':28} {'P':>6} {'R':>6} {'F1':>6} {'tp':>5} {'fp':>5} {'fn':>5}")
+        click.echo(f"{'trường':28} {'P':>6} {'R':>6} {'F1':>6} {'tp':>5} {'fp':>5} {'fn':>5}")
         for name, c in result.as_json().items():
             rates = f"{c['precision']:6.3f} {c['recall']:6.3f} {c['f1']:6.3f}"
             click.echo(f"{name:28} {rates} {c['tp']:5} {c['fp']:5} {c['fn']:5}")

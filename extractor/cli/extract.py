@@ -59,6 +59,7 @@ def command(
     """Đọc các tệp và thư mục PATHS ("-" là dữ liệu vào chuẩn), ghi mỗi văn bản thành một dòng JSON.
 
     Văn bản không đọc được nằm ở tệp .rejects.jsonl bên cạnh, kèm lý do; các văn bản khác vẫn được đọc tiếp.
+    Khi không đọc được văn bản nào, tệp kết quả đã có từ trước được giữ nguyên.
     Mã thoát: 0 mọi văn bản đều đọc được, 1 có văn bản bị từ chối, 2 dùng sai cách.
 
     \b
@@ -84,7 +85,7 @@ def command(
         for outcome in _stepped(found, step):
             sink.write(outcome)
     seconds = f"{time.monotonic() - started:.1f}".replace(".", ",")
-    place = "" if output == STDOUT else f" → {output}"
+    place = "" if output == STDOUT or sink.kept else f" → {output}"
     counts = f"Đã đọc {sink.read} văn bản, từ chối {sink.rejected}, bỏ qua {skipped.total()} tệp"
     click.echo(f"{counts}, {seconds} giây{place}", err=True)
     if skipped:
@@ -92,6 +93,8 @@ def command(
             f"{number} {_PASSED_OVER.get(kind, kind)}" for kind, number in skipped.most_common(8)
         )
         click.echo(f"Bỏ qua: {kinds}{', …' if len(skipped) > 8 else ''}", err=True)
+    if sink.kept:
+        click.echo(f"Không đọc được văn bản nào, giữ nguyên tệp đã có: {output}", err=True)
     if sink.rejected and output != STDOUT:
         click.echo(f"Lý do từ chối: {sink.rejects_path}", err=True)
     if sink.rejected:
@@ -106,12 +109,14 @@ def _same_file(a: Path, b: Path) -> bool:
 class Sink:
     """Writes outcomes to ``NAME.part`` files, line by line, and renames them when all is done.
 
-    Rejects go to ``NAME.rejects.jsonl`` (removed when there are none); for ``-`` to the error stream.
+    Rejects go to ``NAME.rejects.jsonl`` (removed when there are none); for ``-`` to the error stream. When
+    nothing was read, records that were there before are `kept`.
     """
 
     output: Path
     read: int = 0
     rejected: int = 0
+    kept: bool = False
     _stack: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -146,12 +151,17 @@ class Sink:
         if self.output == STDOUT:
             return
         if kind is None:
-            os.replace(_part(self.output), self.output)
+            self.kept = not self.read and self.output.exists()
+            if self.kept:
+                _part(self.output).unlink()
+            else:
+                os.replace(_part(self.output), self.output)
             if self.rejected:
                 os.replace(_part(self.rejects_path), self.rejects_path)
             else:
                 _part(self.rejects_path).unlink()
-                self.rejects_path.unlink(missing_ok=True)
+                if not self.kept:
+                    self.rejects_path.unlink(missing_ok=True)
             return
         if not self.rejected:
             _part(self.rejects_path).unlink()
