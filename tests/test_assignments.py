@@ -355,3 +355,24 @@ def test_a_reported_order_counts_in_a_report_only(nlp: Language) -> None:
     assert a.model_dump(include=set(expected)) == expected
     assert ([x.name for x in a.agencies], a.task) == ([HEALTH], "phun thuốc diệt muỗi")
     assert given(nlp, HEAD + REPORTED + "\n") == []
+
+
+@pytest.mark.parametrize(
+    "said", ["Thông tin được nêu tại cuộc họp.", "Báo cáo của Sở Y tế nêu rõ tình hình."]
+)
+def test_a_noun_that_is_a_verb_elsewhere_goes_on_with_no_work(said: str, nlp: Language) -> None:
+    (a,) = given(nlp, "Phòng sốt xuất huyết\n" + REPORTED + " " + said + "\n")
+    assert a.task == "phun thuốc diệt muỗi"
+
+
+def test_companies_and_branches_are_told_in_a_report(nlp: Language) -> None:
+    orders = (
+        "Công ty điện lực, công ty cấp thoát nước và các đơn vị viễn thông có phương án dự phòng.\n"
+        "Ngân hàng Nhà nước chi nhánh tỉnh Sơn La chỉ đạo các tổ chức tín dụng cho vay.\n"
+    )
+    names = [a.agencies[0].name for a in given(nlp, "Phòng sốt xuất huyết\n" + REPORTED + "\n" + orders)]
+    assert names == [
+        HEALTH,
+        "công ty điện lực, công ty cấp thoát nước và các đơn vị viễn thông",
+        "Ngân hàng Nhà nước chi nhánh tỉnh Sơn La",
+    ]

@@ -68,6 +68,17 @@ def targets(a: Annotations) -> list[Target]:
         ("Song vẫn còn 25 nhiệm vụ chậm tiến độ.", ["nhiệm vụ chậm tiến độ"]),
         ("Toàn tỉnh đã vận động được gần 4.000 thẻ bảo hiểm.", ["thẻ bảo hiểm"]),
         ("Huyện đã bàn giao mặt bằng 38 dự án.", ["dự án"]),
+        ("Theo kết quả rà soát, năm 2024 toàn tỉnh còn 356 hộ nghèo.", ["hộ nghèo"]),
+        ("Tổng kế hoạch vốn năm 2025 của tỉnh là hơn 9.083 tỷ đồng.", ["Tổng kế hoạch vốn"]),
+        ("Số tiền chậm đóng BHXH, BHYT là 214,6 tỷ đồng.", ["Số tiền chậm đóng BHXH, BHYT"]),
+        (
+            "Đến nay tỷ lệ hộ dân tộc thiểu số dùng nước sạch đạt 65%.",
+            ["tỷ lệ hộ dân tộc thiểu số dùng nước sạch"],
+        ),
+        (
+            "Toàn tỉnh có 1.702 người tham gia BHYT, đạt 90,1% dân số, tăng 48 người (2,9%).",
+            ["người tham gia BHYT"] * 4,
+        ),
         ("Đến nay, 60% trẻ em từ 6 đến dưới 16 tuổi biết bơi.", ["trẻ em từ 6 đến dưới 16 tuổi biết bơi"]),
         ("Đến nay, 15% lao động trong độ tuổi đóng phí.", ["lao động trong độ tuổi đóng phí"]),
         ("Thu ngân sách vượt 8,5% dự toán.", ["Thu ngân sách"]),
@@ -229,6 +240,62 @@ def test_aims_are_targets(
     assert t.as_of is None
 
 
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        (
+            "Mục tiêu phấn đấu đến năm 2030: 100 % xã, phường hoàn thành số hóa.",
+            "xã, phường hoàn thành số hóa",
+        ),
+        ("Phấn đấu giảm bình quân 2% - 3%/năm số cặp tảo hôn.", "số cặp tảo hôn"),
+        ("Phấn đấu tỷ số giới tính khi sinh dưới 109 bé trai/100 bé gái.", "tỷ số giới tính khi sinh"),
+        ("Phấn đấu ít nhất mỗi xã tăng thêm 50 người tham gia BHXH.", "người tham gia BHXH"),
+        ("Phấn đấu vùng phủ mạng 5G đạt 70% dân số.", "vùng phủ mạng 5G"),
+        ("Góp phần bảo đảm an ninh; đặt mục tiêu tăng trưởng trên 8%.", "tăng trưởng"),
+        ("Phấn đấu 70% số người hưởng nhận tiền qua tài khoản.", "số người hưởng nhận tiền qua tài khoản"),
+        ('Phấn đấu vận động tối thiểu 20 tỷ đồng Quỹ "Vì người nghèo".', 'Quỹ "Vì người nghèo"'),
+        ("Phấn đấu tỷ lệ doanh nghiệp nhỏ và vừa dùng nền tảng số đạt 50%.", None),
+        ("Hướng dẫn người hưởng trợ cấp, phấn đấu đạt 50% số người hưởng.", "số người hưởng"),
+    ],
+)
+def test_what_a_target_measures_is_no_word_of_its_heading(
+    book: Rulebook, text: str, metric: str | None
+) -> None:
+    (t,) = targets(read(book, text))
+    assert t.metric == (metric or "tỷ lệ doanh nghiệp nhỏ và vừa dùng nền tảng số")
+
+
+@pytest.mark.parametrize(
+    ("text", "comparator"),
+    [
+        ("Phấn đấu ít nhất mỗi xã tăng thêm 50 người tham gia.", ">="),
+        ("Phấn đấu tối thiểu phải có 60% hộ tham gia.", ">="),
+        ("Bảo đảm ít nhất đến hết năm 2026 đạt 10% số hộ.", ">="),
+        ("Phấn đấu không để quá 5% hồ sơ trễ hạn.", "<="),
+        ("Phấn đấu mỗi xã có 50 người tham gia.", "="),
+    ],
+)
+def test_the_comparator_may_stand_some_words_before(book: Rulebook, text: str, comparator: str) -> None:
+    (t,) = targets(read(book, text))
+    assert t.comparator == comparator
+
+
+def test_a_kind_of_area_is_a_place(book: Rulebook) -> None:
+    text = "Phấn đấu tỷ lệ hộ dùng nước sạch ở khu vực nông thôn đạt 65%; khu vực đô thị đạt 98%."
+    first, second = targets(read(book, text))
+    assert (first.place, second.place) == ("khu vực nông thôn", "khu vực đô thị")
+    assert second.metric == first.metric
+
+
+def test_the_time_of_a_bracket_ends_with_it(book: Rulebook) -> None:
+    text = (
+        "Ước giải ngân đến hết ngày 31/7/2025 đạt 39,4% kế hoạch (cùng kỳ năm 2024 đạt 27,7%). "
+        "Trong đó vốn trong nước đạt 44,7%."
+    )
+    times = [pair(f.as_of) for f in figures(read(book, text))]
+    assert times == [("2025-07-31",) * 2, ("2024-07-31",) * 2, ("2025-07-31",) * 2]
+
+
 def test_a_series_of_aims_has_a_deadline_each(book: Rulebook) -> None:
     found = targets(read(book, "Chỉ tiêu tỷ lệ tham gia được giao: năm 2026: 80%; năm 2027 đạt 82%."))
     assert [(t.value, t.deadline.end if t.deadline else None) for t in found] == [
@@ -302,6 +369,8 @@ def test_a_heading_makes_its_bullets_targets_and_dates_them(book: Rulebook) -> N
         "Trường hợp vượt 10% tổng mức đầu tư thì trình lại.",
         "Ban hành kèm theo Quyết định này 02 phụ lục.",
         "Chính quyền địa phương 02 cấp hoạt động ổn định.",
+        "Rà soát các dự án giải ngân dưới 30% để điều chuyển.",
+        "Phấn đấu không để xảy ra ngộ độc trên 30 người.",
     ],
 )
 def test_norms_and_asides_are_neither(book: Rulebook, text: str) -> None:

@@ -265,6 +265,20 @@ Sáng ngày 5/6/2023, UBND huyện Mộc Châu đã tổ chức hội nghị v�
         id="source-line",
     ),
     pytest.param(
+        """Chống ngập ở Sơn La
+Thông tin này nằm trong kế hoạch số 59/KH-UBND do Phó Chủ tịch UBND tỉnh Sơn La ký ngày 9/10/2024.
+""",
+        {
+            "number": "59/KH-UBND",
+            "type": "KH",
+            "issuer": "Ủy ban nhân dân tỉnh Sơn La",
+            "issued_on": "2024-10-09",
+            "subject": "Chống ngập ở Sơn La",
+            "inferred": ["subject"],
+        },
+        id="who-signed-it",
+    ),
+    pytest.param(
         "Nắng nóng kéo dài\nNhiệt độ lên tới 39 độ. Người dân hạn chế ra ngoài.\n",
         {"subject": "Nắng nóng kéo dài", "inferred": ["subject"]},
         id="no-directive",

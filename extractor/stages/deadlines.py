@@ -63,6 +63,9 @@ class DeadlineReader:
             return relation
         if relation != "on":
             return None
+        passed = self._passed(d, start)
+        if passed is not None:
+            return passed
         if self.book["assignments.deadline_before"].search(self.view, max(start, d.start - 40), d.start):
             return "on" if value.granularity == "day" else "by"
         before = self.view.text[max(start, d.start - _NEAR) : d.start]
@@ -71,6 +74,16 @@ class DeadlineReader:
         if opens and behind.lstrip().startswith(",") and value.granularity in ("year", "month", "quarter"):
             return "during"
         return None
+
+    def _passed(self, d: Mention, start: int) -> DateRelation | None:
+        """The relation of the date that `d` is joined to (``trước 15/6 và 15/12``), when that one is over."""
+        at = bisect_left(self.starts, d.start) - 1
+        if at < 0 or self.starts[at] < start or self.issued_on is None:
+            return None
+        first = self.dates[at]
+        over = first.value.relation in _DUE and first.value.end < self.issued_on
+        joined = self.book["assignments.deadline_and"].match(self.view, first.end, d.start)
+        return first.value.relation if over and joined and joined.end() == d.start else None
 
     def _every_year(self, d: Mention, end: int) -> bool:
         """Whether a day comes back each year: then its first one lies in the letter's year."""

@@ -82,6 +82,8 @@ class _Description:
         self._settle_kind(cues)
         item.place = self._place()
         item.as_of = item.as_of or self._as_of(before)
+        inner = self.previous is not None and self._bracketed()
+        item.governs = self.previous.governs if self.previous is not None and inner else item.as_of
         if item.kind in {"increase", "decrease"}:
             item.baseline = self._baseline()
 
@@ -103,7 +105,8 @@ class _Description:
         """Settle metric and population: the subject before the verb, the noun behind, or what went before."""
         item, previous, percent = self.item, self.previous, self.percent
         counted = item.quantity.measure in {"count", "open"}
-        subject = self.words.subject(self.head, stop)
+        based = percent and bool(tail) and self.words.starts_with("base", tail)
+        subject = self.words.subject(self.head, stop, deeds=based)
         if counted and not self.words.trim(self.view.text[self._last_comma(stop) : stop]):
             subject = ""
         named = bool(subject) and self.words.has_head(subject)
@@ -112,19 +115,22 @@ class _Description:
             subject = ""  # "vận động được 40 thẻ": what stands before is a deed
         bare = counted and not tail and match_key(item.quantity.unit or "") in self.words.empty_units
         behind = " ".join(filter(None, [item.quantity.unit if counted else "", tail]))
-        based = percent and bool(tail) and self.words.starts_with("base", tail)
         if counted and subject and not (tail or named or predicate):
             behind = " ".join(filter(None, [self._verb(subject), behind]))
         if previous is not None and subject and not tail and self.words.starts_with("base", subject):
             subject = "" if len(subject.split()) <= 2 else subject
         led = self._led(stop) if not named else None
-        if previous is not None and self.named_place is not None and not tail:
-            item.metric = previous.metric
+        alike = self._alike(previous) if previous is not None and not tail else None
+        again = counted and not subject and alike is not previous
+        if alike is not None and (again or self.named_place is not None):
+            item.metric = alike.metric
         elif led is not None:
             self._own(led)
         elif bare and subject:
             self._own(subject)
-        elif "transitive" in cues and behind and not named:
+        elif growth := self._growth(stop):
+            self._own(growth)
+        elif behind and self._stands_behind(subject, cues, tail):
             self._own(behind)
         elif subject and predicate:
             self._own(subject)
@@ -132,7 +138,7 @@ class _Description:
                 self._own(f"{subject} {tail}")
             elif tail and percent:
                 item.population = tail
-        elif named and not tail:
+        elif named and (not tail or (counted and "/" in (item.quantity.unit or ""))):
             self._own(subject)
         elif behind and not predicate and not (based and previous is not None):
             self._own(behind)
@@ -140,12 +146,48 @@ class _Description:
             self._own(subject)
         elif counted and tail and item.kind == "level":
             self._own(behind)
+        elif previous is not None and counted and "/" in (item.quantity.unit or ""):
+            self._own((item.quantity.unit or "").partition("/")[0])
         elif previous is not None and ";" not in self.view.key[previous.mention.end : self.start]:
-            item.metric = self._rate(previous.metric)
+            apart = percent and self.words.in_bracket(self.head) and not self._in_bracket_of(previous)
+            item.metric = self._rate((self._alike(previous) if apart else previous).metric)
             item.population = (tail or None) if percent else None
         else:
-            self._own(self._far_subject() or subject or behind or None)
+            far = self._far_subject()
+            if counted and behind and far and match_key(behind) not in match_key(far):
+                far = None if self.previous is not None else far  # "… trên mức trung bình; còn 29 bộ"
+            self._own(far or subject or behind or None)
             item.population = (tail or None) if percent and item.metric != behind else None
+
+    def _alike(self, previous: Item) -> Item:
+        """The nearest quantity before with the same unit, else `previous`."""
+        unit = self.item.quantity.unit
+        return next((i for i in reversed(self.earlier) if i.quantity.unit == unit and i.metric), previous)
+
+    def _growth(self, stop: int) -> str:
+        """The word of growth that an aim names before the quantity (``mục tiêu tăng trưởng trên 8%``)."""
+        said = self.rules["growth"].match(self.view, stop, self.item.quantity.spoken)
+        if said is None:
+            return ""
+        aims = self.rules["target_word"].finditer(self.view, max(self.head, stop - _NEAR_DATE), stop)
+        aimed = any(not self.view.key[m.end() : stop].strip() for m in aims)
+        return squeeze(self.view.text[slice(*said.span())]) if aimed else ""
+
+    def _stands_behind(self, subject: str, cues: set[str], tail: str) -> bool:
+        """Whether what is changed stands behind the quantity, whatever stands before.
+
+        So it is in ``cắt giảm 50% thời gian``, ``mỗi xã tăng thêm 50 người tham gia`` and, where nothing
+        stands before, ``giảm 2%/năm số cặp tảo hôn``.
+        """
+        if subject and self.words.has_head(subject):
+            return False
+        if "transitive" in cues:
+            return True
+        if not tail or not cues & {"increase", "decrease"}:
+            return False
+        if not self.percent:
+            return bool(subject) and self.item.quantity.measure in {"count", "open"}
+        return not subject and self.words.has_head(tail) and not self.words.starts_with("base", tail)
 
     def _led(self, stop: int) -> str | None:
         """The metric of the lead-in above a list item that names just a place or an agency before `stop`."""
@@ -208,10 +250,20 @@ class _Description:
             return carried
         if match_key(carried.split()[0]) in self.words.lexicon.before:
             return carried
-        phrase = self.words.trim(
-            self.view.text[named.start() : self.words.stop_behind(named.end(), self.start)]
-        )
+        if self._in_bracket_of(self.previous):
+            return carried
+        end = self.words.stop_behind(named.end(), self._until(named.end()))
+        phrase = self.words.trim(self.view.text[named.start() : end])
         return phrase if len(phrase.split()) > 2 else carried
+
+    def _in_bracket_of(self, previous: Item | None) -> bool:
+        """Whether the quantity opens a bracket right behind the one before (``tăng 48 người (2,9%)``)."""
+        return previous is not None and self.view.key[previous.mention.end : self.start].strip() == "("
+
+    def _until(self, at: int) -> int:
+        """Where the first quantity behind `at` begins."""
+        first = next((i.quantity.spoken for i in self.earlier if i.quantity.spoken >= at), self.start)
+        return self.words.strip_cues(at, first)[0]
 
     def _far_subject(self) -> str | None:
         """A metric named earlier in the sentence: from its head word on, else the clause before."""
@@ -220,7 +272,7 @@ class _Description:
             return self._inner_subject(words.clause_start(start, head - 1), head - 1)
         heads = list(self.rules["metric_head"].finditer(self.view, start, head))
         if heads:
-            at, end = heads[-1].start(), words.stop_behind(heads[-1].end(), self.start)
+            at, end = heads[-1].start(), words.stop_behind(heads[-1].end(), self._until(heads[-1].end()))
         elif head > start + 1:
             at = words.clause_start(start, head - 1)
             end = words.stop_behind(at, head - 1)
@@ -274,7 +326,7 @@ class _Description:
             if subjects and subjects[-1].end() < self.start:
                 return words.said(subjects[-1])
         behind = words.places_in(self.end, min(item.sentence.end, self.end + _NEAR_PLACE))
-        if behind and "," not in self.view.key[self.end : behind[0].start()]:
+        if behind and not set(",;:)") & set(self.view.key[self.end : behind[0].start()]):
             return words.said(behind[0])
         for other in reversed(self.earlier):
             if (
@@ -288,23 +340,48 @@ class _Description:
     def _as_of(self, before: Item | None) -> Interval | None:
         """The time that governs the quantity: in its clause, of the quantity before, or right behind."""
         item, words = self.item, self.words
+        governing = self._governing(before)
         for d in reversed(words.dates_in(self.begin, self.start)):
             value: DateValue = d.value
-            if not (self._is_event(value) or self._compared(d.start)):
-                return _interval(value)
-        if self.previous is not None and self.previous.as_of is not None:
-            return self.previous.as_of
+            if self._is_event(value) or self._compared(d.start):
+                continue
+            own = _interval(value)
+            return self._same_period(d.start, own, governing) if own and governing else own
+        if self.previous is not None and governing is not None:
+            return governing
         for d in words.dates_in(self.end, item.sentence.end)[:1]:
             due = item.verdict != RESULT and not self._is_event(d.value)
             if (due or d.value.relation in {"during", "until"}) and not self._compared(d.start):
                 return _interval(d.value)
-        if before is not None and item.verdict == RESULT and before.as_of is not None:
+        if before is not None and item.verdict == RESULT and governing is not None:
             item.inferred.append("as_of")
-            return before.as_of
+            return governing
         told = result_period(words, item.sentence.block) if item.verdict == RESULT else None
         if told is not None:
             item.inferred.append("as_of")
         return told
+
+    def _governing(self, before: Item | None) -> Interval | None:
+        """The time of the quantity before in the sentence, or of the last one of the sentence before.
+
+        What a bracket that is closed says of another time (``(cùng kỳ năm 2024 đạt 28%)``) no longer governs.
+        """
+        if self.previous is None:
+            return before.governs if before is not None else None
+        closed = ")" in self.view.key[self.previous.mention.end : self.start]
+        return self.previous.governs if closed else self.previous.as_of
+
+    def _bracketed(self) -> bool:
+        """Whether the quantity stands in a bracket of its sentence."""
+        opened = self.view.key.rfind("(", self.item.sentence.start, self.start)
+        return opened > self.view.key.rfind(")", self.item.sentence.start, self.start)
+
+    def _same_period(self, at: int, own: Interval, governing: Interval) -> Interval:
+        """The time named at offset `at`; behind ``cùng kỳ`` the days that govern, in that year."""
+        same = self.rules["same_period"].finditer(self.view, max(self.begin, at - _NEAR_DATE), at + 4)
+        if any(m.start() < at and m.end() >= at - 1 for m in same) and own.start[5:] == "01-01":
+            return _shifted(governing, int(own.end[:4]))
+        return own
 
     def _is_event(self, value: DateValue) -> bool:
         """Whether a date is that of an event or a document, not one at which something is measured or due."""

@@ -101,7 +101,7 @@ class Judge:
             return
         if aim < 0 and "norm" in cues.at and max(result, past) < 0:
             return
-        if counted and self._attributive(item):
+        if (counted and self._attributive(item)) or "banned" in cues.at:
             return
         if q.measure == "open" and q.value < 10 and q.comparator == "=":
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +29,10 @@ _LONGEST_METRIC = 16
 _LONGEST_LEAD = 5
 #: characters at the beginning of a block that count as its heading
 HEADING = 120
+#: characters that a name in quotes has at most
+_NAME = 60
+#: signs around a phrase that are none of its words
+_EDGES = " \n.;:-+•*"
 #: characters of a lead-in, at its end, that are read; characters in which its last sign stands
 LEAD_IN, _FEW = 400, 8
 _WORD = regex.compile(r"[\p{L}\p{M}\d]+|[^\s\p{L}\p{M}\d]")
@@ -52,7 +56,7 @@ class Item:
     """A quantity on its way to a figure or a target (`verdict`), with what is found out about it.
 
     `tail_end` is where the words that belong to it end; `own_metric` says that its name is not carried over,
-    `in_bracket` that its place holds within a bracket only.
+    `in_bracket` that its place holds within a bracket only, `governs` the time that holds behind it.
     """
 
     mention: Mention
@@ -67,6 +71,7 @@ class Item:
     place: str | None = None
     in_bracket: bool = False
     as_of: Interval | None = None
+    governs: Interval | None = None
     baseline: Interval | None = None
     kind: str = "level"
     comparator: str = "="
@@ -89,6 +94,8 @@ class Words:
             self.rules[role].keys
             for role in ("lead", "trail", "tail_stop", "bound_syllable", "agent", "light_verb")
         )
+        self._headings = self.rules["heading_word"].keys
+        self._orders = book["agencies.hands_on"].keys | book["assignments.proposes"].keys
         self.empty_units = self.rules["empty_unit"].keys
         self.past = book["targets.past"].keys
         self._dates = annotations.group("dates")
@@ -160,6 +167,14 @@ class Words:
                 at = comma if comma > 0 else limit
             yield at, end
             at = begin
+
+    def widened(self, m: Mention, sentence: Sentence) -> Quantity:
+        """A quantity with the comparator that stands a few words before it (``ít nhất mỗi xã có 5 hộ``)."""
+        quantity: Quantity = m.value
+        least, start = self.rules["at_least_before"], max(sentence.start, m.start - _CUES)
+        if quantity.comparator != "=" or least.search(self.view, start, m.start) is None:
+            return quantity
+        return replace(quantity, comparator=least.set["said"])
 
     def above(self, block: Block) -> Iterator[Block]:
         """The blocks that own `block`, the nearest first."""
@@ -316,20 +331,32 @@ class Words:
             self._beginnings[role, phrase] = found
         return found
 
-    def subject(self, head: int, stop: int) -> str:
-        """The noun phrase that ends before `stop`: without dates, places, brackets and leading words."""
+    def subject(self, head: int, stop: int, deeds: bool = False) -> str:
+        """The noun phrase that ends before `stop`: without dates, places, brackets and leading words.
+
+        `deeds`: what is done counts too, where an aim stands behind it.
+        """
         pieces, at = [], head
         for d in self.dates_in(head, stop):
             pieces.append((at, d.start))
             at = d.end
         pieces.append((at, stop))
-        for start, end in reversed(pieces):
-            phrase = self.phrase(start, end)
+        for i in range(len(pieces) - 1, -1, -1):
+            phrase = self.phrase(*pieces[i], deeds)
+            if phrase and i < len(pieces) - 1 and not self.has_head(phrase) and self._parted(pieces[i][1]):
+                return ""  # "Theo kết quả rà soát, năm 2023 còn 12 hộ"
+            if phrase and i and not self.has_head(phrase) and "," not in self.view.key[slice(*pieces[i])]:
+                before = "" if self._parted(pieces[i - 1][1]) else self.phrase(*pieces[i - 1])
+                phrase = before if self.has_head(before) else phrase  # "tổng vốn năm 2025 của tỉnh"
             if phrase:
                 return "" if _is_name(phrase) else phrase
         return ""
 
-    def phrase(self, start: int, end: int) -> str:
+    def _parted(self, end: int) -> bool:
+        """Whether a comma ends the words before `end`."""
+        return self.view.key[max(0, end - _FEW) : end].rstrip().endswith(",")
+
+    def phrase(self, start: int, end: int, deeds: bool = True) -> str:
         """The metric that ``[start, end)`` names: from its head word on, else its last clause."""
         text = self.view.text[start:end]
         away = [*(m.span() for m in self.places_in(start, end)), *self._doers(start, end)]
@@ -342,18 +369,29 @@ class Words:
                 found = ",".join(pieces[i:])[head.start() :]
                 break
         else:
-            found = next((p for p in reversed(pieces) if self.trim(p)), "")
+            found = self._last_named(pieces, deeds)
         words = self.trim(found).split()
         return " ".join(words[: self._length(words)])
+
+    def _last_named(self, pieces: list[str], deeds: bool) -> str:
+        """The last comma piece that names something; one with an aim behind it tells of a deed."""
+        for piece in reversed(pieces):
+            if self.trim(piece):
+                return piece
+            if not deeds and self.rules["aim_word"].search(TextView(piece)) is not None:
+                break
+        return ""
 
     def _doers(self, start: int, end: int) -> list[tuple[int, int]]:
         """The agencies in ``[start, end)`` that begin a clause: who does it, no part of what is measured."""
         at = bisect_left(self._agency_starts, start)
         out = []
         for a in self._agencies[at : bisect_left(self._agency_starts, end)]:
-            before, behind = self.view.key[start : a.start].rstrip(), self.view.key[a.end : end].strip()
-            if a.end <= end and (not before or before.endswith(",")) and behind[:1].isalpha():
-                out.append((a.start, a.end))
+            before, behind = self.view.key[start : a.start].strip(_EDGES), self.view.key[a.end : end].strip()
+            ordered = before in self._orders
+            begins = not before or self._parted(a.start) or ordered
+            if a.end <= end and begins and behind[:1].isalpha():
+                out.append((start if ordered else a.start, a.end))
         return out
 
     def _length(self, words: list[str]) -> int:
@@ -398,6 +436,8 @@ class Words:
                     high, moved = high - size, True
                     break
         name = " ".join(words[low:high]).strip(" ,;:")
+        if match_key(name) in self._headings:
+            return ""
         return name if any(c.isalpha() for c in name) else ""
 
     def tail_end(self, item: Item, limit: int) -> int:
@@ -410,10 +450,15 @@ class Words:
         """Where the noun phrase that begins at `start` ends, at most at `limit`; `lists`: with commas."""
         for d in self.dates_in(start, limit)[:1]:
             limit = d.start
-        key, begun = self.view.key, start
+        key, begun, quoted = self.view.key, start, start
         for m in _STOP_SIGN.finditer(key, start, limit):
             at = m.start()
-            if m[0] == ",":
+            if at < quoted:
+                continue
+            if m[0] == '"':
+                quoted = self._quoted(at, limit)
+                inside = quoted > at
+            elif m[0] == ",":
                 inside = self._paired(at) or (lists and self._enumerates(begun, at))
                 begun = at + 1
             else:
@@ -442,7 +487,15 @@ class Words:
     def _enumerates(self, start: int, comma: int) -> bool:
         """Whether so few words stand before a comma that it is part of a list of nouns (``bộ, ngành``)."""
         few = 1 <= len(self.view.key[start:comma].split()) <= 2
-        return few and not self.view.key[comma + 2 : comma + 3].isdigit()
+        if not few or self.view.key[comma + 2 : comma + 3].isdigit():
+            return False
+        return self.rules["metric_head"].match(self.view, comma + 2) is None
+
+    def _quoted(self, at: int, limit: int) -> int:
+        """Where a name in quotes that goes on with a noun ends (``Quỹ "Vì người nghèo"``), else `at`."""
+        close = self.view.key.find('"', at + 1, min(limit, at + _NAME))
+        follows = self.view.key[at - 2 : at - 1].isalpha() and self.view.key[at - 1] == " "
+        return close + 1 if close > 0 and follows else at
 
     def _paired(self, comma: int) -> bool:
         found = self.rules["pair"].search(self.view, max(0, comma - 20), comma + 20)

@@ -41,7 +41,7 @@ def _items(words: Words) -> list[Item]:
     judge = Judge(words)
     out: list[Item] = []
     for sentence, quantities in words.sentences():
-        found = [Item(m, m.value, sentence) for m in quantities]
+        found = [Item(m, words.widened(m, sentence), sentence) for m in quantities]
         judge.judge(sentence, found)
         kept = [item for item in found if item.verdict]
         follows = bool(out) and not sentence.first and out[-1].sentence.block is sentence.block
@@ -91,7 +91,7 @@ def _target(words: Words, item: Item) -> Target:
     """A target: the time that governs it is its deadline, whoever has its task must reach it."""
     task = words.task_at(item.mention.start)
     deadline = item.as_of or section_period(words, item.sentence.block)
-    if deadline is None and task is not None and task.deadline is not None:
+    if deadline is None and task is not None and task.deadline is not None and not task.recurrence:
         deadline = Interval(start=task.deadline.start, end=task.deadline.end)
     fields = {**_fields(words, item), "as_of": None}
     return Target(**fields, deadline=deadline, agencies=list(task.agencies) if task is not None else [])

@@ -17,6 +17,8 @@ from extractor.values.agencies import AgencyValue
 
 #: characters of a condition ("Trên cơ sở …,") that may stand before the agency
 CONDITION_LIMIT = 420
+#: characters before a cue in which the beginning of its clause is looked for
+_CLAUSE = 420
 #: characters that may stand between an order and the agency that it names
 _LONGEST_GAP = 80
 #: levels of places, the highest first
@@ -327,7 +329,7 @@ class OpeningReader:
         """Those named before "phối hợp": "chủ trì, Sở Y tế phối hợp tuyên truyền", "…; Sở Y tế phối hợp"."""
         out: list[Mention] = []
         for m in self.rule("coordinates_after").finditer(self.view, start, end):
-            semicolon = self.view.text.rfind(";", start, m.start())
+            semicolon = self.view.text.rfind(";", max(start, m.start() - _CLAUSE), m.start())
             if semicolon >= 0:
                 found, stop = self.agency_list(self.skip(semicolon + 1, end), end)
                 out += found if stop == m.start() else []
@@ -347,7 +349,8 @@ class OpeningReader:
 
     def _directed(self, start: int, offset: int) -> bool:
         """Whether somebody else is told to cooperate: "chỉ đạo X phối hợp với Y"."""
-        clause = max(start, *(self.view.text.rfind(c, start, offset) + 1 for c in (";", ". ", ": ")))
+        near = max(start, offset - _CLAUSE)
+        clause = max(near, *(self.view.text.rfind(c, near, offset) + 1 for c in (";", ". ", ": ")))
         for hit in self.book["assignments.directs"].finditer(self.view, clause, offset):
             i = bisect_left(self.starts, hit.end())
             if i < len(self.agencies) and self.agencies[i].start < offset:

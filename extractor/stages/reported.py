@@ -17,7 +17,7 @@ _GOVERNED = ("province", "district", "commune")
 def read_report(annotations: Annotations, book: Rulebook) -> None:
     """Fill the header from the sentence that says who issued what when, the source line, or the meeting."""
     title = _title(annotations)
-    told = _issued(annotations, book) or _source_line(annotations, book)
+    told = _issued(annotations, book) or _signed(annotations, book) or _source_line(annotations, book)
     if not told:
         told = _meeting(annotations, book)
     if "subject" not in annotations.header and title is not None:
@@ -77,6 +77,23 @@ def _issued(annotations: Annotations, book: Rulebook) -> bool:
             annotations, book, number.end if day is None or day.start < number.end else day.end, end
         )
         return True
+    return False
+
+
+def _signed(annotations: Annotations, book: Rulebook) -> bool:
+    """The first number that is said to be signed or issued: "kế hoạch số 5921/KH-UBND do … ký ngày 9-10"."""
+    if annotations.kind != "report":
+        return False
+    for number in annotations.group("numbers"):
+        end = _sentence(annotations, book, number.start)[1]
+        m = book["header.signed_by"].match(annotations.view, number.end, end)
+        if m is None:
+            continue
+        issuer = next(annotations.within("agencies", *Rule.span_of(m)), None)
+        if issuer is not None and not issuer.value.group:
+            day = _day(annotations, number.end, m.end()) or _day_behind(annotations, m.end(), end)
+            _take(annotations, book, number, issuer, day)
+            return True
     return False
 
 

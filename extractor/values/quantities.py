@@ -398,19 +398,31 @@ def _merge_ranges(view: TextView, book: Rulebook, mentions: list[Mention]) -> li
     """Join ``5% - 10%`` (two quantities of one unit around a range word) to one."""
     out: list[Mention] = []
     for m in mentions:
-        last = out[-1] if out else None
+        last, floor = (out[-1] if out else None), (out[-2].end if len(out) > 1 else 0)
         if last is not None and m.start - last.end < 8 and _is_range(view, book, last, m):
             low, high = last.value, m.value
-            kind = low.kind if low.kind in {"increase", "decrease"} else "range"
-            value = replace(low, value_max=high.value, kind=kind, ambiguous=low.ambiguous or high.ambiguous)
-            out[-1] = Mention(last.start, m.end, last.label, last.rule, value)
+            begin, kind = last.start, low.kind
+            if "/" in (high.unit or "") and kind == "level":  # "giảm bình quân từ 3% đến 4%/năm"
+                begin, _, direction = _cues_before(view, lexicon_of(book), floor, low.spoken, True)
+                kind = direction or kind
+            kind = kind if kind in {"increase", "decrease"} else "range"
+            doubt = low.ambiguous or high.ambiguous
+            value = replace(low, value_max=high.value, unit=high.unit, kind=kind, ambiguous=doubt)
+            out[-1] = Mention(begin, m.end, last.label, last.rule, value)
         else:
             out.append(m)
     return out
 
 
 def _is_range(view: TextView, book: Rulebook, low: Mention, high: Mention) -> bool:
-    if low.value.unit != high.value.unit or low.value.value_max or high.value.value_max or high.value.of:
+    if not _same_unit(low.value.unit, high.value.unit):
+        return False
+    if low.value.value_max or high.value.value_max or high.value.of:
         return False
     link = book["figures.range"].match(view, low.end)
     return link is not None and link.end() == high.start and bool(low.value.value < high.value.value)
+
+
+def _same_unit(low: str | None, high: str | None) -> bool:
+    """Whether two ends of a range have one unit; the second alone may say per what (``2% - 3%/năm``)."""
+    return low == high or bool(low and high and high.startswith(low + "/"))
