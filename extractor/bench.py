@@ -42,7 +42,7 @@ class Figures:
 
 def run(
     paths: Sequence[str | Path],
-    turns: int = 5,
+    turns: int = 7,
     ner: str = "underthesea",
     out: Callable[[str], None] = print,
 ) -> Figures:

@@ -77,6 +77,7 @@ class _Walker:
         self.openings = OpeningReader(annotations, book)
         self.deadlines = DeadlineReader(annotations, book)
         self.out: list[Assignment] = []
+        self.refs: dict[tuple[str, str, str | None], AgencyRef] = {}
         self.below: dict[int, Owner] = {}
         self.children: dict[int, list[int]] = {}
         for i, b in enumerate(self.blocks):
@@ -851,9 +852,11 @@ class _Walker:
             )
         )
 
-    @staticmethod
-    def _ref(a: Mention) -> AgencyRef:
-        return AgencyRef(id=a.value.id, name=a.value.name, title=a.value.title)
+    def _ref(self, a: Mention) -> AgencyRef:
+        key = a.value.id, a.value.name, a.value.title
+        if key not in self.refs:
+            self.refs[key] = AgencyRef(id=a.value.id, name=a.value.name, title=a.value.title)
+        return self.refs[key]
 
     def _label(self, i: int) -> str | None:
         """The numbering down to this block as written: ``1.``, ``2.a``, ``II.3``."""
