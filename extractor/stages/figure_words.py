@@ -36,6 +36,8 @@ _EDGES = " \n.;:-+•*"
 #: characters of a lead-in, at its end, that are read; characters in which its last sign stands
 LEAD_IN, _FEW = 400, 8
 _WORD = regex.compile(r"[\p{L}\p{M}\d]+|[^\s\p{L}\p{M}\d]")
+#: the same for texts in which `re` and `regex` sort all characters alike
+_USUAL_WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 _BRACKETS = regex.compile(r"\([^()]*+\)|\[\d++\]")
 #: signs at which a clause begins or a noun phrase ends (`re` finds single characters faster than `regex`)
 _CLAUSE_SIGN, _COMMA, _STOP_SIGN = re.compile(r"[();:]"), re.compile(r"[,;]"), re.compile(r"[;:()\[.\n\",]")
@@ -261,7 +263,8 @@ class Words:
 
     def words(self, start: int, end: int) -> list[tuple[int, str]]:
         """Offsets and lower-case words of ``[start, end)``; a sign of punctuation counts as a word."""
-        return [(m.start(), m[0]) for m in _WORD.finditer(self.view.key, start, end)]
+        word = _USUAL_WORD if self.view.is_usual else _WORD
+        return [(m.start(), m[0]) for m in word.finditer(self.view.key, start, end)]
 
     def same_clause(self, start: int, end: int) -> bool:
         return not any(sign in self.view.key[start:end] for sign in ";:")
