@@ -16,7 +16,8 @@ from typing import Any
 
 import regex
 
-from extractor.textview import Memo, Pieces, tone_key
+from extractor.quick import one_length_each
+from extractor.textview import Memo, Pieces, lower, tone_key
 
 #: characters of a token, or of a line, that are looked at
 _TOKEN, _LINE = 8, 3
@@ -34,7 +35,9 @@ _MOST = 60
 _BESIDE_LETTER, _BESIDE_DIGIT = ("a", "đ", "ớ", "q", "U"), ("0", "5")
 #: a piece of a pattern: an escape, a set, an opening with what it says of its group, any other character
 _PIECE = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|[:>|]|P?<\w+>))?|.", regex.S)
-_ONE_CHARACTER = regex.compile(r"\(\?<=(?:\[\^?\]?(?:\\.|[^\]\\])*\]|\\[a-z])\)")
+_ONE_CHARACTER = regex.compile(r"\(\?<[=!](?:\[\^?\]?(?:\\.|[^\]\\])*\]|\\p\{\w+\}|\\[a-z]|[^\\\[(|)])\)")
+#: before a word of which it is not known what stands before it
+_ANYTHING = "\0"
 
 
 def begins_at_line(source: str) -> bool:
@@ -49,10 +52,10 @@ def begins_at_line(source: str) -> bool:
     return True
 
 
-def _without_looking_back(source: str, far: bool = False) -> str:
-    """The pattern without the positive look-behinds outside negative look-aheads, so that it matches more.
+def without_looking_back(source: str, far: bool = False, openings: tuple[str, ...] = ("(?<=",)) -> str:
+    """The pattern without the look-behinds outside negative look-aheads, so that it matches more.
 
-    With `far`, only those that look back at more than one character are taken out.
+    `openings` says which kinds are taken out; with `far`, only those that look back at more than one character.
     """
     out: list[str] = []
     dropped = denied = depth = 0  # the depth at which what is dropped, or denied, began
@@ -60,10 +63,11 @@ def _without_looking_back(source: str, far: bool = False) -> str:
         piece = m[0]
         if piece.startswith("("):
             depth += 1
-            if piece == "(?!" and not dropped and not denied:
-                denied = depth
-            if piece == "(?<=" and not dropped and not denied:
-                dropped = 0 if far and _ONE_CHARACTER.match(source, m.start()) else depth
+            if not dropped and not denied:
+                if piece in openings:
+                    dropped = 0 if far and _ONE_CHARACTER.match(source, m.start()) else depth
+                elif piece in {"(?!", "(?<!"}:
+                    denied = depth
         if not dropped:
             out.append(piece)
         if piece == ")":
@@ -92,9 +96,10 @@ class FirstIndex:
         self._other: list[tuple[str, Any, bool]] = []
         self._by_first: dict[str, list[tuple[str, Any, bool]]] = {c: [] for c in (*_TRIED, *_BLANKS)}
         self._narrow = Memo(self._asked_at)
-        self._known = Memo(self._ask)
+        self._known = Memo(lambda word: self._ask(_ANYTHING + word))
+        self._beside = Memo(self._ask)
         for rule_id, source, case in rules:
-            pattern = _compiled(_without_looking_back(source))
+            pattern = _compiled(without_looking_back(source))
             firsts = [c for c in self._by_first if pattern.match(c if case else c.lower(), partial=True)]
             if not lines:
                 anywhere = sum(map(str.isalpha, firsts)) > _MOST
@@ -103,6 +108,7 @@ class FirstIndex:
                 if not self._at_border(source, firsts):
                     continue
             self.rules.add(rule_id)
+            pattern = _compiled(without_looking_back(one_length_each(source), True, ("(?<=", "(?<!")))
             self._other.append((rule_id, pattern, case))
             for c in firsts:
                 self._by_first[c].append((rule_id, pattern, case))
@@ -110,7 +116,7 @@ class FirstIndex:
     @staticmethod
     def _at_border(source: str, firsts: list[str]) -> bool:
         """Whether matches begin where tokens begin."""
-        pattern = _compiled(_without_looking_back(source, far=True))
+        pattern = _compiled(without_looking_back(source, far=True))
         for first in firsts:
             beside = _BESIDE_LETTER if first.isalpha() else _BESIDE_DIGIT if first.isdigit() else ()
             if any(pattern.match(x + first, 1, partial=True) for x in beside):
@@ -118,47 +124,63 @@ class FirstIndex:
         return True
 
     def _ask(self, word: str) -> tuple[str, ...]:
-        """The ids of the rules that a text can match which goes on from `word` (its case kept)."""
-        if word[:1].isspace() and not self.lines:
+        """The ids of the rules that a text can match which goes on from `word` (its case kept).
+
+        The first character is what stands before the word.
+        """
+        if word[1:2].isspace() and not self.lines:
             return ()
-        word = tone_key(word)[: _LINE if self.lines else _TOKEN]
-        return tuple(rule[0] for rule in self._narrow[word[:2]] if self._begins(rule, word))
+        word = tone_key(word)[: 1 + (_LINE if self.lines else _TOKEN)]
+        return tuple(rule_id for rule_id, _, _ in self._asked_at(word))
 
     def _asked_at(self, word: str) -> list[tuple[str, Any, bool]]:
-        """The rules that can match what goes on from the first two characters of a word."""
-        rules = self._by_first.get(word[:1], self._other)
-        return [rule for rule in rules if self._begins(rule, word)]
+        """The rules that can match what goes on from `word`, from among those for half of it, and so on."""
+        size = len(word) - 1
+        if size < 2:
+            rules = self._by_first.get(word[1:], self._other)
+            return [rule for rule in rules if self._begins(rule, word)]
+        half = 1 << (size - 1).bit_length() - 1
+        return [rule for rule in self._narrow[word[: 1 + half]] if self._begins(rule, word)]
 
     @staticmethod
     def _begins(rule: tuple[str, Any, bool], word: str) -> bool:
         """Whether a match can begin with `word`, or be a part of it where a searched stretch ends."""
         _, pattern, case = rule
-        text = word if case else word.lower()
-        if pattern.match(text, partial=True):
+        text = word if case else lower(word)
+        start = 1
+        if text[0] == _ANYTHING:
+            text, start = text[1:], 0
+        if pattern.match(text, start, partial=True):
             return True
-        return any(pattern.match(text, 0, end) for end in range(len(text) - 1, 0, -1))
+        return any(pattern.match(text, start, end) for end in range(len(text) - 1, start, -1))
 
     def at_pieces(self, text: str, pieces: Pieces) -> dict[str, list[int]]:
         """Rule id -> offsets of the tokens of `text` at which it is worth asking, in text order.
 
-        A token is looked at with the character behind it, a number with one more.
+        A word with a blank behind it is looked at alone; any other token with the characters beside it, a number
+        with one more behind it.
         """
-        words = [
-            piece if piece[-1] == " " and piece[0] > "9" else text[start : start + len(piece) + 1]
-            for start, piece in zip(pieces.starts, pieces.texts, strict=True)
-        ]
-        return self._places(words, pieces.starts)
+        known, beside = self._known, self._beside
+        out: defaultdict[str, list[int]] = defaultdict(list)
+        for start, piece in zip(pieces.starts, pieces.texts, strict=True):
+            if piece[-1] == " " and piece[0] > "9":
+                found = known[piece]
+            elif start:
+                found = beside[text[start - 1 : start + len(piece) + 1]]
+            else:
+                found = known[text[: len(piece) + 1]]
+            for rule_id in found:
+                out[rule_id].append(start)
+        return out
 
     def at_lines(self, text: str, starts: list[int]) -> dict[str, list[int]]:
         """Rule id -> offsets of the lines at which it is worth asking, in text order.
 
         One character more is handed on: where a tone mark belongs depends on the letter behind.
         """
-        return self._places([text[start : start + _LINE + 1] for start in starts], starts)
-
-    def _places(self, words: list[str], starts: list[int]) -> dict[str, list[int]]:
+        known = self._known
         out: defaultdict[str, list[int]] = defaultdict(list)
-        for start, found in zip(starts, map(self._known.__getitem__, words), strict=True):
-            for rule_id in found:
+        for start in starts:
+            for rule_id in known[text[start : start + _LINE + 1]]:
                 out[rule_id].append(start)
         return out

@@ -58,7 +58,7 @@ def is_usual(text: str) -> bool:
     return UNUSUAL.search(text) is None
 
 
-def _one_length_each(source: str) -> str:
+def one_length_each(source: str) -> str:
     """Each look-behind with alternatives as one look-behind for each of them: `re` wants a single length."""
     out: list[str] = []
     open_groups: list[tuple[str, int, list[int]]] = []  # its opening, where its inside begins, its bars
@@ -97,7 +97,7 @@ def in_re(source: str) -> re.Pattern[str] | None:
     out: list[str] = []
     inside = False
     depth = careless = 0  # the depth at which a group began that does not look at capitals
-    for m in _PIECE.finditer(_one_length_each(source)):
+    for m in _PIECE.finditer(one_length_each(source)):
         piece = m[0]
         if m["name"]:
             if m["name"] not in _PROPERTIES or (careless and m["name"] in {"Lu", "Ll"}):

@@ -10,7 +10,7 @@ import regex
 
 from extractor.annotations import Block, Mention
 from extractor.rulebook import Rule, possible
-from extractor.stages.figure_words import HEADING, LEAD_IN, Item, Sentence, Words, roles
+from extractor.stages.figure_words import HEADING, LEAD_IN, Item, Sentence, Words
 from extractor.values.dates import DateValue
 
 RESULT, AIM = "figure", "target"
@@ -46,7 +46,7 @@ class Judge:
 
     def __init__(self, words: Words) -> None:
         self.words, self.view, self.book = words, words.view, words.book
-        self.rules = possible(roles(words.book.topic("targets")), words.view)
+        self.rules = possible(words.book.having("targets", "role"), words.view)
         number = str(words.annotations.header.get("number") or "")
         self._lead_ins: dict[int, str] = {}
         self.normative = _NORMATIVE.match(number) is not None

@@ -82,7 +82,7 @@ class Item:
 
 @lru_cache(maxsize=8)
 def _rules_by_role(book: Rulebook) -> dict[str, Rule]:
-    return {r.set["role"]: r for r in book.topic("figures") if "role" in r.set}
+    return {r.set["role"]: r for r in book.having("figures", "role")}
 
 
 class Words:
@@ -518,8 +518,3 @@ def _drop(text: str, spans: list[tuple[int, int]]) -> str:
         out.append(text[at:start])
         at = max(at, end)
     return "".join([*out, text[at:]])
-
-
-def roles(rules: list[Rule]) -> list[Rule]:
-    """The rules whose words have a role."""
-    return [r for r in rules if "role" in r.set]

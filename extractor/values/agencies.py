@@ -27,7 +27,7 @@ FREE_NAME_LIMIT = 14
 #: of these in a row without a capital
 SMALL_WORDS_LIMIT = 6
 #: tokens by which it is told whether a group can begin with them
-_GROUP_WORDS = 3
+_GROUP_REACH = 12
 #: words of which is remembered whether a tail, or a group, can begin with them
 _MEMORY = 1 << 14
 
@@ -248,20 +248,13 @@ class AgencyFinder:
         found: dict[int, tuple[int, Rule]] = {}
         view = self.view
         for start in sorted({start for rule in self.lex.group_rules for start in rule.places(view)}):
-            for rule in self.lex.groups_from(self._words_from(start)):
+            for rule in self.lex.groups_from(view.key[start : start + _GROUP_REACH]):
                 m = rule.match(view, start)
                 if m is not None:
                     s, e = Rule.span_of(m)
                     if s not in found or found[s][0] < e:
                         found[s] = (e, rule)
         return found
-
-    def _words_from(self, offset: int) -> str:
-        """The first tokens from `offset` on, and what stands between them."""
-        last = self._token_from(offset)
-        for _ in range(_GROUP_WORDS - 1):
-            last = self._skip_space(last + 1)
-        return self.view.key[offset : self._end(min(last + 1, len(self.texts)))]
 
     def _capital_lines(self) -> tuple[list[int], list[int]]:
         """Starts and ends of the lines in capitals: there a capital says nothing about names."""

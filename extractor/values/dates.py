@@ -93,10 +93,9 @@ def find_dates(
     from `issued_on`, or from the nearest date that has one; the value then says ``inferred: ["year"]``.
     Nothing is found inside the stretches of `skip` (document numbers).
     """
-    rules = possible(book.topic("dates"), view)
-    shapes = [r for r in rules if "granularity" in r.set]
-    cues = [r for r in rules if "relation" in r.set]
-    hints = [r for r in rules if "offset" in r.set or "past" in r.set]
+    shapes = possible(book.having("dates", "granularity"), view)
+    cues = possible(book.having("dates", "relation"), view)
+    hints = [r for r in book.topic("dates") if "offset" in r.set or "past" in r.set]
     hour = book["dates.time_of_day"]
     found = _search(view, shapes, skip)
     dated = [f for f in found if f.written_year is not None]
