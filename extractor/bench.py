@@ -12,11 +12,10 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import extractor
-from extractor.annotations import Annotations
 from extractor.errors import Reject
 from extractor.ingest import read_source
 from extractor.ingest.files import walk
-from extractor.pipeline import rulebook_of, settle, without_collector
+from extractor.pipeline import begin, rulebook_of, settle, without_collector
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -141,14 +140,14 @@ def _steps(letters: list[tuple[str, bytes]], nlp: Language) -> dict[str, float]:
             spent["ingest"] += clock() - at
             at = clock()
             doc = tokenizer.from_view(source.view)
-            doc._.congvan = Annotations(source.view, doc=doc, source=source)
+            annotations = begin(doc, source.view, source)
             spent["tokenizer"] += clock() - at
             for component, work in nlp.pipeline:
                 at = clock()
                 doc = work(doc)
                 spent[component] += clock() - at
             at = clock()
-            assemble(doc._.congvan).model_dump_json()
+            assemble(annotations).model_dump_json()
             spent["record"] += clock() - at
-            doc._.congvan.let_go()
+            annotations.let_go()
     return dict(spent)

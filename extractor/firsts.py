@@ -55,7 +55,7 @@ def begins_at_line(source: str) -> bool:
 def without_looking_back(source: str, far: bool = False, openings: tuple[str, ...] = ("(?<=",)) -> str:
     """The pattern without the look-behinds outside negative look-aheads, so that it matches more.
 
-    `openings` says which kinds are taken out; with `far`, only those that look back at more than one character.
+    `openings` says which kinds are taken out; with `far`, only those that look back further than a character.
     """
     out: list[str] = []
     dropped = denied = depth = 0  # the depth at which what is dropped, or denied, began
@@ -98,6 +98,7 @@ class FirstIndex:
         self._narrow = Memo(self._asked_at)
         self._known = Memo(lambda word: self._ask(_ANYTHING + word))
         self._beside = Memo(self._ask)
+        self._shared: dict[tuple[str, ...], tuple[str, ...]] = {}
         for rule_id, source, case in rules:
             pattern = _compiled(without_looking_back(source))
             firsts = [c for c in self._by_first if pattern.match(c if case else c.lower(), partial=True)]
@@ -131,7 +132,8 @@ class FirstIndex:
         if word[1:2].isspace() and not self.lines:
             return ()
         word = tone_key(word)[: 1 + (_LINE if self.lines else _TOKEN)]
-        return tuple(rule_id for rule_id, _, _ in self._asked_at(word))
+        found = tuple(rule_id for rule_id, _, _ in self._asked_at(word))
+        return self._shared.setdefault(found, found)
 
     def _asked_at(self, word: str) -> list[tuple[str, Any, bool]]:
         """The rules that can match what goes on from `word`, from among those for half of it, and so on."""
@@ -157,8 +159,8 @@ class FirstIndex:
     def at_pieces(self, text: str, pieces: Pieces) -> dict[str, list[int]]:
         """Rule id -> offsets of the tokens of `text` at which it is worth asking, in text order.
 
-        A word with a blank behind it is looked at alone; any other token with the characters beside it, a number
-        with one more behind it.
+        A word with a blank behind it is looked at alone; any other token with the characters beside it, a
+        number with one more behind it.
         """
         known, beside = self._known, self._beside
         out: defaultdict[str, list[int]] = defaultdict(list)

@@ -42,8 +42,10 @@ STAGES: dict[str, tuple[str, str]] = {
 #: NER models behind the names stage; the first is the default
 NER_MODELS = ("underthesea", "none")
 
+#: key of a Doc's annotations in its user data
+_KEY = "congvan"
 if not Doc.has_extension("congvan"):
-    Doc.set_extension("congvan", default=None)
+    Doc.set_extension("congvan", getter=lambda doc: doc.user_data.get(_KEY))
 
 
 @cache
@@ -54,9 +56,13 @@ def rulebook_of(folder: str) -> Rulebook:
 
 def annotations_of(doc: Doc) -> Annotations:
     """The annotations of a Doc; made here when a plain text came straight to the pipeline."""
-    found: Annotations | None = doc._.congvan
-    if found is None:
-        doc._.congvan = found = Annotations(TextView(doc.text), doc=doc)
+    found: Annotations | None = doc.user_data.get(_KEY)
+    return found if found is not None else begin(doc, TextView(doc.text))
+
+
+def begin(doc: Doc, view: TextView, source: Any = None) -> Annotations:
+    """Hang empty annotations on a Doc (``doc._.congvan``) and return them."""
+    doc.user_data[_KEY] = found = Annotations(view, doc=doc, source=source)
     return found
 
 
@@ -154,7 +160,7 @@ def annotate(nlp: Language, text: str, source: Any = None) -> Annotations:
     view = source.view if source is not None else TextView(text)
     tokenizer: Any = nlp.tokenizer
     doc: Doc = tokenizer.from_view(view)
-    doc._.congvan = Annotations(view, doc=doc, source=source)
+    begin(doc, view, source)
     for name, component in nlp.pipeline:
         if name != "congvan_spans":
             doc = component(doc)

@@ -156,7 +156,7 @@ class Rule:
 
     @cached_property
     def sieve(self) -> re.Pattern[str] | None:
-        """For a rule that is not `quick`, in `re`: matches in usual texts wherever the rule does, and elsewhere.
+        """For a rule that is not `quick`, in `re`: matches in usual texts where the rule does, and elsewhere.
 
         It does not look back, and names no groups. None when `re` cannot say even that.
         """
@@ -232,7 +232,7 @@ class Rule:
         return None
 
     def _is_silent(self, view: TextView, over: str, start: int, stop: int) -> bool:
-        """Whether it shows at once that nothing can match: no place in the whole text, no anchor in the stretch."""
+        """Whether nothing can match, as shows at once: no place in the text, or no anchor in the stretch."""
         if self.index is not None:
             asked = view.asked.get(self.index)
             if asked is not None and self.id not in asked:
@@ -245,7 +245,7 @@ class Rule:
         return self._anchored(over, 0, len(over))
 
     def _anchored(self, over: str, start: int, stop: int) -> bool:
-        for anchor in self.anchors:  # (several times faster than `any`)
+        for anchor in self.anchors:  # noqa: SIM110 (several times faster than `any`)
             if over.find(anchor, start, stop) >= 0:
                 return True
         return False

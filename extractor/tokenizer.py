@@ -48,7 +48,8 @@ class SyllableTokenizer:
         """A token's text, its norm, its number in the vocabulary, and whether a blank stands behind it."""
         spaced = piece[-1] == " " and piece != " "
         word = piece[:-1] if spaced else piece
-        return word, match_key(word), self.vocab.strings.add(word), spaced
+        norm = match_key(word)
+        return word, word if norm == word else norm, self.vocab.strings.add(word), spaced
 
     def to_bytes(self, **kwargs: Any) -> bytes:
         return b""

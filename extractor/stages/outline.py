@@ -301,7 +301,9 @@ def column_of(view: TextView, book: Rulebook, start: int, end: int) -> str:
 def column_of_text(book: Rulebook, text: str) -> str:
     """The `set.column` of the first layout.column_* rule that covers a heading cell."""
     short = TextView(text)
-    return next((str(rule.set["column"]) for rule in book.having("layout", "column") if rule.match(short)), "")
+    return next(
+        (str(rule.set["column"]) for rule in book.having("layout", "column") if rule.match(short)), ""
+    )
 
 
 def _groups(lines: list[_Line], index: int) -> Iterator[tuple[int, int, int]]:

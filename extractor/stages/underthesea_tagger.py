@@ -7,17 +7,15 @@ templates and feeds the same models, so the tags are the same; and it keeps each
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import regex
 
 _SYNTAX = regex.compile(r"T\[(-?\d+)(?:,(-?\d+))?\](?:\[(\d+)\])?(?:\.(\w+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """A stretch of the text that the model takes for a name; `kind` is PER, LOC, ORG or MISC."""
 
     start: int
@@ -25,8 +23,7 @@ class Entity:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of one or more syllables with its name tag (``O``, ``B-PER``, …)."""
 
     start: int

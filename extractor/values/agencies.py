@@ -239,6 +239,7 @@ class AgencyFinder:
         self.place_starts = sorted(self.places)
         self.groups = self._find_groups()
         self.shouted, self.shouted_ends = self._capital_lines()
+        self._bodies: dict[int, tuple[int, AgencyValue] | None] = {}
         self.blocked: set[int] = set()
         for m in skip:
             self.blocked.update(range(m.start, m.end))
@@ -492,7 +493,12 @@ class AgencyFinder:
     # -- names ----------------------------------------------------------------------------------------------
 
     def _body(self, i: int) -> tuple[int, AgencyValue] | None:
-        """An agency without its post that begins at token `i`."""
+        """An agency without its post that begins at token `i`, read once."""
+        if i not in self._bodies:
+            self._bodies[i] = self._read_body(i)
+        return self._bodies[i]
+
+    def _read_body(self, i: int) -> tuple[int, AgencyValue] | None:
         best: tuple[int, int, bool, AgencyValue] | None = None
         for end, entry in self.at.get(i, ()):
             if entry.kind == "agency" and self._written(i, end, entry):

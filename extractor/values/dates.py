@@ -11,9 +11,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from extractor.annotations import Mention, longest_first
 from extractor.rulebook import Rule, Rulebook, possible
@@ -42,8 +42,7 @@ class DateValue:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Point:
+class _Point(NamedTuple):
     """A day, month, quarter or year as written; what is not written is None."""
 
     day: int | None = None
@@ -231,7 +230,7 @@ def _interval(f: _Found, year: int) -> tuple[date, date]:
     if f.until is not None:
         last = f.until.interval(year)[1]
         own = f.point.year
-        point = replace(f.point, month=f.point.month or (f.until.month if f.point.day is not None else None))
+        point = f.point._replace(month=f.point.month or (f.until.month if f.point.day is not None else None))
         if own is None:
             rolls = (point.month or 0) > (f.until.month or 12)
             own = year - 1 if rolls else year
