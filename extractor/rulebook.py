@@ -18,7 +18,7 @@ import tomllib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -106,9 +106,12 @@ def parse_example(marked: str) -> Example:
     return Example("".join(plain), tuple(spans))
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Rule:
-    """One rule of a TOML file. `set` holds constants that the stage copies to what the rule finds."""
+    """One rule of a TOML file. `set` holds constants that the stage copies to what the rule finds.
+
+    Raises `RuleError` when the pattern does not compile.
+    """
 
     id: str
     means: str
@@ -127,42 +130,38 @@ class Rule:
     #: knows where the rule is worth asking (after `Rulebook.compile`); None: it must be looked for
     index: FirstIndex | None = None
 
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        """The match keys of `words`."""
-        return frozenset(map(match_key, self.words))
+    #: the match keys of `words`
+    keys: frozenset[str] = field(init=False)
+    #: the compiled pattern
+    regex: Any = field(init=False)
+    #: the pattern in `re`, for usual texts, unless all that a repeated group captured is asked for
+    quick: re.Pattern[str] | None = field(init=False)
+    #: for a rule that is not `quick`, in `re`: matches in usual texts where the rule does, and elsewhere; it does
+    #: not look back, and names no groups
+    sieve: re.Pattern[str] | None = field(init=False)
+    _matcher: Any = field(init=False, default=None)
 
-    @cached_property
-    def regex(self) -> Any:
-        """The compiled pattern. Raises `RuleError` when it does not compile."""
+    def __post_init__(self) -> None:
+        self.keys = frozenset(map(match_key, self.words))
         try:
-            return regex.compile(self.source, regex.V0 | regex.MULTILINE)
+            self.regex = regex.compile(self.source, regex.V0 | regex.MULTILINE)
         except regex.error as e:
             raise RuleError(f"pattern of {self.id}: {e}", self.file, self.line) from None
+        self.quick = None if self.set.get("list") else in_re(self.source)
+        self.sieve = None
+        if self.quick is None and not _NO_WAY_BACK.search(self.source):
+            self.sieve = in_re(_NAME.sub("(", without_looking_back(self.source, openings=("(?<=", "(?<!"))))
 
-    @cached_property
+    @property
     def matcher(self) -> Any:
         """The pattern for questions at a single place.
 
         Before it matches, `regex` looks through the rest of the text for a string that each match must have:
         for many questions that is quadratic. A second branch, which never matches, leaves it no such string.
         """
-        return regex.compile(f"(?:{self.source})|(?!)", regex.V0 | regex.MULTILINE)
-
-    @cached_property
-    def quick(self) -> re.Pattern[str] | None:
-        """The pattern in `re`, for usual texts, unless all that a repeated group captured is asked for."""
-        return None if self.set.get("list") else in_re(self.source)
-
-    @cached_property
-    def sieve(self) -> re.Pattern[str] | None:
-        """For a rule that is not `quick`, in `re`: matches in usual texts where the rule does, and elsewhere.
-
-        It does not look back, and names no groups. None when `re` cannot say even that.
-        """
-        if self.quick is not None or _NO_WAY_BACK.search(self.source):
-            return None
-        return in_re(_NAME.sub("(", without_looking_back(self.source, openings=("(?<=", "(?<!"))))
+        if self._matcher is None:
+            self._matcher = regex.compile(f"(?:{self.source})|(?!)", regex.V0 | regex.MULTILINE)
+        return self._matcher
 
     def _engine(self, view: TextView, length: int) -> Any:
         """The compiled pattern to ask about a stretch of so many characters."""
@@ -193,17 +192,15 @@ class Rule:
         """
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
-        if self._is_silent(view, over, start, stop):
-            return iter(())
-        places = self._worth(view, stop - start)
+        places = self._worth(view, over, start, stop)
         if places is None:
             if stop - start <= TIMED_FROM:
                 return iter(self._engine(view, 0).finditer(over, start, stop))
             return self._timed(over, start, stop)
-        if not places or places[-1] < start or places[0] >= stop:
+        if not places:
             return iter(())
         match, at, found = self._asker(view, stop - start), start, []
-        for place in _between(places, start, stop):
+        for place in places:
             if place >= at:
                 m = match(over, place, stop)
                 if m is not None:
@@ -215,29 +212,19 @@ class Rule:
         """The first match in ``view[start:end]``, or None."""
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
-        if self._is_silent(view, over, start, stop):
-            return None
-        places = self._worth(view, stop - start)
+        places = self._worth(view, over, start, stop)
         if places is None:
             if stop - start > TIMED_FROM:
                 return next(self.finditer(view, start, stop), None)
             return self._engine(view, 0).search(over, start, stop)
-        if not places or places[-1] < start or places[0] >= stop:
+        if not places:
             return None
         match = self._asker(view, stop - start)
-        for place in _between(places, start, stop):
+        for place in places:
             m = match(over, place, stop)
             if m is not None:
                 return m
         return None
-
-    def _is_silent(self, view: TextView, over: str, start: int, stop: int) -> bool:
-        """Whether nothing can match, as shows at once: no place in the text, or no anchor in the stretch."""
-        if self.index is not None:
-            asked = view.asked.get(self.index)
-            if asked is not None and self.id not in asked:
-                return True
-        return bool(self.anchors) and not self._anchored(over, start, stop)
 
     def anchored(self, view: TextView) -> bool:
         """Whether a text holds an anchor of the rule."""
@@ -250,17 +237,26 @@ class Rule:
                 return True
         return False
 
-    def _worth(self, view: TextView, length: int) -> Sequence[int] | None:
-        """The places where it is worth asking the rule; None when searching a stretch is cheaper."""
+    def _worth(self, view: TextView, over: str, start: int, stop: int) -> Sequence[int] | None:
+        """The places of a stretch where it is worth asking the rule; None when searching it is cheaper."""
         index = self.index
-        if index is None or length < SHORTEST:
+        asked = None if index is None else view.asked.get(index)
+        places: Sequence[int] = ()
+        if asked is not None:
+            places = asked.get(self.id, ())
+            if not places or places[-1] < start or places[0] >= stop:
+                return ()
+        if self.anchors and not self._anchored(over, start, stop):
+            return ()
+        if index is None or stop - start < SHORTEST:
             return None
-        asked = view.asked.get(index)
         if asked is None:
-            if length <= SHORT and not view.is_cut:
+            if stop - start <= SHORT and not view.is_cut:
                 return None
-            asked = view.places(index)
-        return asked.get(self.id, ())
+            places = view.places(index).get(self.id, ())
+            if not places or places[-1] < start or places[0] >= stop:
+                return ()
+        return _between(places, start, stop)
 
     def places(self, view: TextView) -> Sequence[int]:
         """Where the rule may match: the places at which it is worth asking, each token without an index."""
@@ -471,7 +467,7 @@ class Rulebook:
         self._topics.setdefault(topic, {})[rule_id.removeprefix(topic + ".")] = rule
 
     def compile(self) -> None:
-        """Compile every pattern and find out where its matches can begin. Raises `RuleError`."""
+        """Find out where each rule's matches can begin."""
         if self._compiled:
             return
         lines = {r.id for r in self.rules.values() if begins_at_line(r.source)}
@@ -480,7 +476,6 @@ class Rulebook:
             index = FirstIndex(((r.id, r.source, r.case) for r in rules if not r.local), at_lines)
             for rule in rules:
                 rule.index = index if rule.id in index.rules else None
-                rule.regex, rule.quick, rule.sieve  # noqa: B018 (compiled now, not while a text is read)
         self._compiled = True
 
     def __getitem__(self, rule_id: str) -> Rule:
