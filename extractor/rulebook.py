@@ -108,10 +108,7 @@ def parse_example(marked: str) -> Example:
 
 @dataclass(slots=True, eq=False)
 class Rule:
-    """One rule of a TOML file. `set` holds constants that the stage copies to what the rule finds.
-
-    Raises `RuleError` when the pattern does not compile.
-    """
+    """One rule of a TOML file. `set` holds constants that the stage copies to what the rule finds."""
 
     id: str
     means: str
@@ -132,25 +129,30 @@ class Rule:
 
     #: the match keys of `words`
     keys: frozenset[str] = field(init=False)
-    #: the compiled pattern
-    regex: Any = field(init=False)
     #: the pattern in `re`, for usual texts, unless all that a repeated group captured is asked for
     quick: re.Pattern[str] | None = field(init=False)
-    #: for a rule that is not `quick`, in `re`: matches in usual texts where the rule does, and elsewhere; it does
-    #: not look back, and names no groups
+    #: for a rule that is not `quick`, in `re`: matches in usual texts where the rule does, and elsewhere;
+    #: it does not look back, and names no groups
     sieve: re.Pattern[str] | None = field(init=False)
+    _regex: Any = field(init=False, default=None)
     _matcher: Any = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.keys = frozenset(map(match_key, self.words))
-        try:
-            self.regex = regex.compile(self.source, regex.V0 | regex.MULTILINE)
-        except regex.error as e:
-            raise RuleError(f"pattern of {self.id}: {e}", self.file, self.line) from None
         self.quick = None if self.set.get("list") else in_re(self.source)
         self.sieve = None
         if self.quick is None and not _NO_WAY_BACK.search(self.source):
             self.sieve = in_re(_NAME.sub("(", without_looking_back(self.source, openings=("(?<=", "(?<!"))))
+
+    @property
+    def regex(self) -> Any:
+        """The compiled pattern. Raises `RuleError` when it does not compile."""
+        if self._regex is None:
+            try:
+                self._regex = regex.compile(self.source, regex.V0 | regex.MULTILINE)
+            except regex.error as e:
+                raise RuleError(f"pattern of {self.id}: {e}", self.file, self.line) from None
+        return self._regex
 
     @property
     def matcher(self) -> Any:
@@ -467,7 +469,7 @@ class Rulebook:
         self._topics.setdefault(topic, {})[rule_id.removeprefix(topic + ".")] = rule
 
     def compile(self) -> None:
-        """Find out where each rule's matches can begin."""
+        """Compile every pattern and find out where its matches can begin. Raises `RuleError`."""
         if self._compiled:
             return
         lines = {r.id for r in self.rules.values() if begins_at_line(r.source)}
@@ -476,6 +478,7 @@ class Rulebook:
             index = FirstIndex(((r.id, r.source, r.case) for r in rules if not r.local), at_lines)
             for rule in rules:
                 rule.index = index if rule.id in index.rules else None
+                rule.regex  # noqa: B018 (compiled now, not while a text is read)
         self._compiled = True
 
     def __getitem__(self, rule_id: str) -> Rule:

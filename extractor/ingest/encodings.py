@@ -48,10 +48,11 @@ Repair = Callable[[str], tuple[str, OffsetMap]]
 
 @dataclass(frozen=True)
 class Decoded:
-    """A file's characters as read and the name of the reading."""
+    """A file's characters as read and the name of the reading; `repair` is what the text needs, if known."""
 
     text: str
     encoding: str
+    repair: str | None = None
 
 
 def decode(data: bytes, book: Rulebook) -> Decoded:
@@ -76,11 +77,13 @@ def decode(data: bytes, book: Rulebook) -> Decoded:
     return _decode_one_byte(data, book)
 
 
-def repair(text: str, book: Rulebook) -> tuple[str, OffsetMap, str | None]:
+def repair(text: str, book: Rulebook, known: str | None = None) -> tuple[str, OffsetMap, str | None]:
     """`text` as Unicode when it was typed in TCVN3 or VNI or is UTF-8 read as Windows-1252.
 
-    The third value names what was repaired, None when nothing was.
+    The third value names what was repaired, None when nothing was; `known` is that name, when it is known.
     """
+    if known is not None:
+        return *dict(_repairs(book))[known](text), known
     sample = text[:_SAMPLE]
     if len(_LATIN1.findall(sample)) <= max(2, 3 * len(_OWN_LETTER.findall(sample))):
         return text, IDENTITY, None
@@ -128,7 +131,9 @@ def _decode_one_byte(data: bytes, book: Rulebook) -> Decoded:
     }
     if scores["windows-1258"] >= max(_MIN_SCORE, scores["legacy"]):
         return Decoded(as_1258, "windows-1258")
-    if fixed or sum(b > 127 for b in data[:_SAMPLE]) * 20 <= len(data[:_SAMPLE]):
+    if fixed:
+        return Decoded(as_1252, "windows-1252", fixed)
+    if sum(b > 127 for b in data[:_SAMPLE]) * 20 <= len(data[:_SAMPLE]):
         return Decoded(as_1252, "windows-1252")
     raise Reject("unknown_encoding")
 

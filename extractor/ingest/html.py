@@ -339,8 +339,15 @@ class _Scan:
     def _flush(self) -> None:
         if self.line.pieces:
             if self.line.letters:
-                self.into.append(self.line)
+                self._place()
             self.line = _Line()
+
+    def _place(self) -> None:
+        table = self.tables[-1] if self.tables else None
+        if table is not None and table.rows and self.into is table.outer:
+            table.rows += [[[self.line]], []]  # words between the cells of a broken table stay where they are
+        else:
+            self.into.append(self.line)
 
     def _start_row(self) -> None:
         table = self.tables[-1]

@@ -401,7 +401,7 @@ class Words:
         """How many words of a long subject belong to its name: up to the first that ends a noun phrase."""
         if len(words) <= _LONGEST_METRIC:
             return len(words)
-        keys = [match_key(w).strip(",.") for w in words]
+        keys = [w.strip(",.") for w in match_key(" ".join(words)).split()]
         stops = (i for i in range(2, len(words)) if keys[i] in self._stops or words[i - 1].endswith(","))
         return min(next(stops, len(words)), 2 * _LONGEST_METRIC)
 
@@ -414,7 +414,7 @@ class Words:
 
     def _trim(self, phrase: str) -> str:
         words = squeeze(phrase.strip(' \n.,;:-–+•"“”')).split()
-        keys = [match_key(w).strip(".,;:") for w in words]
+        keys = [w.strip(".,;:") for w in match_key(" ".join(words)).split()]
         marks = [i for i, k in enumerate(keys) if k in self.past and i + 1 < len(keys)]
         if marks:
             rest = self._strip_edges(words[marks[-1] + 1 :], keys[marks[-1] + 1 :])
