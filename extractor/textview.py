@@ -40,8 +40,6 @@ def _tone_pairs() -> dict[str, str]:
 
 
 _PAIRS = _tone_pairs()
-# `re` finds single characters several times faster than `regex`, which the rules need
-_PAIR = re.compile("[oOuU](?<![qQ].)[" + "".join(sorted({old[1] for old in _PAIRS})) + "]")
 #: marks that look alike; each maps to one character, so lengths stay
 _SAME = {
     "\u00d0": "Đ", "\u00f0": "đ", "\u0189": "Đ",
@@ -51,18 +49,26 @@ _SAME = {
     "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'",
     "\u2215": "/", "\u2044": "/",
 }  # fmt: skip
-_LOOKS_SAME = re.compile("[" + "".join(_SAME) + "]")
+_LOOKS_SAME, _MARKED = "".join(_SAME), "".join(sorted({old[1] for old in _PAIRS}))
+#: a mark of `_SAME`, or a glide with a marked vowel (not the u of "qu"); `re` finds single characters several
+#: times faster than `regex`, which the rules need
+_WRITTEN_OTHERWISE = re.compile(
+    f"[oOuU{_LOOKS_SAME}](?:(?<=[{_LOOKS_SAME}])|(?<=[oOuU])(?<![qQ].)[{_MARKED}])"
+)
 
 
-def _moved(m: re.Match[str]) -> str:
-    """The pair with its tone mark in the newer place, if it ends its syllable."""
+def _unified(m: re.Match[str]) -> str:
+    """The mark for those that look alike; a pair, if it ends its syllable, with its tone in the newer place."""
+    found: str = m[0]
+    if len(found) == 1:
+        return _SAME[found]
     behind = m.string[m.end() : m.end() + 1]
-    return m[0] if behind.isalpha() else _PAIRS.get(m[0], m[0])
+    return found if behind.isalpha() else _PAIRS.get(found, found)
 
 
 def tone_key(text: str) -> str:
     """The text with look-alike marks unified and tone marks in the newer place; same length, case kept."""
-    return _PAIR.sub(_moved, _LOOKS_SAME.sub(lambda m: _SAME[m[0]], text))
+    return _WRITTEN_OTHERWISE.sub(_unified, text)
 
 
 def lower(text: str) -> str:

@@ -7,6 +7,7 @@ issued the letter.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -24,6 +25,9 @@ Piece = tuple[int, int]
 _ABOVE_SIGNATURE = 200
 #: words that the name of a place may have
 _PLACE_WORDS = 4
+#: Latin letters that are a vowel, whatever their marks
+_LATIN = map(chr, (*range(0x250), *range(0x1E00, 0x1F00)))
+_VOWEL = re.compile(f"[{''.join(c for c in _LATIN if fold(c) in {*'aeiouy'})}]")
 
 
 def read_header(annotations: Annotations, book: Rulebook) -> None:
@@ -427,7 +431,7 @@ def _title_case(line: str, joins: frozenset[str]) -> str:
         low = word.lower()
         if match_key(word) in joins:
             words.append(low)
-        elif word.isupper() and not any(c in "aeiouy" for c in fold(word)):
+        elif word.isupper() and not _VOWEL.search(word):
             words.append(word)
         else:
             words.append(low[:1].upper() + low[1:])
