@@ -124,15 +124,16 @@ def longest_first(mentions: Iterable[Mention]) -> list[Mention]:
     wins over what it covers.
     """
     ranked = sorted(mentions, key=lambda m: (-(m.end - m.start), m.label != "ignore", m.start))
-    taken: list[Mention] = []  # in text order, none overlaps another
-    starts: list[int] = []
+    taken: list[Mention] = []
+    occupied: dict[int, list[Mention]] = {}
     for m in ranked:
-        at = bisect_left(starts, m.end)
-        if at and taken[at - 1].end > m.start:
+        pages = range(m.start >> 8, (m.end >> 8) + 1)
+        if any(m.start < o.end and o.start < m.end for p in pages for o in occupied.get(p, ())):
             continue
-        taken.insert(at, m)
-        starts.insert(at, m.start)
-    return [m for m in taken if m.label != "ignore"]
+        taken.append(m)
+        for p in pages:
+            occupied.setdefault(p, []).append(m)
+    return sorted((m for m in taken if m.label != "ignore"), key=lambda m: m.start)
 
 
 def publish(doc: Doc) -> None:

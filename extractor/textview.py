@@ -58,7 +58,7 @@ _WRITTEN_OTHERWISE = re.compile(
 
 
 def _unified(m: re.Match[str]) -> str:
-    """The mark for those that look alike; a pair, if it ends its syllable, with its tone in the newer place."""
+    """The mark for those that look alike; a pair that ends its syllable with its tone in the newer place."""
     found: str = m[0]
     if len(found) == 1:
         return _SAME[found]
