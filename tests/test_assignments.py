@@ -199,6 +199,50 @@ GIVEN = [
         [(None, ["các cơ quan, đơn vị"], "nghiêm túc thực hiện")],
         id="closing-formula",
     ),
+    pytest.param(
+        "1. Giao Sở Công\nThương chủ trì, phối hợp với Sở Văn hóa, Thể\nthao và Du lịch mở hội chợ.\n",
+        [
+            (
+                "1.",
+                ["Sở Công Thương"],
+                "chủ trì, phối hợp với Sở Văn hóa, Thể thao và Du lịch mở hội chợ",
+            )
+        ],
+        id="name-over-two-lines",
+    ),
+    pytest.param(
+        "1. Ban Quản lý Khu kinh tế tỉnh (sau đây gọi là Ban Quản lý) rà soát hồ sơ.\n"
+        "2. Trưởng Ban Quản lý gửi kết quả về Sở Tài chính.\n",
+        [
+            ("1.", ["Ban Quản lý Khu kinh tế"], "rà soát hồ sơ"),
+            ("2.", ["Ban Quản lý Khu kinh tế"], "gửi kết quả về Sở Tài chính"),
+        ],
+        id="short-form-of-its-own",
+    ),
+    pytest.param(
+        "1. Ban Chỉ đạo chống thất thu, nợ đọng và gian lận thuế huyện (viết tắt là BCĐ 24) họp hằng quý.\n"
+        "2. BCĐ 24 gửi báo cáo trước ngày 10/12/2024.\n",
+        [
+            ("1.", ["Ban Chỉ đạo chống thất thu, nợ đọng và gian lận thuế huyện"], "họp hằng quý"),
+            (
+                "2.",
+                ["Ban Chỉ đạo chống thất thu, nợ đọng và gian lận thuế huyện"],
+                "gửi báo cáo trước ngày 10/12/2024",
+            ),
+        ],
+        id="short-form-ends-the-name",
+    ),
+    pytest.param(
+        "Các ban đảng Tỉnh ủy, các phòng, ban chuyên môn thuộc UBND huyện phối hợp kiểm tra việc chi trả.\n",
+        [
+            (
+                None,
+                ["các ban đảng Tỉnh ủy", "các phòng, ban chuyên môn thuộc UBND huyện"],
+                "phối hợp kiểm tra việc chi trả",
+            )
+        ],
+        id="groups-of-a-body",
+    ),
 ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from extractor.annotations import Annotations
 from extractor.rulebook import Rulebook
+from extractor.stages.short_forms import resolve_short_forms
 from extractor.textview import match_key, slug
 from extractor.values.agencies import AgencyValue
 
@@ -22,6 +23,7 @@ def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
     if "issuer" in header:
         header["issuer"] = completer.complete(header["issuer"])
     _name_short_selves(annotations, book)
+    resolve_short_forms(annotations, book)
     known = _agencies_by_id(book)
     levels = _levels(book)
     unplaced: set[str] = set()

@@ -311,6 +311,7 @@ class OpeningReader:
             if self._directed(start, m.start()):
                 continue
             found, stop = self.agency_list(m.end(), end)
+            found, stop = self._listed(found, stop, end)
             while found:
                 out += found
                 gap = self.rule("agency_gap").match(self.view, stop, end)
@@ -324,6 +325,13 @@ class OpeningReader:
             if a.start not in taken:
                 unique.setdefault(a.value.id, a)
         return list(unique.values())
+
+    def _listed(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
+        """With the members of a group instead of the group: "các đơn vị: Sở A và Sở B"."""
+        if not found or not found[-1].value.group or self.view.text[stop : stop + 1] != ":":
+            return found, stop
+        members, behind = self.agency_list(self.skip(stop + 1, end), end)
+        return ([*found[:-1], *members], behind) if members else (found, stop)
 
     def _helpers(self, start: int, end: int) -> list[Mention]:
         """Those named before "phối hợp": "chủ trì, Sở Y tế phối hợp tuyên truyền", "…; Sở Y tế phối hợp"."""

@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from extractor.annotations import Annotations, Mention
+from extractor.annotations import Annotations, Block, Mention
 from extractor.rulebook import Rule, Rulebook
 from extractor.textview import match_key, slug, squeeze
 from extractor.tokenizer import WORDS, SyllableTokenizer
@@ -26,7 +28,9 @@ from extractor.tokenizer import WORDS, SyllableTokenizer
 FREE_NAME_LIMIT = 14
 #: of these in a row without a capital
 SMALL_WORDS_LIMIT = 6
-#: tokens by which it is told whether a group can begin with them
+#: tokens on either side of a line break that are looked at for a name that goes on behind it
+_BROKEN = 8
+#: characters by which it is told whether a group can begin with them
 _GROUP_REACH = 12
 #: words of which is remembered whether a tail, or a group, can begin with them
 _MEMORY = 1 << 14
@@ -104,6 +108,8 @@ class AgencyLexicon:
         self.tokenizer = SyllableTokenizer(vocab)
         self.matcher = PhraseMatcher(vocab, attr="NORM")
         self.entries: dict[int, list[_Entry]] = {}
+        #: words that stand side by side inside a register's phrase
+        self.neighbours: set[tuple[str, str]] = set()
         self._surfaces: list[tuple[str, str, str]] = []
         self.alone = book["agencies.whole_alone"].keys
         self.each = book["agencies.each"].keys
@@ -157,6 +163,7 @@ class AgencyLexicon:
                 if entry not in known:
                     known.append(entry)
                 self.matcher.add(key, [doc])
+                self.neighbours.update(pairwise(doc.user_data[WORDS][2]))
 
     def opens_name(self, line: str) -> bool:
         """Whether a line begins with an agency's name or with the head of one."""
@@ -167,17 +174,32 @@ class AgencyLexicon:
         """Whether a line is only the beginning of a name: a head that needs more ("Bộ", "Văn phòng")."""
         return self.openings.get(" ".join(match_key(line).split())) in ("field", "free")
 
-    def lookup(self, doc: Doc) -> dict[int, _Hits]:
-        """Token index -> what the registers have there."""
+    def lookup(self, doc: Doc, breaks: Iterable[int] = ()) -> dict[int, _Hits]:
+        """Token index -> what the registers have there; `breaks`: tokens that only break a line."""
         table: defaultdict[int, _Hits] = defaultdict(list)
         for key, start, end in self.matcher(doc):
             hits = table[start]
             for entry in self.entries[key]:
                 hits.append((end, entry))
+        for at in breaks:
+            for key, start, end in self._across(doc, at):
+                table[start] += [(end, entry) for entry in self.entries[key]]
         for hits in table.values():
             if len(hits) > 1:
                 hits.sort(key=_longest)
         return dict(table)
+
+    def _across(self, doc: Doc, at: int) -> Iterator[tuple[int, int, int]]:
+        """The phrases that go on behind the line break at token `at`: (key, first token, token behind)."""
+        texts, _, norms = doc.user_data[WORDS]
+        if not 0 < at < len(texts) - 1 or (norms[at - 1], norms[at + 1]) not in self.neighbours:
+            return
+        low, high = max(0, at - _BROKEN), min(len(texts), at + 1 + _BROKEN)
+        near = [i for i in range(low, high) if i != at]
+        line = Doc(doc.vocab, words=[texts[i] for i in near])
+        for key, start, end in self.matcher(line):
+            if near[start] < at < near[end - 1]:
+                yield key, near[start], near[end - 1] + 1
 
     def level_of(self, words: str) -> str:
         """The level that the first level word among `words` names, "" without one."""
@@ -234,7 +256,7 @@ class AgencyFinder:
         self.starts: list[int]
         self.norms: list[str]
         self.texts, self.starts, self.norms = doc.user_data[WORDS]
-        self.at = lexicon.lookup(doc)
+        self.at = lexicon.lookup(doc, self._line_breaks(annotations.blocks))
         self.places = {m.start: m for m in annotations.group("places") if m.label != "area"}
         self.place_starts = sorted(self.places)
         self.groups = self._find_groups()
@@ -243,6 +265,15 @@ class AgencyFinder:
         self.blocked: set[int] = set()
         for m in skip:
             self.blocked.update(range(m.start, m.end))
+
+    def _line_breaks(self, blocks: list[Block]) -> Iterator[int]:
+        """The tokens that break a line inside a sentence: the layout has joined the lines to one block."""
+        text = self.view.text
+        for block in blocks:
+            at = -1 if block.cells else text.find("\n", block.content, block.end)
+            while at >= 0:
+                yield self._token_from(at)
+                at = text.find("\n", at + 1, block.end)
 
     def _find_groups(self) -> dict[int, tuple[int, Rule]]:
         """Offset -> (end, rule) of each group; a rule is asked only at the words that can begin one."""

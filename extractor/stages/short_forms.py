@@ -1,0 +1,82 @@
+"""Short forms that a document defines for itself: "Ban Quản lý Khu kinh tế (sau đây gọi là Ban Quản lý)"."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import replace
+
+from extractor.annotations import Annotations, Mention
+from extractor.rulebook import Rulebook
+from extractor.textview import TextView, match_key, squeeze
+from extractor.values.agencies import AgencyValue, made_id
+
+#: characters of a name behind what the grammar took for its end
+_LONGEST_REST = 80
+
+
+def resolve_short_forms(annotations: Annotations, book: Rulebook) -> None:
+    """Give every later use of a defined short form the agency that it was defined for.
+
+    A short form that no register knows becomes a mention; one inside a longer name stays part of it.
+    """
+    view, agencies = annotations.view, annotations.group("agencies")
+    defined = []
+    for said in book["agencies.short_form"].finditer(view):
+        short = squeeze(view.cased[slice(*said.span("m"))])
+        i = bisect_left(agencies, said.start(), key=lambda m: m.start) - 1
+        if i >= 0 and not agencies[i].value.group and _reaches(view, agencies[i], said.start(), short):
+            defined.append((short, said.end(), agencies[i].value))
+    for short, begin, value in defined:
+        for start in _uses(view, short, begin):
+            _put(agencies, start, short, replace(value, title=None))
+
+
+def _reaches(view: TextView, m: Mention, end: int, short: str) -> bool:
+    """Whether a name ends where its definition begins; a name that was cut too early is mended."""
+    rest = view.text[m.end : end]
+    if not rest.strip():
+        return True
+    if (
+        len(rest) > _LONGEST_REST
+        or any(c in rest for c in ".;:()")
+        or not _shortens(short, view.key[m.start : end], m.value)
+    ):
+        return False
+    name = squeeze(view.cased[m.start : end]) if m.value.title is None else f"{m.value.name} {squeeze(rest)}"
+    name = name.replace(" ,", ",")
+    m.value = replace(m.value, id=made_id(name), name=name, core=name, tail="", known=False)
+    m.end, m.key = end, m.value.id
+    return True
+
+
+def _shortens(short: str, name: str, value: AgencyValue) -> bool:
+    """Whether a short form begins with a name's first words, or with their first letters."""
+    first = short.split()[0]
+    initials = "".join(w[0] for w in value.core.split()).upper()
+    return name.startswith(match_key(short)) or (first.isupper() and initials.startswith(first))
+
+
+def _uses(view: TextView, short: str, begin: int) -> Iterator[int]:
+    """Where a short form is written from `begin` on as whole words, with the capitals it was defined with."""
+    text, at = view.cased, view.cased.find(short, begin)
+    while at >= 0:
+        end = at + len(short)
+        if not text[at - 1].isalnum() and not text[end : end + 1].isalnum():
+            yield at
+        at = text.find(short, end)
+
+
+def _put(agencies: list[Mention], start: int, short: str, value: AgencyValue) -> None:
+    """Make the short form at `start` a mention of `value`, unless a longer or other name stands there."""
+    end = start + len(short)
+    i = bisect_left(agencies, start, key=lambda m: m.start)
+    before = agencies[i - 1] if i and agencies[i - 1].end > start else None
+    here = agencies[i] if i < len(agencies) and agencies[i].start < end else None
+    if before is not None:  # a post with its agency: "Trưởng Ban Quản lý"
+        if before.value.title and match_key(before.value.core) == match_key(short):
+            before.value = replace(value, title=before.value.title)
+    elif here is None:
+        agencies.insert(i, Mention(start, end, "agency", "agencies.short_form", value, value.id))
+    elif here.start == start and here.end <= end:
+        here.value, here.rule, here.end = replace(value, title=here.value.title), "agencies.short_form", end
