@@ -243,6 +243,20 @@ GIVEN = [
         ],
         id="groups-of-a-body",
     ),
+    pytest.param(
+        "1. Sở Tài chính kiểm tra giá cả hàng hóa.\n"
+        "2. Sở Công Thương rà soát nguồn cung.\n"
+        "3. Hai sở trên báo cáo kết quả trước ngày 05/12/2024.\n"
+        "4. Các đơn vị này chuẩn bị phương án bình ổn giá.\n"
+        "5. Cơ quan này tổng hợp kết quả.\n",
+        [
+            ("1.", ["Sở Tài chính"], "kiểm tra giá cả hàng hóa"),
+            ("2.", ["Sở Công Thương"], "rà soát nguồn cung"),
+            ("3.", ["Sở Tài chính", "Sở Công Thương"], "báo cáo kết quả trước ngày 05/12/2024"),
+            ("4.", ["Sở Tài chính", "Sở Công Thương"], "chuẩn bị phương án bình ổn giá"),
+        ],
+        id="pronouns",
+    ),
 ]
 
 

@@ -29,6 +29,7 @@ _LEADING = 60
 _ASKING = 260
 #: how far before a ";" the words are looked for that say who leads
 _BEFORE = 40
+_PRONOUN = "assignments.pronoun"
 _LISTED = ("item", "bullet")
 _NUMBERED = ("item", "heading")
 
@@ -99,11 +100,42 @@ class _Walker:
         self.last_paragraph = -2
         self.attributes: dict[int, _Attributes] = {}
         self.tasks_of: dict[int, list[int]] = {}
+        #: number of a task in `out` -> whose it is
+        self.owner_of: dict[int, Owner] = {}
 
     def _dated_number(self) -> bool:
         """Whether the letter's own number holds a year: then it sets norms (văn bản quy phạm pháp luật)."""
         own = self.annotations.header["spans"].get("number")
         return any(n.value.year and own and n.start == own[0] for n in self.numbers)
+
+    def _read(
+        self, start: int, end: int, parent: int | None, lead: bool = False, last: Owner | None = None
+    ) -> Opening | None:
+        """The opening of ``[start, end)``; a pronoun there stands for whoever was given the work before.
+
+        `last` is whose work the sentence before was.
+        """
+        made = self.openings.read(start, end, lead=lead)
+        if made is not None:
+            return made
+        at = self.openings.skip(start, end)
+        said = self._pronoun(at, end)
+        if said is None:
+            return None
+        before = [self.owner_of[i] for i in self.tasks_of.get(-1 if parent is None else parent, [])]
+        before += [last] if last is not None else []
+        meant = before if said["all"] else before[-1:]
+        agencies = list({a.value.id: a for owner in meant for a in owner.agencies}.values())
+        many = len(agencies) > 1 or any(a.value.group for a in agencies)
+        if not agencies or many != bool(said["many"]):
+            return None
+        rest = self.openings.skip(said.end(), end)
+        return Opening(agencies, rest, "subject", _PRONOUN, None, at)
+
+    def _pronoun(self, at: int, end: int) -> Any:
+        """The match of a pronoun ("các đơn vị này") that opens work at `at`, or None."""
+        said = self.rule("pronoun").match(self.view, at, end)
+        return said if said and self.rule("task_verb").match(self.view, said.end(), end) else None
 
     # -- the walk -------------------------------------------------------------------------------------------
 
@@ -216,11 +248,13 @@ class _Walker:
         announces = text[end - 1] == ":" or (
             bool(children) and block.kind != "paragraph" and text[end - 1] not in ".;"
         )
-        opening = self.openings.read(block.content, end, lead=True)
+        opening = self._read(block.content, end, block.parent, lead=True)
         if opening is not None and not (
             self._allowed(opening, block, owner) and self._told(opening, block, end)
         ):
             opening = None
+        if opening is None and self._pronoun(self.openings.skip(block.content, end), end):
+            return  # it is not clear who is meant
         if announces and self._lead_in(i, block, opening, owner, end):
             return
         if opening is not None and opening.rest >= end:
@@ -300,6 +334,7 @@ class _Walker:
             None,
             block.kind in _NUMBERED or block.kind in _LISTED,
             opening.rule,
+            opening.rule == _PRONOUN,
         )
 
     def _lead_in(self, i: int, block: Block, opening: Opening | None, owner: Owner | None, end: int) -> bool:
@@ -560,7 +595,7 @@ class _Walker:
             or self.rule("about_itself").match(self.view, s, e)
         ):
             return None
-        made = self.openings.read(s, e)
+        made = self._read(s, e, block.parent, last=current)
         if made is not None and made.rest < e:
             trusted = (
                 made.how in ("order", "toward")
@@ -578,6 +613,7 @@ class _Walker:
                     None,
                     False,
                     made.rule,
+                    made.rule == _PRONOUN,
                 ), made.rest
         found = self._embedded(s, e)
         if (
@@ -800,6 +836,7 @@ class _Walker:
         attributes = self.attributes.get(-1 if block.parent is None else block.parent)
         recurrence = self.deadlines.recurrence(start, end) or (attributes.recurrence if attributes else None)
         self.tasks_of.setdefault(-1 if block.parent is None else block.parent, []).append(len(self.out))
+        self.owner_of[len(self.out)] = owner
         self._emit(
             [self._ref(a) for a in owner.agencies],
             [self._ref(a) for a in partners],
