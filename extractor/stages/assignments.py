@@ -29,6 +29,10 @@ _LEADING = 60
 _ASKING = 260
 #: how far before a ";" the words are looked for that say who leads
 _BEFORE = 40
+#: how far before an order verb its speaker is looked for
+_SPEAKER = 160
+#: characters between the agency and its verb
+_NEAR = 24
 _PRONOUN = "assignments.pronoun"
 _LISTED = ("item", "bullet")
 _NUMBERED = ("item", "heading")
@@ -100,6 +104,8 @@ class _Walker:
         self.last_paragraph = -2
         self.attributes: dict[int, _Attributes] = {}
         self.tasks_of: dict[int, list[int]] = {}
+        #: ids of those who have given orders in a report
+        self.speakers: set[str] = set()
         #: number of a task in `out` -> whose it is
         self.owner_of: dict[int, Owner] = {}
 
@@ -234,9 +240,7 @@ class _Walker:
             return
         if self._executes(block.content, end):
             return
-        if block.kind == "paragraph" and self.rule("informs").search(
-            self.view, block.content, min(end, block.content + 260)
-        ):
+        if block.kind == "paragraph" and self._informs(block.content, end, _ASKING):
             return
         if block.kind == "paragraph" and (
             text[block.content : end].isupper()
@@ -266,6 +270,16 @@ class _Walker:
             self._paragraph(i, block, owner, end)
         elif owner is not None:
             self.below[i] = owner
+
+    def _informs(self, start: int, end: int, reach: int | None = None) -> bool:
+        """Whether a sentence only tells its readers something, and no work stands before that."""
+        said = self.rule("informs").search(
+            self.view, start, end if reach is None else min(end, start + reach)
+        )
+        if said is None:
+            return False
+        opening = self.openings.read(start, end)
+        return opening is None or said.start("m") - opening.rest <= _NEAR
 
     def _trim(self, start: int, end: int) -> int:
         while end > start and self.view.text[end - 1].isspace():
@@ -313,8 +327,13 @@ class _Walker:
         return not (order and self.openings.agency_list(order.end(), end)[0])
 
     def _speaks(self, a: Mention) -> bool:
-        """Whether an agency is the issuer, named short, or the committee's own board that speaks for it."""
+        """Whether an agency is the issuer, named short, or the committee's own board that speaks for it.
+
+        A report may not name the issuer: then it is whoever gave the orders before.
+        """
         name, core = self.issuer
+        if a.value.id in self.speakers and self.annotations.kind == "report":
+            return True
         if not name or a.value.group:
             return False
         own, full = match_key(a.value.core), match_key(a.value.name)
@@ -548,6 +567,7 @@ class _Walker:
             current = None
         if background:
             current = None
+            self.open = self.open and self.annotations.kind == "letter"
         made_any = False
         pending: tuple[int, int] | None = None
         holder: Owner | None = None
@@ -576,10 +596,17 @@ class _Walker:
                 if current is not None and not self._continues(s, e):
                     current = owner if owner is not None and owner.agencies else None
         self._flush(block, holder, pending, i)
+        self.open = self.open or self._issues(block)
         self.prose = current if made_any else None
         self.last_paragraph = i
         if owner is not None:
             self.below.setdefault(i, owner)
+
+    def _issues(self, block: Block) -> bool:
+        """Whether a report tells here of the document that it reports: what follows are its orders."""
+        number = self.annotations.header["spans"].get("number")
+        told = self.annotations.kind == "report" and number is not None
+        return told and block.start <= number[0] < block.end
 
     def _flush(self, block: Block, holder: Owner | None, span: tuple[int, int] | None, i: int) -> None:
         if holder is not None and span is not None and holder.agencies:
@@ -591,7 +618,7 @@ class _Walker:
         """Owner and start of the work when a sentence gives some."""
         if (
             self.rule("option").match(self.view, s, e)
-            or self.rule("informs").search(self.view, s, e)
+            or self._informs(s, e)
             or self.rule("about_itself").match(self.view, s, e)
         ):
             return None
@@ -661,9 +688,7 @@ class _Walker:
 
     def _context(self, owner: Owner | None) -> bool:
         """Whether orders are being given here: the preamble has opened them, or a lead-in stands above."""
-        return (
-            owner is not None or (self.open and self.annotations.kind == "letter") or self.prose is not None
-        )
+        return owner is not None or self.open or self.prose is not None
 
     def _continues(self, s: int, e: int) -> bool:
         """Whether a sentence goes on with work: it opens with a verb (after "Đồng thời," and the like)."""
@@ -699,9 +724,10 @@ class _Walker:
                 self.view.key[slice(*hit.span("m"))],
                 hit.start("m"),
             )
-            if self.rule("spoken_order").match(self.view, hit.start("m"), hit.end()) and not (
-                self.rule("reported_order").search(self.view, s, hit.start("m"))
-                and self._speaker(hit.start("m"), s)
+            verb = hit.start("m")
+            if self.rule("spoken_order").match(self.view, verb, hit.end()) and not (
+                (self.rule("reported_order").search(self.view, s, verb) and self._speaker(verb, s))
+                or (self.annotations.kind == "report" and self._is_spoken(verb, s))
             ):
                 continue
             if self.rule("reported").match(self.view, stop, e):
@@ -711,14 +737,16 @@ class _Walker:
                 return rest
         return None
 
+    def _is_spoken(self, verb: int, start: int) -> bool:
+        """Whether the issuer stands right before a verb."""
+        near = self.annotations.within("agencies", max(start, verb - _SPEAKER), verb)
+        return any(verb - a.end <= 2 and self._speaks(a) for a in near)
+
     def _is_procedure(self, verb: int, mode: str, start: int) -> bool:
         """Whether a text that sets norms only tells who proposes what to whom, the issuer itself excepted."""
         if not (self.norms and self.rule("proposes").hit(mode)) or verb <= start + 2:
             return False
-        return not any(
-            verb - a.end <= 2 and self._speaks(a)
-            for a in self.annotations.within("agencies", max(start, verb - 160), verb)
-        )
+        return not self._is_spoken(verb, start)
 
     def _order_counts(self, order: Opening, start: int) -> bool:
         """A reported order counts in a report; in a letter what was ordered before is background."""
@@ -731,7 +759,7 @@ class _Walker:
 
     def _speaker(self, verb: int, start: int) -> str | None:
         """Who gives the order: the agency or post that stands right before the verb."""
-        low = max(start, verb - 160)
+        low = max(start, verb - _SPEAKER)
         near = [
             a
             for a in self.annotations.within("agencies", low, verb)
@@ -739,6 +767,7 @@ class _Walker:
         ]
         if near:
             m = near[-1]
+            self.speakers.add(m.value.id)
             return squeeze(self.view.text[m.start : m.end])
         posts = [
             m

@@ -218,6 +218,12 @@ class OpeningReader:
         toward = self.rule("toward").match(self.view, at, end)
         if toward:
             found, stop = self.agency_list(toward.end(), end)
+            ordered = (
+                self.rule("order").match(self.view, self.skip(stop, end), end) if len(found) > 1 else None
+            )
+            if ordered:  # the last one speaks: "Đối với Sở A, UBND tỉnh đề nghị …"
+                mode = self.view.key[slice(*ordered.span("m"))]
+                return self._opening(found[:-1], ordered.end(), end, "toward", "assignments.toward", mode, at)
             if found and self._goes_on(stop, end, lead):
                 return self._opening(found, stop, end, "toward", "assignments.toward", None, at)
         found, stop = self.agency_list(at, end)

@@ -11,15 +11,21 @@ from extractor.textview import TextView, fold, slug, squeeze
 from extractor.values.agencies import AgencyValue
 
 #: levels of places that have an administration of their own
+#: characters at the top of a report in which it says what it reports
+_TOP = 1500
 _GOVERNED = ("province", "district", "commune")
 
 
 def read_report(annotations: Annotations, book: Rulebook) -> None:
     """Fill the header from the sentence that says who issued what when, the source line, or the meeting."""
     title = _title(annotations)
-    told = _issued(annotations, book) or _signed(annotations, book) or _source_line(annotations, book)
-    if not told:
-        told = _meeting(annotations, book)
+    told = (
+        _issued(annotations, book)
+        or _signed(annotations, book)
+        or _source_line(annotations, book)
+        or _meeting(annotations, book)
+        or _unnumbered(annotations, book)
+    )
     if "subject" not in annotations.header and title is not None:
         _subject_of_title(annotations, book, title, cut=told)
     if told and "issuer" not in annotations.header:
@@ -94,6 +100,33 @@ def _signed(annotations: Annotations, book: Rulebook) -> bool:
             day = _day(annotations, number.end, m.end()) or _day_behind(annotations, m.end(), end)
             _take(annotations, book, number, issuer, day)
             return True
+    return False
+
+
+def _unnumbered(annotations: Annotations, book: Rulebook) -> bool:
+    """Near the top, who issued what kind of document, without its number: "UBND tỉnh vừa có công văn …"."""
+    from extractor.stages.header import type_of_words
+
+    view = annotations.view
+    for verb in book["header.issued"].finditer(view, 0, min(len(view.text), _TOP)):
+        start, end = _sentence(annotations, book, verb.start())
+        issuer = _last_agency(annotations, start, verb.start())
+        if issuer is not None and not book["header.right_before"].match(view, issuer.end, verb.start()):
+            issuer = None
+        issuer = issuer or _place_as_issuer(annotations, book, start, verb.start())
+        if issuer is None or issuer.value.group:
+            continue
+        _keep(annotations, "issuer", issuer.value, (issuer.start, issuer.end))
+        behind = verb.end()
+        row = type_of_words(book, view.text[behind:end])
+        if row is not None:
+            behind += len(row["name"])
+            _keep(annotations, "type", (row["code"], row["name"]), (verb.end(), behind))
+        day = _day(annotations, start, verb.start()) or _day_behind(annotations, behind, end)
+        if day is not None:
+            _keep(annotations, "issued_on", day.value.start, (day.start, day.end))
+        _subject_behind(annotations, book, behind, end)
+        return True
     return False
 
 
