@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from extractor.annotations import Annotations
     from extractor.record import Record
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "extract", "load"]
+__all__ = ["__version__", "extract", "load", "read"]
 
 
 def load(ner: str = "underthesea", rules: str = "") -> Language:
@@ -40,6 +41,21 @@ def extract(
     record, its ending tells HTML from text. `nlp` is a pipeline from `load`, which saves building it again.
     Raises `extractor.errors.Reject`, with a code and a sentence, for what gives no record.
     """
+    record, annotations = read(data, name, nlp=nlp, ner=ner, rules=rules, media_type=media_type)
+    annotations.let_go()
+    return record
+
+
+def read(
+    data: bytes | str,
+    name: str = "-",
+    *,
+    nlp: Language | None = None,
+    ner: str = "underthesea",
+    rules: str = "",
+    media_type: str | None = None,
+) -> tuple[Record, Annotations]:
+    """As `extract`, with the annotations that the record was made of: they tell why it says what it says."""
     from extractor.assemble import assemble
     from extractor.ingest import read_source
     from extractor.pipeline import annotate, rulebook_of, without_collector
@@ -49,7 +65,4 @@ def extract(
     with without_collector():
         source = read_source(raw, name, rulebook_of(rules), media_type)
         annotations = annotate(pipeline, source.text, source)
-        record = assemble(annotations)
-        annotations.let_go()
-        del annotations, source
-    return record
+        return assemble(annotations), annotations

@@ -75,6 +75,24 @@ class Warning_:
     end: int
 
 
+@dataclass(slots=True)
+class Origin:
+    """How an assignment was made, for its confidence and its explanation; no part of the record.
+
+    `block` holds the task; `cue` is the stretch that names who is told (an opening, a lead-in, a line "Cơ
+    quan chủ trì: …"), None for a table row and for work asked of the readers; `continued` says that the task
+    stands in another sentence of the prose than its cue. `agencies` and `coordinating` are the mentions
+    behind the record's agencies; `due` tells where the deadline stands: own, before, lead_in, line, cell, "".
+    """
+
+    block: Block
+    cue: tuple[int, int] | None
+    continued: bool
+    agencies: list[Mention]
+    coordinating: list[Mention]
+    due: str = ""
+
+
 @dataclass
 class Annotations:
     """All that the stages have found so far, in text order."""
@@ -92,6 +110,8 @@ class Annotations:
     figures: list[Any] = field(default_factory=list)
     targets: list[Any] = field(default_factory=list)
     assignments: list[Any] = field(default_factory=list)
+    #: list of the record -> how each of its items was made: an `Origin` of an assignment, else an ``Item``
+    made: dict[str, list[Any]] = field(default_factory=dict)
     warnings: list[Warning_] = field(default_factory=list)
 
     def group(self, name: str) -> list[Mention]:

@@ -25,6 +25,9 @@ from extractor.ingest.files import InputFile, walk
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
+    from extractor.annotations import Annotations
+    from extractor.record import Record
+
 log = logging.getLogger(__name__)
 
 #: how often a document is given to a worker before it is held to be what kills the workers
@@ -100,6 +103,17 @@ class Reader:
             return rejected(document.name, e, digest)
         except Exception as e:
             return rejected(document.name, Reject("internal", _where(e)), digest)
+
+    def annotated(self, document: Document) -> tuple[Record, Annotations]:
+        """The record of a document and the annotations that it was made of. Raises `Reject`."""
+        import extractor
+
+        try:
+            return extractor.read(self._bytes(document), document.name, nlp=self.nlp, rules=self.rules)
+        except Reject:
+            raise
+        except Exception as e:
+            raise Reject("internal", _where(e)) from e
 
     def _bytes(self, document: Document) -> bytes:
         limit, content = self.settings.max_bytes, document.content

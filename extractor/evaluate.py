@@ -65,12 +65,28 @@ class Miss:
         return f"{self.document}  {self.field}  − {self.wanted or '∅'}  + {self.got or '∅'}"
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """Whether one item that a record has is right as a whole; `part` is the record's list that it stands in.
+
+    An assignment is right when the gold has it, for just these agencies, by this deadline; a figure or a
+    target when the gold has its value and unit, with this kind and metric. What only an optional item of the
+    gold asks for, and a quantity said a second time, is not judged.
+    """
+
+    document: str
+    part: str
+    item: Json
+    right: bool
+
+
 @dataclass
 class Evaluation:
     """The counts of every field that occurs, and all misses in the order of the documents."""
 
     fields: dict[str, Counts] = field(default_factory=dict)
     misses: list[Miss] = field(default_factory=list)
+    judged: list[Judgement] = field(default_factory=list)
 
     def as_json(self) -> dict[str, dict[str, float]]:
         return {name: self.fields[name].as_json() for name in sorted(self.fields)}
@@ -237,6 +253,30 @@ class _Document:
         lost = [g for i, g in enumerate(gold) if i not in partner]
         return pairs, lost, [f for j, f in enumerate(found) if j not in taken]
 
+    def judge(self, part: str, right: list[Pair], wrong: list[Json]) -> None:
+        """Keep the verdict on each item found; `right` are those that gold pairs with, if all else agrees."""
+        good = self._whole_task if part == "assignments" else self._whole_quantity
+        pairs = [(f, good(g, f)) for g, f in right if not g.get("optional")]
+        for item, verdict in [*pairs, *((f, False) for f in wrong)]:
+            self.result.judged.append(Judgement(self.name, part, item, verdict))
+
+    def _whole_quantity(self, gold: Json, found: Json) -> bool:
+        """Whether a quantity that was paired agrees in kind and metric, where the gold names them."""
+        if gold.get("kind") and gold["kind"] != found.get("kind"):
+            return False
+        wanted = gold.get("metric")
+        return not wanted or self.like.overlap(wanted, found.get("metric") or "") >= PHRASE_OVERLAP
+
+    def _whole_task(self, gold: Json, found: Json) -> bool:
+        """Whether an assignment that was paired has all agencies, no other, and the deadline."""
+        match = self.like.agency_match
+        wanted, got = gold["agencies"], [name_of(a) for a in found.get("agencies") or []]
+        return (
+            all(any(match(w, g) for g in got) for w in wanted)
+            and all(any(match(w, g) for w in wanted) for g in got)
+            and interval(gold.get("deadline")) == interval(found.get("deadline"))
+        )
+
     def items(
         self, name: str, pairs: list[Pair], lost: list[Json], extra: list[Json], show: Callable[[Json], str]
     ) -> None:
@@ -370,6 +410,7 @@ class _Document:
         pairs, lost, left = self.pair(gold, self.record.get(name) or [], same, nearness)
         extra = [f for f in left if not any(same(g, f) for g in [*either, *gold])]
         self.items(name, pairs, lost, extra, lambda g: str(g["quote"]))
+        self.judge(name, pairs, extra)
         for g, f in pairs:
             for key in ("metric", "place"):
                 if wanted := g.get(key):
@@ -409,6 +450,7 @@ class _Document:
         pairs, lost, left = self.pair(gold, found, same, said)
         extra = [f for f in left if not any(g.get("optional") and same(g, f) for g in gold)]
         self.items("assignments", pairs, lost, extra, lambda g: f"{_shown(g['agencies'])}: {g['task'][:160]}")
+        self.judge("assignments", pairs, extra)
         # who got a task and by when is judged on every task whose words were found, whoever it was given to
         by_words, _, _ = self.pair(gold, found, same_words, lambda g, f: said(g, f) + shared(g, f))
         for g, f in by_words:

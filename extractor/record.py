@@ -5,7 +5,7 @@ Offsets are half-open, in code points of the record's own `text`; always ``text[
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +18,11 @@ ReferenceRelation = Literal["basis", "implements", "follows", "replaces", "amend
 Comparator = Literal["=", "~", "<~", ">", ">=", "<", "<="]
 FigureKind = Literal["level", "increase", "decrease", "ratio", "range"]
 Recurrence = Literal["daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly"]
+Confidence = Annotated[float, Field(ge=0, le=1, description="share of items made like this that are right")]
+Review = Annotated[bool, Field(description="a person should look at the item: its confidence is low")]
+ReviewReasons = Annotated[
+    list[str], Field(description="signs of rules/confidence.csv that made it doubtful, the weightiest first")
+]
 
 
 class Model(BaseModel):
@@ -135,6 +140,9 @@ class Figure(Model):
     as_of: Interval | None = None
     baseline: Interval | None = None
     inferred: list[str] = []
+    confidence: Confidence = 0.0
+    review: Review = False
+    review_reasons: ReviewReasons = []
     by: str
     span: Span
 
@@ -155,6 +163,9 @@ class Assignment(Model):
     label: str | None = None
     references: list[str] = []
     inferred: list[str] = []
+    confidence: Confidence = 0.0
+    review: Review = False
+    review_reasons: ReviewReasons = []
     by: str
     span: Span
 

@@ -521,6 +521,16 @@ class Rulebook:
             self._tables[name] = rows
         return self._tables[name]
 
+    def row_line(self, name: str, **cells: str) -> int:
+        """The line (from 1) of the first row of a register that has these cells, 0 without one."""
+        reader = csv.reader(io.StringIO(_text_of(self.folder / name), newline=""))
+        header = next(reader, [])
+        for row in reader:
+            found = dict(zip(header, (c.strip() for c in row), strict=False))
+            if all(found.get(column) == value for column, value in cells.items()):
+                return reader.line_num
+        return 0
+
 
 def _text_of(path: Path) -> str:
     """A file of `rules/`. Raises `RuleError` when it cannot be read or is not UTF-8."""

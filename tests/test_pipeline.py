@@ -28,6 +28,7 @@ PIPES = [
     "congvan_references",
     "congvan_assignments",
     "congvan_figures",
+    "congvan_confidence",
     "congvan_spans",
 ]
 TEXT = "Giao Sở Y tế tỉnh Sơn La kiểm tra 12 xã trước ngày 15/8/2024 theo Quyết định số 45/QĐ-UBND."

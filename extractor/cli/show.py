@@ -10,9 +10,10 @@ import click
 
 from extractor.cli import Command
 from extractor.cli.common import FILE, ner_option, rulebook, rules_option
-from extractor.errors import CongvanError
+from extractor.errors import CongvanError, Reject
 
 if TYPE_CHECKING:
+    from extractor.annotations import Annotations
     from extractor.record import Record
 
 STDIN = Path("-")
@@ -30,7 +31,12 @@ STDIN = Path("-")
 )
 @click.option("--html", type=FILE, help="Ghi một trang HTML: văn bản được tô màu và bảng nhiệm vụ.")
 @click.option("--svg", type=FILE, help="Ghi một hình SVG: văn bản được tô màu.")
-@click.option("--explain", is_flag=True, help="Nêu quy tắc đã tạo ra từng mục.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Nêu vì sao có từng nhiệm vụ (lời dẫn, quy tắc, dòng danh mục, hạn, độ chắc) và quy tắc của mọi mục.",
+)
+@click.option("--task", type=click.IntRange(1), help="Chỉ nêu vì sao có nhiệm vụ thứ mấy (cùng --explain).")
 @ner_option
 @rules_option
 def command(
@@ -39,6 +45,7 @@ def command(
     html: Path | None,
     svg: Path | None,
     explain: bool,
+    task: int | None,
     ner: str,
     rules: Path | None,
 ) -> None:
@@ -49,10 +56,11 @@ def command(
     \b
     Ví dụ:
       congvan show cong-van-12.txt
-      congvan show records.jsonl --record 3 --explain
+      congvan show records.jsonl --record 3
+      congvan show cong-van-12.txt --explain --task 4
       congvan show cong-van-12.txt --html cong-van-12.html
     """
-    from extractor.show import explanations
+    from extractor.show import explanations, needs_review
 
     if position > 1 and file.suffix != ".jsonl":
         raise click.UsageError("--record chỉ dùng với tệp bản ghi (.jsonl).")
@@ -61,12 +69,29 @@ def command(
     for target in (html, svg):
         if target and not target.parent.is_dir():
             raise click.UsageError(f"Không ghi được {target}: không có thư mục {target.parent}")
-    record = _from_records(file, position) if file.suffix == ".jsonl" else _from_letter(file, ner, rules)
-    explained = explanations(record, rulebook(rules)) if explain else None
+    if task and not explain:
+        raise click.UsageError("--task chỉ dùng cùng --explain.")
+    record, annotations = (
+        (_from_records(file, position), None) if file.suffix == ".jsonl" else _from_letter(file, ner, rules)
+    )
+    if task and task > len(record.assignments):
+        raise click.UsageError(
+            f"Văn bản chỉ có {len(record.assignments)} nhiệm vụ, không có nhiệm vụ {task}."
+        )
+    explained, reasons, signs = None, [], None
+    if explain or needs_review(record):
+        from extractor.stages.confidence import sign_texts
+
+        signs = sign_texts(rulebook(rules))
+    if explain:
+        from extractor.show.why import whys
+
+        reasons = whys(record, annotations, rulebook(rules), task)
+        explained = None if task else explanations(record, rulebook(rules))
     if html:
         from extractor.show.page import page
 
-        _write(html, page(record, explained))
+        _write(html, page(record, explained, reasons, signs))
     if svg:
         from extractor.show.picture import picture
 
@@ -75,9 +100,13 @@ def command(
         return
     from rich.console import Console
 
-    from extractor.show.terminal import show
+    from extractor.show import terminal
 
-    show(record, Console(highlight=False), explained)
+    console = Console(highlight=False)
+    if task:
+        terminal.explain(reasons, console)
+    else:
+        terminal.show(record, console, explained, reasons, signs)
 
 
 def _write(target: Path, text: str) -> None:
@@ -111,14 +140,13 @@ def _from_records(file: Path, position: int) -> Record:
         raise CongvanError(f"{file}:{position} không phải bản ghi của chương trình này: {why}.") from None
 
 
-def _from_letter(file: Path, ner: str, rules: Path | None) -> Record:
-    """The record of a letter; one that is rejected ends the command with the reason and exit code 1."""
+def _from_letter(file: Path, ner: str, rules: Path | None) -> tuple[Record, Annotations]:
+    """The record of a letter and what it was made of; a reject ends the command with exit code 1."""
     from extractor.batch import Document, Reader, Settings
-    from extractor.record import Record
 
     content = sys.stdin.buffer.read() if file == STDIN else file
-    found = Reader(Settings(ner=ner, rules=rules)).read(Document(str(file), content))
-    if found.code:
-        click.echo(f"{file}: {found.record()['message']}", err=True)
-        raise click.exceptions.Exit(1)
-    return Record.model_validate_json(found.line)
+    try:
+        return Reader(Settings(ner=ner, rules=rules)).annotated(Document(str(file), content))
+    except Reject as e:
+        click.echo(f"{file}: {e.message}", err=True)
+        raise click.exceptions.Exit(1) from None

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extractor.record import AgencyRef, DateItem, Deadline, Figure, Interval, Record, Reference, Span, Target
+from extractor.record import (
+    AgencyRef,
+    Assignment,
+    DateItem,
+    Deadline,
+    Figure,
+    Interval,
+    Record,
+    Reference,
+    Span,
+    Target,
+)
 from extractor.rulebook import Rulebook
 
 #: kind of a highlight -> its name; the order is that of the legend
@@ -93,6 +104,20 @@ def quantity(item: Figure | Target) -> str:
     if item.of is not None:
         text += f"/{number(item.of)}"
     return f"{_CHANGES.get(item.kind, '')}{_COMPARATORS[item.comparator]}{text} {item.unit or ''}".strip()
+
+
+def needs_review(record: Record) -> bool:
+    """Whether a person should look at some item of a record."""
+    figures: list[Figure] = [*record.figures, *record.targets]
+    return any(t.review for t in record.assignments) or any(f.review for f in figures)
+
+
+def doubt(item: Assignment | Figure, signs: Mapping[str, str]) -> str:
+    """Why a person should look at an item, "" when nobody need; `signs` gives the sentence of each sign."""
+    if not item.review:
+        return ""
+    reasons = "; ".join(signs.get(sign, sign) for sign in item.review_reasons)
+    return f"cần xem lại: {reasons} (độ chắc {number(item.confidence)})"
 
 
 def agencies(refs: Iterable[AgencyRef]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from string import Template
@@ -14,6 +14,7 @@ from extractor.show import (
     Explanation,
     Highlight,
     agencies,
+    doubt,
     due,
     header,
     highlights,
@@ -22,13 +23,23 @@ from extractor.show import (
     reference,
     segments,
 )
+from extractor.show.why import Why
 
 _FOLDER = Path(__file__).parent
 Row = tuple[str, tuple[str, ...]]
+Signs = Mapping[str, Mapping[str, str]]
 
 
-def page(record: Record, explained: list[Explanation] | None = None) -> str:
-    """The whole page; table rows link to their stretch of the text, which lights up when it is the target."""
+def page(
+    record: Record,
+    explained: list[Explanation] | None = None,
+    reasons: Sequence[Why] = (),
+    signs: Signs | None = None,
+) -> str:
+    """The whole page; table rows link to their stretch of the text, which lights up when it is the target.
+
+    `reasons` tell why each task is given, `signs` has the sentences of the signs that make an item doubtful.
+    """
     found = highlights(record)
     template = Template((_FOLDER / "page.html").read_text(encoding="utf-8"))
     title = " – ".join(filter(None, [record.document.number, record.document.subject])) or record.source.name
@@ -37,7 +48,7 @@ def page(record: Record, explained: list[Explanation] | None = None) -> str:
         style=(_FOLDER / "page.css").read_text(encoding="utf-8") + _lights(found),
         source=escape(record.source.name),
         header=_header(record),
-        tables="\n".join(_tables(record, explained)),
+        tables="\n".join([*_tables(record, explained, signs or {}), *map(_why, reasons)]),
         legend="".join(f'<span class="{k}">{escape(name)}</span> ' for k, name in KINDS.items()),
         text=text_html(record.text, found),
     )
@@ -72,7 +83,7 @@ def _header(record: Record) -> str:
     return f'<table class="fields">{"".join(rows)}</table>'
 
 
-def _tables(record: Record, explained: list[Explanation] | None) -> list[str]:
+def _tables(record: Record, explained: list[Explanation] | None, signs: Signs) -> list[str]:
     tasks = [
         (
             f"assignment-{i}",
@@ -82,16 +93,35 @@ def _tables(record: Record, explained: list[Explanation] | None) -> list[str]:
                 t.task,
                 due(t.deadline, t.recurrence),
                 agencies(t.coordinating),
+                doubt(t, signs.get("assignments", {})),
             ),
         )
         for i, t in enumerate(record.assignments)
     ]
     targets = [
-        (f"target-{i}", (quantity(t), t.metric or "", agencies(t.agencies), period(t.deadline)))
+        (
+            f"target-{i}",
+            (
+                quantity(t),
+                t.metric or "",
+                agencies(t.agencies),
+                period(t.deadline),
+                doubt(t, signs.get("targets", {})),
+            ),
+        )
         for i, t in enumerate(record.targets)
     ]
     figures = [
-        (f"figure-{i}", (quantity(f), f.metric or "", f.place or "", period(f.as_of)))
+        (
+            f"figure-{i}",
+            (
+                quantity(f),
+                f.metric or "",
+                f.place or "",
+                period(f.as_of),
+                doubt(f, signs.get("figures", {})),
+            ),
+        )
         for i, f in enumerate(record.figures)
     ]
     cited = [
@@ -100,9 +130,9 @@ def _tables(record: Record, explained: list[Explanation] | None) -> list[str]:
     ]
     doubts = [(f"warning-{i}" if w.span else "", (w.message, w.code)) for i, w in enumerate(record.warnings)]
     tables = [
-        _table("Nhiệm vụ", ("", "Ai", "phải làm gì", "bao giờ", "phối hợp với"), tasks),
-        _table("Chỉ tiêu", ("mức", "của", "ai", "hạn"), targets),
-        _table("Số liệu", ("số", "của", "ở", "tính đến"), figures),
+        _table("Nhiệm vụ", ("", "Ai", "phải làm gì", "bao giờ", "phối hợp với", "chú ý"), tasks),
+        _table("Chỉ tiêu", ("mức", "của", "ai", "hạn", "chú ý"), targets),
+        _table("Số liệu", ("số", "của", "ở", "tính đến", "chú ý"), figures),
         _table("Văn bản viện dẫn", ("văn bản", "quan hệ"), cited),
         _table("Cảnh báo", ("điều cần xem lại", "mã"), doubts),
     ]
@@ -112,10 +142,23 @@ def _tables(record: Record, explained: list[Explanation] | None) -> list[str]:
     return [t for t in tables if t]
 
 
+def _why(why: Why) -> str:
+    """Why a task is given, folded; its heading links to the task."""
+    rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(what)}</td></tr>" for name, what in why.reasons)
+    link = f'<a href="#assignment-{why.position - 1}" title="xem trong văn bản">¶</a>'
+    title = f"Vì sao có nhiệm vụ {why.position}: {escape(why.task)}"
+    return f'<details><summary>{link} {title}</summary><table class="fields">{rows}</table></details>'
+
+
 def _table(title: str, columns: tuple[str, ...], rows: Sequence[Row]) -> str:
-    """A titled table; each row begins with a link to its place in the text. Empty without rows."""
+    """A titled table; each row begins with a link to its place in the text. Empty without rows.
+
+    A last column without any value is left out.
+    """
     if not rows:
         return ""
+    if not any(cells[-1] for _, cells in rows):
+        columns, rows = columns[:-1], [(anchor, cells[:-1]) for anchor, cells in rows]
     head = "".join(f"<th>{escape(c)}</th>" for c in ("", *columns))
     body = []
     for anchor, cells in rows:

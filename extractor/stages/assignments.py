@@ -14,7 +14,7 @@ from typing import Any
 
 import regex
 
-from extractor.annotations import Annotations, Block, Mention
+from extractor.annotations import Annotations, Block, Mention, Origin
 from extractor.record import AgencyRef, Assignment, Deadline, Span
 from extractor.rulebook import Rulebook
 from extractor.stages.deadlines import DeadlineReader
@@ -48,8 +48,9 @@ class Owner:
     assigned_by: str | None = None
     deadline: Deadline | None = None
     specific: bool = False
-    rule: str = "assignments.lead"
+    rule: str = "assignments.lead_order"
     inferred: bool = False
+    cue: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -82,6 +83,7 @@ class _Walker:
         self.openings = OpeningReader(annotations, book)
         self.deadlines = DeadlineReader(annotations, book)
         self.out: list[Assignment] = []
+        self.origins: list[Origin] = []
         self.refs: dict[tuple[str, str, str | None], AgencyRef] = {}
         self.below: dict[int, Owner] = {}
         self.children: dict[int, list[int]] = {}
@@ -158,7 +160,9 @@ class _Walker:
                 self._row(i, block)
             elif block.kind != "header_row" and self.orders:
                 self._block(i, block)
-        self.annotations.assignments = sorted(self.out, key=lambda a: a.span.start)
+        ranked = sorted(range(len(self.out)), key=lambda n: self.out[n].span.start)
+        self.annotations.assignments = [self.out[n] for n in ranked]
+        self.annotations.made["assignments"] = [self.origins[n] for n in ranked]
 
     def _kind_of_attachment(self, block: Block) -> None:
         """An attached plan gives orders, regulations only where they say so, forms and lists none."""
@@ -229,7 +233,14 @@ class _Walker:
         own = self.attributes.get(i)
         if own is not None and own.lead:
             self.below[i] = Owner(
-                own.lead, own.coordinating, None, None, own.deadline, True, "assignments.lead_line"
+                own.lead,
+                own.coordinating,
+                None,
+                None,
+                own.deadline,
+                True,
+                "assignments.lead_line",
+                cue=(min(a.start for a in own.lead), max(a.end for a in own.lead)),
             )
             if not [c for c in self.children.get(i, []) if c not in own.lines]:
                 self._task(block, self.below[i], block.content, block.end, i)
@@ -354,7 +365,12 @@ class _Walker:
             block.kind in _NUMBERED or block.kind in _LISTED,
             opening.rule,
             opening.rule == _PRONOUN,
+            cue=self._cue(opening),
         )
+
+    def _cue(self, opening: Opening) -> tuple[int, int]:
+        """The words of an opening: from its first to the work."""
+        return opening.start, self._trim(opening.start, opening.rest)
 
     def _lead_in(self, i: int, block: Block, opening: Opening | None, owner: Owner | None, end: int) -> bool:
         """A block that announces what stands under it. True when it is no task itself."""
@@ -379,6 +395,7 @@ class _Walker:
                 None,
                 False,
                 order.rule,
+                cue=self._cue(order),
             )
             self.below[i] = made
             self.open = True
@@ -396,6 +413,7 @@ class _Walker:
                 None,
                 bool(kept),
                 inferred=bool(readers),
+                cue=lead.span("m"),
             )
             self.open = True
             if block.kind == "paragraph" and block.parent is None:
@@ -437,7 +455,9 @@ class _Walker:
             if lead:
                 partners = self.openings.coordinating(stop, bracket.end("m"), lead)
                 by = owner.assigned_by if owner else None
-                told = Owner(lead, partners, verb, by, None, True, "assignments.bracket_order")
+                told = Owner(
+                    lead, partners, verb, by, None, True, "assignments.bracket_order", cue=bracket.span("m")
+                )
                 self._task(block, told, start, self._trim(start, bracket.start()), i, due_end=bracket.start())
                 return
         current: Owner | None
@@ -641,6 +661,7 @@ class _Walker:
                     False,
                     made.rule,
                     made.rule == _PRONOUN,
+                    cue=self._cue(made),
                 ), made.rest
         found = self._embedded(s, e)
         if (
@@ -669,7 +690,9 @@ class _Walker:
         if asked and (asked.start("m") == s or asked["who"] or self._speaker(asked.start("m"), s)):
             mode = self.view.key[slice(*asked.span("m"))]
             speaker = self._speaker(asked.start("m"), s) or (owner.assigned_by if owner else None)
-            made = Owner(readers, [], mode, speaker, rule="assignments.asks_work", inferred=True)
+            made = Owner(
+                readers, [], mode, speaker, rule="assignments.asks_work", inferred=True, cue=asked.span("m")
+            )
             return made, asked.end()
         if self.open and self.rule("sends_back").match(self.view, s, e):
             name = "sends_back"
@@ -755,7 +778,7 @@ class _Walker:
 
     def _order_owner(self, order: Opening, owner: Owner | None, start: int) -> Owner:
         speaker = self._speaker(order.start, start) or (owner.assigned_by if owner else None)
-        return Owner(order.agencies, [], order.mode, speaker, None, False, order.rule)
+        return Owner(order.agencies, [], order.mode, speaker, None, False, order.rule, cue=self._cue(order))
 
     def _speaker(self, verb: int, start: int) -> str | None:
         """Who gives the order: the agency or post that stands right before the verb."""
@@ -783,6 +806,7 @@ class _Walker:
         if "task" not in columns or "lead" not in columns:
             return
         ts, te = columns["task"]
+        named = list(self.annotations.within("agencies", *columns["lead"]))
         lead = self._cell_agencies(*columns["lead"])
         if te - ts < 4 or not lead or columns["lead"][1] <= columns["lead"][0]:
             return
@@ -790,9 +814,11 @@ class _Walker:
         due = columns.get("deadline")
         deadline = self.deadlines.whole(*due) if due and due[1] > due[0] else None
         recurrence = self.deadlines.recurrence(*due) if due and due[1] > due[0] else None
+        helping = list(self.annotations.within("agencies", *columns["coordinating"])) if partners else []
         self._emit(
-            lead, partners, None, None, (ts, te), deadline, recurrence, self._label(i), "layout.column_task"
-        )
+            lead, partners, None, None, (ts, te), deadline, recurrence, self._label(i), "layout.column_task",
+            Origin(block, None, False, named, helping, "cell" if deadline else ""),
+        )  # fmt: skip
 
     def _cell_agencies(self, start: int, end: int) -> list[AgencyRef]:
         """The agencies of a cell; words that no register knows stand as they are written."""
@@ -810,6 +836,7 @@ class _Walker:
         for index in self._tasks_beside(i, block):
             if self.out[index].deadline is None and (lead_line or self.out[index].span.start < block.start):
                 self.out[index] = self.out[index].model_copy(update={"deadline": attributes.deadline})
+                self.origins[index].due = "line"
 
     def _tasks_beside(self, i: int, block: Block) -> list[int]:
         """The tasks of the blocks beside a block; behind a list with a lead-in, those of the list."""
@@ -854,9 +881,11 @@ class _Walker:
         known = {a.value.id for a in partners}
         partners += [a for a in owner.coordinating if a.value.id not in known]
         lead = self._last_sentence(block.content, start)
-        deadline = (
-            self.deadlines.read(start, due_end or end) or self._due_before(lead, start) or owner.deadline
-        )
+        deadline, due = self.deadlines.read(start, due_end or end), "own"
+        if deadline is None:
+            deadline, due = self._due_before(lead, start), "before"
+        if deadline is None:
+            deadline, due = owner.deadline, "lead_in" if owner.deadline else ""
         relative = (
             None if deadline else self.rule("relative_deadline").search(self.view, lead, due_end or end)
         )
@@ -876,8 +905,13 @@ class _Walker:
             recurrence,
             self._label(i),
             owner.rule,
+            Origin(block, owner.cue, self._goes_on(owner, lead), owner.agencies, partners, due),
             ["agencies"] if owner.inferred else [],
         )
+
+    def _goes_on(self, owner: Owner, sentence: int) -> bool:
+        """Whether a task in running prose stands in another sentence than the words that give it."""
+        return owner.cue is not None and not owner.specific and owner.cue[1] <= sentence
 
     def _due_before(self, lead: int, start: int) -> Deadline | None:
         """A deadline that opens the sentence, before the agency: "Trước ngày 30/5/2022, Sở Tài chính …"."""
@@ -897,10 +931,12 @@ class _Walker:
         recurrence: Any,
         label: str | None,
         rule: str,
+        origin: Origin,
         inferred: list[str] | None = None,
     ) -> None:
         start, end = span
         numbers = self.numbers[bisect_left(self.number_starts, start) : bisect_left(self.number_starts, end)]
+        self.origins.append(origin)
         self.out.append(
             Assignment(
                 agencies=agencies,

@@ -28,11 +28,15 @@ def relate_figures(annotations: Annotations, book: Rulebook) -> None:
     """
     words = Words(annotations, book)
     items = _without_retold(words, _items(words))
+    made: dict[str, list[Item]] = {"figures": [], "targets": []}
     for item in items:
         if item.verdict == AIM:
             annotations.targets.append(_target(words, item))
+            made["targets"].append(item)
         else:
             annotations.figures.append(Figure(**_fields(words, item)))
+            made["figures"].append(item)
+    annotations.made.update(made)
     check(annotations, items)
 
 
