@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from extractor.errors import Reject
+from extractor.evaluate import evaluate
+from extractor.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from extractor.batch import Document, Reader
+
+#: the lists of a record whose items have a confidence
+PARTS = ("assignments", "targets", "figures")
 #: lower borders of the bins of a reliability table
 BINS = (0.95, 0.9, 0.8, 0.7, 0.5, 0.0)
 #: a factor before anything is known of its sign, and how many items that counts for
@@ -40,6 +51,49 @@ class Bin:
     @property
     def share(self) -> float:
         return self.right / self.items if self.items else 1.0
+
+    def as_json(self) -> dict[str, float]:
+        numbers = {"low": self.low, "items": self.items, "right": self.right}
+        return numbers | {"share": round(self.share, 4), "mean": round(self.mean, 4)}
+
+
+def cases_of(
+    documents: Iterable[Document], golds: list[dict[str, Any]], reader: Reader, book: Rulebook
+) -> list[Case]:
+    """The cases of the documents that have gold; a document that gives no record has none."""
+    from extractor.stages.confidence import factors_of
+
+    wanted = {Path(g["source"]).name for g in golds}
+    records: dict[str, dict[str, Any]] = {}
+    signs: dict[int, tuple[str, ...]] = {}
+    for document in documents:
+        name = Path(document.name).name
+        if name not in wanted:
+            continue
+        try:
+            record, annotations = reader.annotated(document)
+        except Reject:
+            continue
+        records[name] = record.model_dump(mode="json")
+        for part in PARTS:
+            if items := records[name][part]:
+                factors = factors_of(annotations, book, part)
+                for i, item in enumerate(items):
+                    signs[id(item)] = (item["by"], *(f.sign for f in factors(i)[1:]))
+    golds = [g for g in golds if Path(g["source"]).name in records]
+    return [
+        Case(j.document, j.part, j.item["confidence"], signs[id(j.item)], j.right)
+        for j in evaluate(records, golds, book).judged
+    ]
+
+
+def recorded_cases(
+    records: Mapping[str, dict[str, Any]], golds: list[dict[str, Any]], book: Rulebook
+) -> list[Case]:
+    """The cases of records read earlier, with the confidences they hold: without their signs."""
+    golds = [g for g in golds if Path(g["source"]).name in records]
+    judged = evaluate(records, golds, book).judged
+    return [Case(j.document, j.part, j.item.get("confidence") or 0.0, (), j.right) for j in judged]
 
 
 def reliability(cases: Iterable[tuple[float, bool]], borders: Sequence[float] = BINS) -> list[Bin]:

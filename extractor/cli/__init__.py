@@ -16,6 +16,7 @@ COMMANDS = {
     "show": ("show", "Xem một văn bản hoặc một bản ghi: ai, làm gì, bao giờ."),
     "rules": ("rules", "Kiểm tra các quy tắc trong rules/."),
     "evaluate": ("evaluate", "Đo độ chính xác của bản ghi so với đáp án."),
+    "calibrate": ("calibrate", "Đo độ chắc (confidence) đúng đến đâu."),
     "bench": ("bench", "Đo tốc độ trên máy này."),
     "schema": ("schema", "In JSON Schema của bản ghi."),
 }

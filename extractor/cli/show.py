@@ -34,7 +34,7 @@ STDIN = Path("-")
 @click.option(
     "--explain",
     is_flag=True,
-    help="Nêu vì sao có từng nhiệm vụ (lời dẫn, quy tắc, dòng danh mục, hạn, độ chắc) và quy tắc của mọi mục.",
+    help="Nêu vì sao có từng nhiệm vụ (lời dẫn, quy tắc, danh mục, hạn, độ chắc) và quy tắc của mọi mục.",
 )
 @click.option("--task", type=click.IntRange(1), help="Chỉ nêu vì sao có nhiệm vụ thứ mấy (cùng --explain).")
 @ner_option

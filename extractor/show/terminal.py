@@ -40,8 +40,10 @@ def show(
     `signs` has, for each list of the record, the sentences of the signs that make an item doubtful.
     """
 
-    def doubted(item: Assignment | Figure, part: str) -> str:
-        return doubt(item, (signs or {}).get(part, {}))
+    def marked(words: str | None, item: Assignment | Figure, part: str) -> str:
+        """Words with the reason why a person should look at the item."""
+        why = doubt(item, (signs or {}).get(part, {}))
+        return " ".join(filter(None, [words, f"⚠ {why}" if why else ""]))
 
     kind = "văn bản" if record.source_kind == "letter" else "trang đưa tin về văn bản"
     console.print(f"[bold]{escape(record.source.name)}[/] — {kind}")
@@ -50,40 +52,37 @@ def show(
         (
             t.label or "",
             agencies(t.agencies),
-            t.task,
+            marked(t.task, t, "assignments"),
             due(t.deadline, t.recurrence),
             agencies(t.coordinating),
             _cut(t.span.text) if t.span.text != t.task else "",
-            doubted(t, "assignments"),
         )
         for t in record.assignments
     ]
-    columns = ("", "Ai", "phải làm gì", "bao giờ", "phối hợp với", "câu trong văn bản", "chú ý")
+    columns = ("", "Ai", "phải làm gì", "bao giờ", "phối hợp với", "câu trong văn bản")
     _print(console, "Nhiệm vụ", columns, tasks)
     targets = [
         (
             quantity(t),
-            t.metric or "",
+            marked(t.metric, t, "targets"),
             agencies(t.agencies),
             period(t.deadline),
             _cut(t.span.text),
-            doubted(t, "targets"),
         )
         for t in record.targets
     ]
-    _print(console, "Chỉ tiêu", ("mức", "của", "ai", "hạn", "trong văn bản", "chú ý"), targets)
+    _print(console, "Chỉ tiêu", ("mức", "của", "ai", "hạn", "trong văn bản"), targets)
     figures = [
         (
             quantity(f),
-            f.metric or "",
+            marked(f.metric, f, "figures"),
             f.place or "",
             period(f.as_of),
             _cut(f.span.text),
-            doubted(f, "figures"),
         )
         for f in record.figures
     ]
-    _print(console, "Số liệu", ("số", "của", "ở", "tính đến", "trong văn bản", "chú ý"), figures)
+    _print(console, "Số liệu", ("số", "của", "ở", "tính đến", "trong văn bản"), figures)
     cited = [(reference(r), REFERENCE_RELATIONS[r.relation]) for r in record.references]
     _print(console, "Văn bản viện dẫn", ("văn bản", "quan hệ"), cited)
     doubts = [(w.message, _cut(w.span.text) if w.span else "", w.code) for w in record.warnings]
