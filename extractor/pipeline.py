@@ -23,6 +23,7 @@ from spacy.tokens import Doc
 
 from extractor.annotations import Annotations, publish
 from extractor.rulebook import Rulebook, default_rulebook
+from extractor.stages.confidence import scales_of
 from extractor.textview import TextView
 from extractor.tokenizer import TOKENIZER
 
@@ -117,7 +118,9 @@ def load(ner: str = NER_MODELS[0], rules: str | Path = "") -> Language:
     nlp = spacy.blank("xx", config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}})
     nlp.max_length = MAX_LENGTH
     folder = str(rules)
-    rulebook_of(folder).compile()
+    book = rulebook_of(folder)
+    book.compile()
+    scales_of(book)
     for name in STAGES:
         config: dict[str, Any] = {"rules": folder}
         if name == "congvan_names":

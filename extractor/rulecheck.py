@@ -16,6 +16,7 @@ from typing import Any
 from extractor.errors import CongvanError, RuleError
 from extractor.evaluate import Evaluation, Miss, evaluate, read_gold
 from extractor.rulebook import Rule, Rulebook
+from extractor.stages.confidence import TABLE, scales_of
 from extractor.textview import TextView
 
 #: how many examples a rule has at least
@@ -48,6 +49,8 @@ def check(book: Rulebook) -> list[Finding]:
     for path in sorted(book.folder.glob("*.csv")):
         try:
             book.table(path.name)
+            if path.name == TABLE:
+                scales_of(book)
         except RuleError as e:
             found.append(Finding(e.file, e.line, e.message))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from extractor.calibration import PARTS, Case, cases_of, fitted, from_on, left_o
 from extractor.errors import RuleError
 from extractor.evaluate import read_gold
 from extractor.rulebook import Rulebook
+from extractor.rulecheck import check
 from extractor.stages import confidence
 from extractor.stages.confidence import OTHER_RULE, REVIEW_BELOW, Scale, factors_of, scales_of, sign_texts
 from tests.conftest import ROOT
@@ -123,6 +125,21 @@ def test_a_factor_that_is_none_is_a_mistake(factor: str) -> None:
         Scale([*rows, {"item": "figures", "sign": "a", "factor": factor, "means": "m"}], "figures")
     with pytest.raises(RuleError):
         Scale(rows[:1], "figures")
+
+
+def test_a_mistake_in_the_table_is_told_with_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "rules"
+    shutil.copytree(ROOT / "rules", folder)
+    table = folder / confidence.TABLE
+    lines = table.read_text(encoding="utf-8").split("\n")
+    at = next(i for i, line in enumerate(lines) if line.startswith("figures,doubted,"))
+    lines[at] = "figures,doubted,high,x"
+    table.write_text("\n".join(lines), encoding="utf-8")
+    book = Rulebook(folder)
+    assert [(f.file, f.line) for f in check(book)] == [(confidence.TABLE, at + 1)]
+    with pytest.raises(RuleError) as told:
+        extractor.load(ner="none", rules=str(folder))
+    assert told.value.line == at + 1
 
 
 def test_a_rule_without_a_row_and_a_sign_without_a_row() -> None:

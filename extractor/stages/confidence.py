@@ -17,7 +17,7 @@ from typing import Any
 from extractor.annotations import Annotations, Origin
 from extractor.errors import RuleError
 from extractor.record import Assignment, Figure
-from extractor.rulebook import Rule, Rulebook
+from extractor.rulebook import Rulebook
 from extractor.stages.figure_words import Item
 from extractor.textview import TextView
 
@@ -44,6 +44,14 @@ class Factor:
     means: str
 
 
+class FactorError(RuleError):
+    """A row of the table whose factor is no number from 0 to 1."""
+
+    def __init__(self, row: dict[str, str]) -> None:
+        self.row = row
+        super().__init__(f"{row['item']}, {row['sign']}: factor {row['factor']!r} is not in 0..1", TABLE)
+
+
 class Scale:
     """The factors of one list of the record."""
 
@@ -65,21 +73,25 @@ class Scale:
 
 
 def _number(row: dict[str, str]) -> float:
-    """The factor of a row. Raises `RuleError` unless it lies between 0 and 1."""
+    """The factor of a row. Raises `FactorError` unless it lies between 0 and 1."""
     try:
         value = float(row["factor"])
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise RuleError(f"{row['item']}, {row['sign']}: factor {row['factor']!r} is not in 0..1", TABLE, 0)
+        raise FactorError(row)
     return value
 
 
 @lru_cache(maxsize=8)
 def scales_of(book: Rulebook) -> dict[str, Scale]:
-    """List of the record -> its factors. Raises `RuleError`."""
+    """List of the record -> its factors. Raises `RuleError`, with the line of a factor that is none."""
     rows = book.table(TABLE)
-    return {part: Scale(rows, part) for part in ("assignments", "figures", "targets")}
+    try:
+        return {part: Scale(rows, part) for part in ("assignments", "figures", "targets")}
+    except FactorError as e:
+        line = book.row_line(TABLE, item=e.row["item"], sign=e.row["sign"])
+        raise RuleError(e.message, TABLE, line) from None
 
 
 def sign_texts(book: Rulebook) -> dict[str, dict[str, str]]:
@@ -127,7 +139,9 @@ class _TaskSigns:
 
     def __init__(self, annotations: Annotations, book: Rulebook) -> None:
         self.annotations, self.view = annotations, annotations.view
-        self.rule = book.named("assignments")
+        rule = book.named("assignments")
+        self.work, self.order = rule("task_verb"), rule("order_opening")
+        self.asks = [rule(name) for name in _ASKS]
         self.if_before = book["confidence.condition_before"]
         self.dates = annotations.group("dates")
         self.date_starts = [d.start for d in self.dates]
@@ -182,19 +196,22 @@ class _TaskSigns:
         at = bisect_left(self.agency_starts, start)
         if at < len(self.agencies) and self.agency_starts[at] == start:
             yield "begins_with_agency"
-        elif task.by != "layout.column_task" and not self.rule("task_verb").match(self.view, start, end):
-            order = self.rule("order_opening").match(self.view, start, end)
+        elif task.by != "layout.column_task" and not self.work.match(self.view, start, end):
+            order = self.order.match(self.view, start, end)
             yield "begins_with_order" if order else "begins_without_verb"
-        for _, begin in (m.span("m") for m in self.sentence_end.finditer(self.view, start, end)):
-            if begin < end and not any(self.rule(n).match(self.view, begin, end) for n in _ASKS):
-                yield "states_something"
-                break
+        if ". " in task.task and self._states(start, end):
+            yield "states_something"
         while at < len(self.agencies) and self.agencies[at].end <= end:
             before = self.view.text[max(start, self.agency_starts[at] - 2) : self.agency_starts[at]].rstrip()
             if before and before[-1] in _CLAUSE_ENDS:
                 yield "agency_in_task"
                 break
             at += 1
+
+    def _states(self, start: int, end: int) -> bool:
+        """Whether a further sentence of a task begins as none does that goes on with the work."""
+        ends = (m.end("m") for m in self.sentence_end.finditer(self.view, start, end))
+        return any(at < end and not any(rule.match(self.view, at, end) for rule in self.asks) for at in ends)
 
     def _when(self, start: int, end: int, task: Assignment, origin: Origin) -> Iterator[str]:
         """Signs of the deadline: shared, one of several, or a date that was not taken for one."""
@@ -224,7 +241,7 @@ class _QuantitySigns:
 
     def __init__(self, annotations: Annotations, book: Rulebook) -> None:
         self.annotations, self.view = annotations, annotations.view
-        self.rule = {r.set["role"]: r for r in book.having("figures", "role")}
+        self.head = next(r for r in book.having("figures", "role") if r.set["role"] == "metric_head")
         self.doubted = {
             w.start
             for w in annotations.warnings
@@ -259,5 +276,4 @@ class _QuantitySigns:
             yield "metric_long"
 
     def _named(self, metric: str) -> bool:
-        head: Rule = self.rule["metric_head"]
-        return head.match(TextView(metric), 0) is not None
+        return self.head.match(TextView(metric), 0) is not None
