@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from extractor.textview import TextView
+    from extractor.values.succession import Fate
 
 
 _start = attrgetter("start")
@@ -105,6 +106,10 @@ class Annotations:
     blocks: list[Block] = field(default_factory=list)
     mentions: dict[str, list[Mention]] = field(default_factory=dict)
     issued_on: date | None = None
+    #: places that the letter speaks of, by level: canonical names
+    localities: dict[str, str] = field(default_factory=dict)
+    #: id of an agency -> what became of it
+    fates: dict[str, Fate] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
     references: list[Any] = field(default_factory=list)
     figures: list[Any] = field(default_factory=list)

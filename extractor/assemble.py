@@ -92,6 +92,12 @@ def _agencies(annotations: Annotations) -> list[dict[str, Any]]:
         if found is None:
             level = None if value.group else value.level
             found = {"id": value.id, "name": value.name, "level": level, "locality": value.locality}
+            fate = annotations.fates.get(value.id)
+            if fate is not None:
+                found["ended"] = {"from": fate.since, "change": fate.change, "basis": fate.basis}
+                found["successors"] = [
+                    {"id": h.id, "name": h.name, "from": h.since, "change": h.change} for h in fate.heirs
+                ]
             found["mentions"] = []
             by_id[value.id] = found
         found["mentions"].append(_span(text, m.start, m.end))

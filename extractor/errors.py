@@ -34,6 +34,7 @@ WARNINGS = {
     "no_issuer": "Không xác định được cơ quan ban hành",
     "no_date": "Không thấy ngày ban hành",
     "abolished_agency": "Cơ quan đã hết hoạt động vào ngày của văn bản",
+    "district_assignment": "Giao việc cho cấp huyện, cấp đã kết thúc hoạt động vào ngày của văn bản",
     "unresolved_place": "Không xác định được địa phương của cơ quan",
     "relative_deadline": "Thời hạn tính từ một mốc khác, chưa tính thành ngày",
     "encoding_repaired": "Văn bản dùng bảng mã cũ, đã chuyển sang Unicode",

@@ -1,7 +1,7 @@
 """The way of a letter as a spaCy pipeline: `load` builds it, `annotate` walks one source through it.
 
-    SourceText -> layout -> mentions -> header -> names -> normalize -> references -> assignments -> figures
-    -> confidence -> spans
+    SourceText -> layout -> mentions -> header -> names -> normalize -> references -> assignments
+    -> succession -> figures -> confidence -> spans
 
 Each stage is a registered component (``congvan_layout`` …) that writes on ``doc._.congvan`` what it alone is
 responsible for; the last one shows all mentions as ``doc.spans`` to spaCy's own tools.
@@ -38,6 +38,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "congvan_normalize": ("normalize", "normalize_agencies"),
     "congvan_references": ("references", "find_references"),
     "congvan_assignments": ("assignments", "find_assignments"),
+    "congvan_succession": ("succession", "follow_agencies"),
     "congvan_figures": ("figures", "relate_figures"),
     "congvan_confidence": ("confidence", "assess"),
 }

@@ -17,6 +17,7 @@ DateRelation = Literal["on", "before", "by", "after", "since", "during", "until"
 ReferenceRelation = Literal["basis", "implements", "follows", "replaces", "amends", "repeals", "mentions"]
 Comparator = Literal["=", "~", "<~", ">", ">=", "<", "<="]
 FigureKind = Literal["level", "increase", "decrease", "ratio", "range"]
+Change = Literal["merged", "renamed", "split", "abolished"]
 Recurrence = Literal["daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly"]
 Confidence = Annotated[float, Field(ge=0, le=1, description="share of items made like this that are right")]
 Review = Annotated[bool, Field(description="a person should look at the item: its confidence is low")]
@@ -26,7 +27,7 @@ ReviewReasons = Annotated[
 
 
 class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", serialize_by_alias=True, validate_by_name=True)
 
 
 class Span(Model):
@@ -45,13 +46,36 @@ class AgencyRef(Model):
     title: str | None = None
 
 
+class End(Model):
+    """The change that ended an agency; after an abolition successors are those of its territory."""
+
+    since: str = Field(alias="from", description="first day (ISO 8601) on which the change holds")
+    change: Change
+    basis: str = Field(description="the legal text")
+
+
+class Successor(Model):
+    """A body of today that has the work of one that ended, behind the whole chain of changes."""
+
+    id: str
+    name: str
+    since: str = Field(alias="from", description="first day (ISO 8601) on which this body had the work")
+    change: Change = Field(description="the change from which this body came")
+
+
 class Agency(Model):
-    """An agency named in the document, with every place where it is named."""
+    """An agency named in the document, with every place where it is named.
+
+    `ended` is null while the body still exists under its name, or where nothing is known; `successors` are
+    empty then, and also where it is not known who has its work.
+    """
 
     id: str
     name: str
     level: Level | None = None
     locality: str | None = None
+    ended: End | None = None
+    successors: list[Successor] = []
     mentions: list[Span]
 
 

@@ -27,6 +27,7 @@ PIPES = [
     "congvan_normalize",
     "congvan_references",
     "congvan_assignments",
+    "congvan_succession",
     "congvan_figures",
     "congvan_confidence",
     "congvan_spans",

@@ -165,36 +165,6 @@ def test_no_province_of_that_name_then(name: str, on: date | None, book: Ruleboo
     assert place_index(book).province(name, on) is None
 
 
-def test_districts_and_communes_need_their_province(book: Rulebook) -> None:
-    index = place_index(book)
-    assert index.district("Châu Thành") is None
-    inside = index.district("Châu Thành", "An Giang")
-    assert inside is not None
-    assert inside["province"] == "An Giang"
-    assert index.commune("Tân An") is None
-    one = index.commune("Cống Vị", "Ba Đình")
-    assert one is not None
-    assert one["province"] == "Hà Nội"
-
-
-@pytest.mark.parametrize(
-    ("word", "name", "wanted"),
-    [
-        ("TP.", "HCM", "thành phố Hồ Chí Minh"),
-        ("TỈNH", "NGHỆ AN", "tỉnh Nghệ An"),
-        ("Huyện", "Yên Thế", "huyện Yên Thế"),
-    ],
-)
-def test_locality(word: str, name: str, wanted: str, book: Rulebook) -> None:
-    place = place_index(book).resolve_locality(word, name)
-    assert place is not None
-    assert place.name == wanted
-
-
-def test_no_locality(book: Rulebook) -> None:
-    assert place_index(book).resolve_locality("tỉnh", "Không Có") is None
-
-
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -14,23 +13,24 @@ from extractor.rulebook import Rulebook
 from extractor.stages.short_forms import resolve_short_forms
 from extractor.textview import match_key, slug
 from extractor.values.agencies import AgencyValue
+from extractor.values.places import Place, place_index
 
 
 def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
     """Complete names, ids, levels and localities of all agency mentions and of the issuer."""
     header = annotations.header
-    completer = _Completer(_document_places(annotations, header.get("issuer")), book)
+    _take_as_of(annotations, book)
+    annotations.localities = _document_places(annotations, header.get("issuer"))
+    completer = _Completer(annotations.localities, book)
     if "issuer" in header:
         header["issuer"] = completer.complete(header["issuer"])
     _name_short_selves(annotations, book)
     resolve_short_forms(annotations, book)
-    known = _agencies_by_id(book)
     levels = _levels(book)
     unplaced: set[str] = set()
     for m in annotations.group("agencies"):
         value = completer.complete(m.value)
         m.value, m.key = value, value.id
-        _check_validity(annotations, known.get(value.id), m)
         placed = value.locality is not None or value.group or not value.tail or value.id in unplaced
         if not placed and levels.get(match_key(value.tail), {}).get("locality_word"):
             unplaced.add(value.id)
@@ -39,6 +39,41 @@ def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
         for code, field in (("no_number", "number"), ("no_issuer", "issuer"), ("no_date", "issued_on")):
             if field not in header:
                 annotations.warn(code, "", 0, 0)
+
+
+def _take_as_of(annotations: Annotations, book: Rulebook) -> None:
+    """Take a name for the body that had it on the letter's day.
+
+    A body of the register that began later is the local one whose name it took over ("Cục Thuế" of a letter
+    of 2020 is the province's); a city that became a province later is the district's.
+    """
+    day = annotations.issued_on
+    if day is None or day.isoformat() >= _last_beginning(book):
+        return
+    later, heads = _agencies_by_id(book), _heads(book)
+    index = place_index(book)
+    for m in annotations.group("agencies"):
+        value = m.value
+        row = later.get(value.id)
+        if row is not None and row["from"] > day.isoformat() and row["name"] in heads:
+            level = heads[row["name"]]["level"] or None
+            m.value = replace(value, id="x:" + slug(row["name"]), level=level, head=row["name"])
+        place = value.place
+        if isinstance(place, Place) and value.level == place.level == "province":
+            city = index.as_of(place, day)
+            if city is not place:
+                m.value = replace(value, level=city.level, place=city)
+
+
+@lru_cache(maxsize=8)
+def _last_beginning(book: Rulebook) -> str:
+    """The last ISO day on which a body or a province of the registers began."""
+    return max(r["from"] for file in ("agencies.csv", "provinces.csv") for r in book.table(file))
+
+
+@lru_cache(maxsize=8)
+def _heads(book: Rulebook) -> dict[str, dict[str, str]]:
+    return {r["head"]: r for r in reversed(book.table("agency_heads.csv"))}
 
 
 def _name_short_selves(annotations: Annotations, book: Rulebook) -> None:
@@ -179,14 +214,3 @@ def _without_level(place: str, words: Iterable[str]) -> str:
     key = match_key(place)
     level = max((w for w in words if key.startswith(w + " ")), key=len, default="")
     return " ".join(place.split()[len(level.split()) :])
-
-
-def _check_validity(annotations: Annotations, row: dict[str, str] | None, mention: Any) -> None:
-    """Warn of an agency that had ended on the letter's day."""
-    day = annotations.issued_on
-    if row is None or day is None or not row["to"]:
-        return
-    if day > date.fromisoformat(row["to"]) and not any(
-        w.code == "abolished_agency" and w.message == row["name"] for w in annotations.warnings
-    ):
-        annotations.warn("abolished_agency", row["name"], mention.start, mention.end)

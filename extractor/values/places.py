@@ -47,6 +47,7 @@ class Place:
 
     `level` is province, district, commune or None; `province` the canonical name of its province where it is
     certain; `id` the register's id ("": in no register, or several of that name); `kind` the level word.
+    `district` is a commune's district, by its bare name, where the text names it behind the commune.
     Areas without a name have the words as `name`. A list has its single places in `members`.
     """
 
@@ -56,6 +57,7 @@ class Place:
     id: str = ""
     kind: str = ""
     members: tuple[Place, ...] = ()
+    district: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +112,17 @@ class PlaceIndex:
             return next((r for r in rows if _covers(r, on)), None)
         return max(rows, key=_last_day, default=None)
 
-    def district(self, name: str, province: str | None = None) -> Row | None:
-        """The only district of that name (in that province, named without its level word), or None."""
-        return _only(_inside(self.districts.get(name_key(name), []), province))
-
-    def commune(self, name: str, within: str | None = None, on: date | None = None) -> Row | None:
-        """The only commune of that name (in a province or district; on a day), or None."""
-        rows = _inside(self.communes.get(name_key(name), []), within)
-        return _only([r for r in rows if on is None or _covers(r, on)])
-
-    def resolve_locality(self, level_word: str, name: str) -> Place | None:
-        """The place that a level word as written ("tỉnh", "TP.", "xã") and a name stand for, or None."""
-        found = [
-            m.value for m in find_places(TextView(f"{level_word} {name}"), self.book) if m.label != "area"
-        ]
-        return found[0] if found else None
+    def as_of(self, place: Place, day: date) -> Place:
+        """The city of district rank that only later became the province `place`; else `place` itself."""
+        rows = self.provinces.get(name_key(place.name.removeprefix(place.kind)), [])
+        if not rows or any(r["type"] == place.kind and _covers(r, day) for r in rows):
+            return place
+        cities = self.districts.get(name_key(rows[0]["name"]), [])
+        city = _only([r for r in cities if r["type"] == place.kind and _covers(r, day)])
+        if city is None:
+            return place
+        home = self.province_name(city["province"])
+        return Place(_full_name(city), "district", home, city["id"], city["type"])
 
     def province_name(self, name: str) -> str | None:
         """``tỉnh Lào Cai`` of a bare name, with the type of its first period; None when it is no province."""
@@ -360,24 +358,27 @@ class _Finder:
                 yield Mention(start, end, ranked[i].label, "places.sibling", place, place.id)
 
     def _chained(self, mentions: list[Mention]) -> list[Mention]:
-        """Give a place the province that stands behind it: ``huyện Long Điền, tỉnh Bà Rịa - Vũng Tàu``."""
+        """Give a place what stands behind it: ``xã Bảo Khê, huyện Kim Động, tỉnh Hưng Yên``."""
         for here, behind in reversed(list(pairwise(mentions))):
             place: Place = here.value
             home: str | None = behind.value.province
+            in_district = here.label == "commune" and behind.label == "district"
             if (
-                home is None
-                or place.province == home
+                (not in_district and (home is None or place.province == home))
                 or here.label not in _RANKED
                 or behind.label not in _RANKED
+                or not _CHAIN.fullmatch(self.view.key[here.end : behind.start])
             ):
                 continue
-            if not _CHAIN.fullmatch(self.view.key[here.end : behind.start]):
-                continue
-            found = self._within(place, home)
-            if found is not None:
-                here.label, here.value, here.key = found.level or here.label, found, found.id
-            elif place.province is None and place.level != "province":
-                here.value = replace(place, province=home)
+            if home is not None and place.province != home:
+                found = self._within(place, home)
+                if found is not None:
+                    here.label, here.value, here.key = found.level or here.label, found, found.id
+                elif place.province is None and place.level != "province":
+                    here.value = replace(place, province=home)
+            if in_district:
+                name = behind.value.name.removeprefix(behind.value.kind).strip()
+                here.value = replace(here.value, district=name)
         return mentions
 
     def _within(self, place: Place, province: str) -> Place | None:
