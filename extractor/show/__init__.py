@@ -58,6 +58,10 @@ REFERENCE_RELATIONS = {
     "basis": "căn cứ", "implements": "thực hiện", "follows": "tiếp theo", "replaces": "thay thế",
     "amends": "sửa đổi", "repeals": "bãi bỏ", "mentions": "nhắc đến",
 }  # fmt: skip
+CHANGES = {
+    "merged": "hợp nhất, sáp nhập", "renamed": "đổi tên", "split": "chia tách",
+    "abolished": "kết thúc hoạt động",
+}  # fmt: skip
 _COMPARATORS = {
     "=": "",
     "~": "khoảng ",
@@ -122,6 +126,23 @@ def doubt(item: Assignment | Figure, signs: Mapping[str, str]) -> str:
 
 def agencies(refs: Iterable[AgencyRef]) -> str:
     return "; ".join(" ".join(filter(None, [a.title, a.name])) for a in refs)
+
+
+def changes(record: Record) -> list[tuple[int, tuple[str, str, str, str]]]:
+    """Agencies that came to an end: their index, name, how and since when, today's bodies, legal basis."""
+    return [
+        (
+            i,
+            (
+                a.name,
+                f"{CHANGES[a.ended.change]} từ {day(a.ended.since)}",
+                "; ".join(s.name for s in a.successors),
+                a.ended.basis,
+            ),
+        )
+        for i, a in enumerate(record.agencies)
+        if a.ended is not None
+    ]
 
 
 def reference(item: Reference) -> str:

@@ -15,6 +15,7 @@ from extractor.show import (
     Highlight,
     agencies,
     doubt,
+    changes,
     due,
     header,
     highlights,
@@ -128,12 +129,14 @@ def _tables(record: Record, explained: list[Explanation] | None, signs: Signs) -
         (f"reference-{i}", (reference(r), REFERENCE_RELATIONS[r.relation]))
         for i, r in enumerate(record.references)
     ]
+    ended = [(f"agency-{i}", row) for i, row in changes(record)]
     doubts = [(f"warning-{i}" if w.span else "", (w.message, w.code)) for i, w in enumerate(record.warnings)]
     tables = [
         _table("Nhiệm vụ", ("", "Ai", "phải làm gì", "bao giờ", "phối hợp với", "chú ý"), tasks),
         _table("Chỉ tiêu", ("mức", "của", "ai", "hạn", "chú ý"), targets),
         _table("Số liệu", ("số", "của", "ở", "tính đến", "chú ý"), figures),
         _table("Văn bản viện dẫn", ("văn bản", "quan hệ"), cited),
+        _table("Cơ quan đã thay đổi", ("cơ quan", "thay đổi", "nay là", "căn cứ"), ended),
         _table("Cảnh báo", ("điều cần xem lại", "mã"), doubts),
     ]
     if explained is not None:

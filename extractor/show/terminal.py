@@ -16,6 +16,7 @@ from extractor.show import (
     Explanation,
     agencies,
     doubt,
+    changes,
     due,
     header,
     period,
@@ -85,6 +86,8 @@ def show(
     _print(console, "Số liệu", ("số", "của", "ở", "tính đến", "trong văn bản"), figures)
     cited = [(reference(r), REFERENCE_RELATIONS[r.relation]) for r in record.references]
     _print(console, "Văn bản viện dẫn", ("văn bản", "quan hệ"), cited)
+    ended = [row for _, row in changes(record)]
+    _print(console, "Cơ quan đã thay đổi", ("cơ quan", "thay đổi", "nay là", "căn cứ"), ended)
     doubts = [(w.message, _cut(w.span.text) if w.span else "", w.code) for w in record.warnings]
     _print(console, "Cảnh báo", ("điều cần xem lại", "chỗ", "mã"), doubts)
     explain(reasons, console)
