@@ -12,6 +12,7 @@ from extractor.record import Agency, Record
 from extractor.rulebook import Rulebook
 from extractor.values.agencies import AgencyValue, made_id
 from extractor.values.succession import Succession, succession_of
+from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -281,3 +282,37 @@ def test_every_change_of_a_unit_has_its_basis(book: Rulebook) -> None:
         assert row["what"]
     assert succession_of(book).districts_ended(date(2025, 7, 1))
     assert not succession_of(book).districts_ended(date(2025, 6, 30))
+
+
+# -- letters of the corpus -----------------------------------------------------------------------------------
+
+#: a letter from before, between and behind the reorganisations; agencies whose successors it must have
+CORPUS = [
+    ("vinhphuc-skhdt-cv-2021", [], [], {
+        "Sở Kế hoạch và Đầu tư tỉnh Vĩnh Phúc": ["Sở Tài chính tỉnh Phú Thọ"],
+        "Cục Thuế tỉnh Vĩnh Phúc": ["Thuế tỉnh Phú Thọ"],
+        "Ủy ban nhân dân thành phố Phúc Yên": [
+            "Ủy ban nhân dân phường Phúc Yên", "Ủy ban nhân dân phường Xuân Hòa",
+        ],
+    }),
+    ("thaibinh-tb-vungnuoi-2025", [], [], {
+        "Sở Nông nghiệp và Môi trường tỉnh Thái Bình": ["Sở Nông nghiệp và Môi trường tỉnh Hưng Yên"],
+        "Sở Tài nguyên và Môi trường tỉnh Thái Bình": ["Sở Nông nghiệp và Môi trường tỉnh Hưng Yên"],
+        "Bộ Chỉ huy Bộ đội Biên phòng tỉnh Thái Bình": [],
+    }),
+    ("vinhlong-ubnd-cv-2025", ["UBND huyện Trà Ôn"], [], {
+        "Sở Tài chính tỉnh Vĩnh Long": [], "Ủy ban nhân dân xã Trà Ôn": [],
+    }),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "districts", "ended", "successors"), CORPUS)
+def test_letters_of_the_corpus(
+    name: str, districts: list[str], ended: list[str], successors: dict[str, list[str]], nlp: Language
+) -> None:
+    data = (ROOT / "corpus" / "letters" / f"{name}.txt").read_bytes()
+    record = extractor.extract(data, name, nlp=nlp)
+    assert warned(record, "district_assignment") == districts
+    assert warned(record, "abolished_agency") == ended
+    found = {a: [s.name for s in agency(record, a).successors] for a in successors}
+    assert found == successors
