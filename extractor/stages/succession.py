@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 
 from extractor.annotations import Annotations, Mention
 from extractor.record import Assignment
@@ -11,10 +13,14 @@ from extractor.rulebook import Rulebook
 from extractor.values.agencies import AgencyValue
 from extractor.values.succession import Fate, Succession, succession_of
 
+_start = attrgetter("span.start")
+
 #: characters beside a name in which words such as "(cũ)", "nguyên" are looked for
 _BESIDE = 30
 #: characters beside a citation within which its issuer is named
 _CITED = 120
+#: citations before a mention that are looked at
+_NEAR = 8
 
 
 def follow_agencies(annotations: Annotations, book: Rulebook) -> None:
@@ -102,9 +108,9 @@ def _first(annotations: Annotations, book: Rulebook, mentions: Iterable[Mention]
 def _issued_then(annotations: Annotations, m: Mention) -> bool:
     """Whether a mention belongs to a citation of a letter from the time of that agency."""
     fate = annotations.fates.get(m.value.id)
-    for r in annotations.references:
-        if r.span.start - _CITED > m.start:
-            break
+    references = annotations.references
+    behind = bisect_right(references, m.start + _CITED, key=_start)
+    for r in references[max(0, behind - _NEAR) : behind]:
         if r.span.end + _CITED < m.end:
             continue
         if fate is not None and r.issued_on is not None and r.issued_on >= fate.since:

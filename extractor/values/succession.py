@@ -19,6 +19,8 @@ from extractor.textview import match_key
 from extractor.values.agencies import AgencyValue, made_id
 from extractor.values.places import PlaceIndex, Row, name_key, place_index
 
+#: answers that are remembered
+_MEMORY = 1 << 14
 #: steps after which a chain of changes is taken for a mistake of the registers
 _LONGEST_CHAIN = 12
 
@@ -83,6 +85,8 @@ class Succession:
             else:
                 self._rows[_key(name, row["level"]), row["level"]].append(row)
         self._local = {(match_key(r["name"]), r["level"]): r for r in book.table("local_bodies.csv")}
+        self._known: dict[tuple[str, str, str, str], Fate | None] = {}
+        self._asked: dict[tuple[str, str], bool] = {}
 
     # -- registers that few letters need --------------------------------------------------------------------
 
@@ -108,6 +112,15 @@ class Succession:
     @cached_property
     def _communes(self) -> dict[str, Row]:
         return {r["id"]: r for r in self.book.table("communes.csv")}
+
+    @cached_property
+    def _communes_by_district(self) -> dict[tuple[str, str], list[str]]:
+        """Province and district -> ids of the communes."""
+        found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for row in self._communes.values():
+            if row["district"]:
+                found[row["province"], row["district"]].append(row["id"])
+        return dict(found)
 
     @cached_property
     def _commune_heirs(self) -> dict[str, list[str]]:
@@ -137,7 +150,12 @@ class Succession:
         if not self._concerned(core, level):
             return None
         place = self._place(value, level, day, localities)
-        return self._follow(_Body(core, level, place, value.tail), 0)
+        key = (core, level, place["id"] if place is not None else "", value.tail if place is None else "")
+        if key not in self._known:
+            if len(self._known) >= _MEMORY:
+                self._known.clear()
+            self._known[key] = self._follow(_Body(core, level, place, value.tail), 0)
+        return self._known[key]
 
     def ended_in_districts(self, core: str, day: date) -> bool:
         """Whether a body of that name had ended by `day` in all districts."""
@@ -152,7 +170,13 @@ class Succession:
         )
 
     def _concerned(self, core: str, level: str) -> bool:
-        return (match_key(core), level) in self._local or self._row(core, level, "") is not None
+        """Whether the registers say anything of such a body."""
+        known = self._asked.get((core, level))
+        if known is None:
+            known = (match_key(core), level) in self._local or self._row(core, level, "") is not None
+            if len(self._asked) < _MEMORY:
+                self._asked[core, level] = known
+        return known
 
     def _row(self, core: str, level: str, place: str) -> Row | None:
         """The row of successors.csv: the one for that place before the one for all."""
@@ -290,12 +314,8 @@ class Succession:
         """The communes that have the land of a district, in the order of the register."""
         if district is None:
             return []
-        ids = dict.fromkeys(
-            new
-            for old in self._communes.values()
-            if old["district"] == district["name"] and old["province"] == district["province"]
-            for new in self._commune_heirs.get(old["id"], ())
-        )
+        communes = self._communes_by_district.get((district["province"], district["name"]), ())
+        ids = dict.fromkeys(new for old in communes for new in self._commune_heirs.get(old, ()))
         return [self._communes[i] for i in ids]
 
     def _basis(self, unit: Row, since: str, after: Iterable[Row] = ()) -> str:
