@@ -18,6 +18,8 @@ ReferenceRelation = Literal["basis", "implements", "follows", "replaces", "amend
 Comparator = Literal["=", "~", "<~", ">", ">=", "<", "<="]
 FigureKind = Literal["level", "increase", "decrease", "ratio", "range"]
 Change = Literal["merged", "renamed", "split", "abolished"]
+AnchorKind = Literal["issued", "received", "effective", "event", "date"]
+TermUnit = Literal["hour", "day", "week", "month", "quarter", "year"]
 Recurrence = Literal["daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly"]
 Confidence = Annotated[float, Field(ge=0, le=1, description="share of items made like this that are right")]
 Review = Annotated[bool, Field(description="a person should look at the item: its confidence is low")]
@@ -124,8 +126,22 @@ class Interval(Model):
     end: str
 
 
+class RelativeTerm(Model):
+    """How a deadline was reckoned: so many units from (a negative `offset`: before) the day of an anchor."""
+
+    anchor: str = Field(min_length=1, description="the words for the day or event, as written")
+    anchor_kind: AnchorKind
+    anchor_on: str = Field(description="the anchor's day (ISO 8601); it is not counted")
+    offset: int
+    unit: TermUnit
+    working_days: bool = Field(description="whether weekends and public holidays are passed over")
+
+
 class Deadline(Interval):
+    """By when; `relative` where the days were not read but reckoned from another day."""
+
     relation: DateRelation
+    relative: RelativeTerm | None = None
     span: Span | None = None
 
 

@@ -81,7 +81,6 @@ class _Walker:
         self.rule = book.named("assignments")
         self.blocks = annotations.blocks
         self.openings = OpeningReader(annotations, book)
-        self.deadlines = DeadlineReader(annotations, book)
         self.out: list[Assignment] = []
         self.origins: list[Origin] = []
         self.refs: dict[tuple[str, str, str | None], AgencyRef] = {}
@@ -101,6 +100,7 @@ class _Walker:
         self.orders = True
         code = annotations.header.get("type", ("", ""))[0]
         self.norms = self.rule("norm_types").hit(code) or self._dated_number()
+        self.deadlines = DeadlineReader(annotations, book, self.norms)
         self.voice: Owner | None = None
         self.prose: Owner | None = None
         self.last_paragraph = -2
@@ -201,6 +201,8 @@ class _Walker:
                 attributes.coordinating += list(self.annotations.within("agencies", partner.end(), end))
             if due or lead or partner:
                 attributes.deadline = attributes.deadline or (self.deadlines.whole(at, end) if due else None)
+                if due:
+                    self.deadlines.warn_of_unknown(at, end, alone=True)
                 attributes.recurrence = attributes.recurrence or (
                     self.deadlines.recurrence(at, end) if due else None
                 )
@@ -382,6 +384,7 @@ class _Walker:
         if opening is not None:
             made = self._from_opening(opening, owner, block)
             made.deadline = self.deadlines.read(opening.rest, end)
+            self.deadlines.warn_of_unknown(opening.rest, end)
             self.below[i] = made
             self.open = True
             return opening.rest >= end - 1 or bool(children)
@@ -813,6 +816,8 @@ class _Walker:
         partners = self._cell_agencies(*columns["coordinating"]) if "coordinating" in columns else []
         due = columns.get("deadline")
         deadline = self.deadlines.whole(*due) if due and due[1] > due[0] else None
+        if due:
+            self.deadlines.warn_of_unknown(*due, alone=True)
         recurrence = self.deadlines.recurrence(*due) if due and due[1] > due[0] else None
         helping = list(self.annotations.within("agencies", *columns["coordinating"])) if partners else []
         self._emit(
@@ -835,7 +840,9 @@ class _Walker:
         lead_line = bool(attributes.lead)
         for index in self._tasks_beside(i, block):
             if self.out[index].deadline is None and (lead_line or self.out[index].span.start < block.start):
-                self.out[index] = self.out[index].model_copy(update={"deadline": attributes.deadline})
+                inferred = self.out[index].inferred + (["deadline"] if attributes.deadline.relative else [])
+                update = {"deadline": attributes.deadline, "inferred": inferred}
+                self.out[index] = self.out[index].model_copy(update=update)
                 self.origins[index].due = "line"
 
     def _tasks_beside(self, i: int, block: Block) -> list[int]:
@@ -886,11 +893,7 @@ class _Walker:
             deadline, due = self._due_before(lead, start), "before"
         if deadline is None:
             deadline, due = owner.deadline, "lead_in" if owner.deadline else ""
-        relative = (
-            None if deadline else self.rule("relative_deadline").search(self.view, lead, due_end or end)
-        )
-        if relative:
-            self.annotations.warn("relative_deadline", squeeze(relative["m"]), *relative.span("m"))
+        self.deadlines.warn_of_unknown(lead, due_end or end)
         attributes = self.attributes.get(-1 if block.parent is None else block.parent)
         recurrence = self.deadlines.recurrence(start, end) or (attributes.recurrence if attributes else None)
         self.tasks_of.setdefault(-1 if block.parent is None else block.parent, []).append(len(self.out))
@@ -915,7 +918,8 @@ class _Walker:
 
     def _due_before(self, lead: int, start: int) -> Deadline | None:
         """A deadline that opens the sentence, before the agency: "Trước ngày 30/5/2022, Sở Tài chính …"."""
-        found = self.deadlines.read(lead, min(start, lead + _LEADING))
+        within = min(start, lead + _LEADING)
+        found = self.deadlines.read(lead, within) or self.deadlines.leading(lead, start, within)
         if found is None or found.span is None or "," not in self.view.text[found.span.end : start]:
             return None
         return found
@@ -948,7 +952,7 @@ class _Walker:
                 recurrence=recurrence,
                 label=label,
                 references=[n.value.normalized for n in numbers],
-                inferred=inferred or [],
+                inferred=(inferred or []) + (["deadline"] if deadline and deadline.relative else []),
                 by=rule,
                 span=Span(start=start, end=end, text=self.view.text[start:end]),
             )

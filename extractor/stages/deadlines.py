@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from extractor.annotations import Annotations, Mention
-from extractor.record import DateRelation, Deadline, Span
+from extractor.record import DateRelation, Deadline, RelativeTerm, Span
 from extractor.rulebook import Rulebook, possible
+from extractor.textview import squeeze
+from extractor.values.relative_dates import RelativeDates
 
 #: characters on each side of a date in which marks tell that it opens a sentence
 _NEAR = 80
@@ -17,14 +19,15 @@ _RECURRENCES = ("yearly", "half", "quarterly", "monthly", "weekly", "daily")
 class DeadlineReader:
     """Reads deadlines of one document."""
 
-    def __init__(self, annotations: Annotations, book: Rulebook) -> None:
-        self.view, self.book = annotations.view, book
+    def __init__(self, annotations: Annotations, book: Rulebook, norms: bool = False) -> None:
+        self.annotations, self.view, self.book = annotations, annotations.view, book
         self.issued_on = annotations.issued_on.isoformat() if annotations.issued_on else None
         cited = {r.span.end for r in annotations.references if r.number}
         self.dates = [
             d for d in annotations.group("dates") if d.value.start and not self._of_citation(d, cited)
         ]
         self.starts = [d.start for d in self.dates]
+        self._relative = RelativeDates(self.view, book, self.dates, annotations.issued_on, norms)
         rules = possible((book[f"assignments.recurrence_{name}"] for name in _RECURRENCES), self.view)
         said = ((rule.span_of(m), rule.set["recurrence"]) for rule in rules for m in rule.finditer(self.view))
         #: (end, start, how often) of all words that say so
@@ -36,19 +39,72 @@ class DeadlineReader:
 
     def read(self, start: int, end: int) -> Deadline | None:
         """The last date in ``[start, end)`` by which the work is due; None when no date says so."""
+        terms = self._relative.within(start, end)
         found = None
         for at in range(bisect_left(self.starts, start), len(self.dates)):
             d = self.dates[at]
             if d.end > end:
                 break
+            if any(t.start < d.end and d.start < t.end for t in terms):
+                continue
             relation = self._due(d, start, end)
             if relation:
                 found = (d, relation)
-        if found is None:
-            return None
-        d, relation = found
-        span = Span(start=d.start, end=d.end, text=self.view.text[d.start : d.end])
-        return Deadline(start=d.value.start, end=d.value.end, relation=relation, span=span)
+        reckoned = self._last_reckoned(terms, start, end)
+        if reckoned is not None and (found is None or reckoned.start > found[0].start):
+            return self._of_term(reckoned)
+        return self._of_date(*found) if found is not None else None
+
+    def _of_date(self, d: Mention, relation: DateRelation) -> Deadline:
+        return Deadline(
+            start=d.value.start, end=d.value.end, relation=relation, span=self._span(d.start, d.end)
+        )
+
+    def _span(self, start: int, end: int) -> Span:
+        return Span(start=start, end=end, text=self.view.text[start:end])
+
+    def _of_term(self, t: Mention) -> Deadline:
+        """The deadline of a relative date whose days are known."""
+        value = t.value
+        anchor = value.anchor
+        return Deadline(
+            start=value.start.isoformat(),
+            end=value.end.isoformat(),
+            relation=value.relation,
+            relative=RelativeTerm(
+                anchor=squeeze(self.view.text[anchor.start : anchor.end]),
+                anchor_kind=anchor.kind,
+                anchor_on=anchor.on.isoformat(),
+                offset=value.offset,
+                unit=value.unit,
+                working_days=value.working_days,
+            ),
+            span=self._span(t.start, t.end),
+        )
+
+    def _last_reckoned(self, terms: list[Mention], start: int, end: int) -> Mention | None:
+        """The last relative date with known days that is not over and does not come back."""
+        for t in reversed(terms):
+            due = t.value.end
+            if due is None or (self.issued_on and due.isoformat() < self.issued_on):
+                continue
+            if t.value.relation != "during" or self.recurrence(start, end) is None:
+                return t
+        return None
+
+    def leading(self, start: int, end: int, within: int) -> Deadline | None:
+        """A relative date that opens ``[start, end)``: it begins before `within`."""
+        terms = [t for t in self._relative.within(start, end) if t.start < within]
+        reckoned = self._last_reckoned(terms, start, end)
+        return self._of_term(reckoned) if reckoned is not None else None
+
+    def warn_of_unknown(self, start: int, end: int, alone: bool = False) -> None:
+        """Warn of each relative date in ``[start, end)`` whose days are not known."""
+        for t in self._relative.within(start, end, alone):
+            if t.value.end is None and t.value.relation != "during":
+                self.annotations.warn(
+                    "relative_deadline", squeeze(self.view.text[t.start : t.end]), t.start, t.end
+                )
 
     def _due(self, d: Mention, start: int, end: int) -> DateRelation | None:
         value = d.value
@@ -94,13 +150,18 @@ class DeadlineReader:
         known = self.read(start, end)
         if known:
             return known
+        terms = self._relative.within(start, end, alone=True)
+        reckoned = self._last_reckoned(terms, start, end)
+        if reckoned is not None:
+            return self._of_term(reckoned)
         for d in reversed(self.dates[bisect_left(self.starts, start) : bisect_left(self.starts, end)]):
+            if any(t.start < d.end and d.start < t.end for t in terms):
+                continue
             if d.end <= end and d.value.relation not in ("since", "after", "until"):
                 relation: DateRelation = "on" if d.value.granularity == "day" else "during"
                 if d.value.relation in _DUE:
                     relation = d.value.relation
-                span = Span(start=d.start, end=d.end, text=self.view.text[d.start : d.end])
-                return Deadline(start=d.value.start, end=d.value.end, relation=relation, span=span)
+                return self._of_date(d, relation)
         return None
 
     def recurrence(self, start: int, end: int) -> str | None:
