@@ -36,7 +36,7 @@ WARNINGS = {
     "abolished_agency": "Cơ quan đã hết hoạt động vào ngày của văn bản",
     "district_assignment": "Giao việc cho cấp huyện, cấp đã kết thúc hoạt động vào ngày của văn bản",
     "unresolved_place": "Không xác định được địa phương của cơ quan",
-    "relative_deadline": "Thời hạn tính từ một mốc khác, chưa tính thành ngày",
+    "relative_deadline": "Thời hạn tính từ một mốc chưa biết ngày, chưa tính thành ngày",
     "encoding_repaired": "Văn bản dùng bảng mã cũ, đã chuyển sang Unicode",
     "secret": "Văn bản có dấu độ mật",
 }

@@ -89,8 +89,11 @@ def period(interval: Interval | DateItem | None) -> str:
 
 
 def due(deadline: Deadline | None, recurrence: str | None = None) -> str:
-    """By when and how often."""
+    """By when and how often; a day that was reckoned with the words and the day it was reckoned from."""
     when = _RELATIONS[deadline.relation] + period(deadline) if deadline else ""
+    if deadline and deadline.relative and deadline.span:
+        said = " ".join(deadline.span.text.split())
+        when += f" ({said}; tính từ {day(deadline.relative.anchor_on)})"
     return ", ".join(filter(None, [when, _RECURRENCES.get(recurrence or "")]))
 
 

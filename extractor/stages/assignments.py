@@ -55,13 +55,14 @@ class Owner:
 
 @dataclass(slots=True)
 class _Attributes:
-    """What lines such as "Cơ quan chủ trì: …" say of the work beside them."""
+    """What lines such as "Cơ quan chủ trì: …" say of the work beside them; `due`: line -> its deadline."""
 
     lead: list[Mention] = field(default_factory=list)
     coordinating: list[Mention] = field(default_factory=list)
     deadline: Deadline | None = None
     recurrence: str | None = None
     lines: set[int] = field(default_factory=set)
+    due: dict[int, Deadline] = field(default_factory=dict)
 
 
 def find_assignments(annotations: Annotations, book: Rulebook) -> None:
@@ -110,6 +111,7 @@ class _Walker:
         self.speakers: set[str] = set()
         #: number of a task in `out` -> whose it is
         self.owner_of: dict[int, Owner] = {}
+        self.shared = 0
 
     def _dated_number(self) -> bool:
         """Whether the letter's own number holds a year: then it sets norms (văn bản quy phạm pháp luật)."""
@@ -199,14 +201,20 @@ class _Walker:
                 attributes.coordinating += self.openings.coordinating(lead.end(), end, attributes.lead)
             if partner:
                 attributes.coordinating += list(self.annotations.within("agencies", partner.end(), end))
-            if due or lead or partner:
-                attributes.deadline = attributes.deadline or (self.deadlines.whole(at, end) if due else None)
-                if due:
-                    self.deadlines.warn_of_unknown(at, end, alone=True)
-                attributes.recurrence = attributes.recurrence or (
-                    self.deadlines.recurrence(at, end) if due else None
-                )
+            if due:
+                self._time_of(i, attributes)
         self._share_last()
+
+    def _time_of(self, i: int, attributes: _Attributes) -> None:
+        """By when and how often, as a line says that says nothing else."""
+        block = self.blocks[i]
+        plan = block.parent is None or self.blocks[block.parent].kind == "paragraph"
+        deadline = self.deadlines.whole(block.content, block.end, plan)
+        self.deadlines.warn_of_unknown(block.content, block.end, alone=True)
+        if deadline is not None:
+            attributes.due[i] = deadline
+        attributes.deadline = attributes.deadline or deadline
+        attributes.recurrence = attributes.recurrence or self.deadlines.recurrence(block.content, block.end)
 
     def _share_last(self) -> None:
         """Lines under the last item of a list, and under no other, tell who does all items of the list."""
@@ -835,14 +843,15 @@ class _Walker:
 
     def _apply_deadline(self, i: int, block: Block, attributes: _Attributes) -> None:
         """A deadline on a line of its own holds for the tasks of the list above it."""
-        if attributes.deadline is None:
+        deadline = attributes.due.get(i, attributes.deadline)
+        if deadline is None:
             return
         lead_line = bool(attributes.lead)
         for index in self._tasks_beside(i, block):
-            if self.out[index].deadline is None and (lead_line or self.out[index].span.start < block.start):
-                inferred = self.out[index].inferred + (["deadline"] if attributes.deadline.relative else [])
-                update = {"deadline": attributes.deadline, "inferred": inferred}
-                self.out[index] = self.out[index].model_copy(update=update)
+            task = self.out[index]
+            if task.deadline is None and (lead_line or task.span.start < block.start):
+                inferred = [*task.inferred, "deadline"] if deadline.relative else task.inferred
+                self.out[index] = task.model_copy(update={"deadline": deadline, "inferred": inferred})
                 self.origins[index].due = "line"
 
     def _tasks_beside(self, i: int, block: Block) -> list[int]:
@@ -851,7 +860,12 @@ class _Walker:
         at = self.blocks[i - 1].parent if i else None
         while at is not None and self.blocks[at].parent != block.parent:
             at = self.blocks[at].parent
-        return self.tasks_of.get(at, []) if at is not None and block.kind == "paragraph" else beside
+        if at is None or block.kind != "paragraph":
+            return beside
+        # those behind the last such line: what stands before that has its own
+        first, self.shared = self.shared, len(self.out)
+        begin = self.blocks[at].start
+        return [n for n in range(first, self.shared) if self.out[n].span.start >= begin]
 
     def _executes(self, start: int, end: int) -> bool:
         """The execution clause of a decision: its agencies are executors, not assignees."""
@@ -888,14 +902,20 @@ class _Walker:
         known = {a.value.id for a in partners}
         partners += [a for a in owner.coordinating if a.value.id not in known]
         lead = self._last_sentence(block.content, start)
+        often = self._often_before(lead, start)
         deadline, due = self.deadlines.read(start, due_end or end), "own"
         if deadline is None:
-            deadline, due = self._due_before(lead, start), "before"
+            deadline = self._due_before(lead, start, start if often else lead + _LEADING)
+            due = "before"
         if deadline is None:
             deadline, due = owner.deadline, "lead_in" if owner.deadline else ""
         self.deadlines.warn_of_unknown(lead, due_end or end)
         attributes = self.attributes.get(-1 if block.parent is None else block.parent)
-        recurrence = self.deadlines.recurrence(start, end) or (attributes.recurrence if attributes else None)
+        recurrence = (
+            self.deadlines.recurrence(start, end)
+            or often
+            or (attributes.recurrence if attributes is not None else None)
+        )
         self.tasks_of.setdefault(-1 if block.parent is None else block.parent, []).append(len(self.out))
         self.owner_of[len(self.out)] = owner
         self._emit(
@@ -916,9 +936,14 @@ class _Walker:
         """Whether a task in running prose stands in another sentence than the words that give it."""
         return owner.cue is not None and not owner.specific and owner.cue[1] <= sentence
 
-    def _due_before(self, lead: int, start: int) -> Deadline | None:
+    def _often_before(self, lead: int, start: int) -> str | None:
+        """How often, said before the agency: "Định kỳ hằng quý, Sở Tài chính …"."""
+        comma = self.view.text.rfind(",", lead, start)
+        return self.deadlines.recurrence(lead, comma) if comma >= 0 else None
+
+    def _due_before(self, lead: int, start: int, within: int) -> Deadline | None:
         """A deadline that opens the sentence, before the agency: "Trước ngày 30/5/2022, Sở Tài chính …"."""
-        within = min(start, lead + _LEADING)
+        within = min(start, within)
         found = self.deadlines.read(lead, within) or self.deadlines.leading(lead, start, within)
         if found is None or found.span is None or "," not in self.view.text[found.span.end : start]:
             return None

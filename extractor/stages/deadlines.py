@@ -145,8 +145,11 @@ class DeadlineReader:
         """Whether a day comes back each year: then its first one lies in the letter's year."""
         return bool(self.book["assignments.yearly_behind"].match(self.view, d.end, end))
 
-    def whole(self, start: int, end: int) -> Deadline | None:
-        """The deadline of a table cell or a line of its own: any date in it counts."""
+    def whole(self, start: int, end: int, plan: bool = False) -> Deadline | None:
+        """The deadline of a table cell or a line of its own: any date in it counts.
+
+        A year or period of a line that stands beside a whole `plan` is the plan's time, and no deadline.
+        """
         known = self.read(start, end)
         if known:
             return known
@@ -156,6 +159,8 @@ class DeadlineReader:
             return self._of_term(reckoned)
         for d in reversed(self.dates[bisect_left(self.starts, start) : bisect_left(self.starts, end)]):
             if any(t.start < d.end and d.start < t.end for t in terms):
+                continue
+            if plan and d.value.granularity in ("year", "period"):
                 continue
             if d.end <= end and d.value.relation not in ("since", "after", "until"):
                 relation: DateRelation = "on" if d.value.granularity == "day" else "during"
