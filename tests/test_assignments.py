@@ -354,6 +354,9 @@ def test_deadline(task: str, deadline: tuple[str, str, str] | None, nlp: Languag
     [
         "Giao các sở:\n1. Sở Y tế mua thêm thuốc.\n2. Công an tỉnh canh gác kho.\nHoàn thành {due}.\n",
         "1. Sở Y tế:\n- Mua thêm thuốc men;\n- Lập danh sách trẻ;\n- Thời hạn: {due}.\n",
+        "1. Sở Y tế:\n- Mua thêm thuốc men;\n- Lập danh sách trẻ.\nCác việc trên hoàn thành {due}.\n",
+        "II. NHIỆM VỤ\n1. Sở Y tế:\na) Mua thêm thuốc men.\n2. Công an tỉnh canh gác kho.\n"
+        "Các nhiệm vụ nêu trên hoàn thành {due}.\n",
     ],
 )
 def test_a_deadline_on_its_own_line_holds_for_the_list(text: str, nlp: Language) -> None:
@@ -378,11 +381,57 @@ def test_a_deadline_on_its_own_line_holds_for_the_list(text: str, nlp: Language)
         ("định kỳ 6 tháng, hằng năm báo cáo kết quả", "half_yearly", None),
         ("họp giao ban 03 tháng/lần", "quarterly", None),
         ("đối chiếu số nợ trước ngày 20/01 hằng năm", "yearly", "2024-01-20"),
+        ("báo cáo ngày 20 hằng tháng, quý (trước ngày 15 của tháng cuối quý)", "monthly", None),
+        ("báo cáo kết quả trước ngày 15 của tháng cuối quý", "quarterly", None),
+        ("báo cáo kết quả trước ngày 10 tháng đầu quý sau", "quarterly", None),
+        ("báo cáo định kỳ (quý, 6 tháng, năm)", "quarterly", None),
+        ("báo cáo kết quả trước 16 giờ 30 thứ Sáu hằng tuần", "weekly", None),
+        ("báo cáo 6 tháng, 01 năm gửi về UBND tỉnh", "half_yearly", None),
+        ("báo cáo 6 tháng (trước ngày 15-6), năm (trước ngày 15-12)", "half_yearly", "2024-12-15"),
+        ("báo cáo trước ngày 15-12 hằng năm", "yearly", "2024-12-15"),
     ],
 )
 def test_recurrence(task: str, recurrence: str | None, deadline: str | None, nlp: Language) -> None:
     (a,) = given(nlp, f"{LEAD}1. Sở Y tế {task}.\n")
     assert (a.recurrence, a.deadline.start if a.deadline else None) == (recurrence, deadline)
+
+
+@pytest.mark.parametrize(
+    ("before", "recurrence", "deadline"),
+    [
+        ("Hằng quý, ", "quarterly", None),
+        ("Trước ngày 20 hằng tháng, ", "monthly", None),
+        ("Định kỳ 6 tháng (trước ngày 15-6), 01 năm (trước ngày 15-12), ", "half_yearly", "2024-12-15"),
+    ],
+)
+def test_how_often_said_before_the_agency(
+    before: str, recurrence: str, deadline: str | None, nlp: Language
+) -> None:
+    (a,) = given(nlp, f"{LEAD}1. {before}Sở Y tế báo cáo kết quả.\n")
+    assert ([x.name for x in a.agencies], a.task) == ([HEALTH], "báo cáo kết quả")
+    assert (a.recurrence, a.deadline.start if a.deadline else None) == (recurrence, deadline)
+
+
+def test_each_deadline_line_holds_for_its_own_list(nlp: Language) -> None:
+    lists = (
+        "1. Sở Y tế mua thêm thuốc.\nHoàn thành trước ngày 30/9/2024.\n"
+        "2. Công an tỉnh canh gác kho.\nHoàn thành trước ngày 30/10/2024.\n"
+    )
+    found = given(nlp, LEAD + lists)
+    assert [a.deadline.start if a.deadline else None for a in found] == ["2024-09-30", "2024-10-30"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Thời gian thực hiện: năm 2024.",
+        "Thời gian thực hiện: từ tháng 7/2024 đến tháng 12/2024.",
+        "3. Thời gian thực hiện: từ ngày 10/7/2024 đến ngày 30/9/2024.",
+    ],
+)
+def test_the_time_of_the_whole_plan_is_no_deadline(line: str, nlp: Language) -> None:
+    found = given(nlp, f"{LEAD}1. Sở Y tế mua thêm thuốc.\n2. Công an tỉnh canh gác kho.\n{line}\n")
+    assert [a.deadline for a in found] == [None, None]
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,13 @@ def test_deadlines() -> None:
     last = Deadline(start="2020-03-05", end="2020-03-05", relation="before")
     assert show.due(last, "yearly") == "trước 05/03/2020, hằng năm"
     assert show.due(None, None) == ""
+    term = {"anchor": "ngày ký", "anchor_kind": "issued", "anchor_on": "2020-02-24", "offset": 10}
+    term |= {"unit": "day", "working_days": False}
+    said = Span(start=0, end=32, text="trong 10 ngày,\nkể từ ngày ký")
+    reckoned = Deadline.model_validate(
+        {**last.model_dump(), "relation": "by", "relative": term, "span": said}
+    )
+    assert show.due(reckoned) == "chậm nhất 05/03/2020 (trong 10 ngày, kể từ ngày ký; tính từ 24/02/2020)"
     assert show.period(Interval(start="2020-01-01", end="2020-03-31")) == "01/01/2020 – 31/03/2020"
 
 

@@ -855,11 +855,12 @@ class _Walker:
                 self.origins[index].due = "line"
 
     def _tasks_beside(self, i: int, block: Block) -> list[int]:
-        """The tasks of the blocks beside a block; behind a list with a lead-in, those of the list."""
+        """The tasks of the blocks beside a block; behind a list with a lead-in or heading, those of it."""
         beside = self.tasks_of.get(-1 if block.parent is None else block.parent, [])
         at = self.blocks[i - 1].parent if i else None
         while at is not None and self.blocks[at].parent != block.parent:
             at = self.blocks[at].parent
+        at = block.parent if at is None else at
         if at is None or block.kind != "paragraph":
             return beside
         # those behind the last such line: what stands before that has its own
