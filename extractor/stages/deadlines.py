@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from operator import attrgetter
 
 from extractor.annotations import Annotations, Mention
 from extractor.record import DateRelation, Deadline, RelativeTerm, Span
@@ -12,6 +13,7 @@ from extractor.values.relative_dates import RelativeDates
 
 #: characters on each side of a date in which marks tell that it opens a sentence
 _NEAR = 80
+_start = attrgetter("start")
 _DUE = ("before", "by", "during")
 _RECURRENCES = ("yearly", "half", "quarterly", "monthly", "weekly", "daily")
 
@@ -45,7 +47,7 @@ class DeadlineReader:
             d = self.dates[at]
             if d.end > end:
                 break
-            if any(t.start < d.end and d.start < t.end for t in terms):
+            if _inside(d, terms):
                 continue
             relation = self._due(d, start, end)
             if relation:
@@ -84,11 +86,12 @@ class DeadlineReader:
 
     def _last_reckoned(self, terms: list[Mention], start: int, end: int) -> Mention | None:
         """The last relative date with known days that is not over and does not come back."""
+        often = self.recurrence(start, end) if terms else None
         for t in reversed(terms):
             due = t.value.end
             if due is None or (self.issued_on and due.isoformat() < self.issued_on):
                 continue
-            if t.value.relation != "during" or self.recurrence(start, end) is None:
+            if t.value.relation != "during" or often is None:
                 return t
         return None
 
@@ -158,7 +161,7 @@ class DeadlineReader:
         if reckoned is not None:
             return self._of_term(reckoned)
         for d in reversed(self.dates[bisect_left(self.starts, start) : bisect_left(self.starts, end)]):
-            if any(t.start < d.end and d.start < t.end for t in terms):
+            if _inside(d, terms):
                 continue
             if plan and d.value.granularity in ("year", "period"):
                 continue
@@ -171,4 +174,16 @@ class DeadlineReader:
 
     def recurrence(self, start: int, end: int) -> str | None:
         """How often the work in ``[start, end)`` is to be done, when it says so; of several the first."""
-        return next((often for stop, at, often in self._recurrences if at >= start and stop <= end), None)
+        for i in range(bisect_left(self._recurrences, (start,)), len(self._recurrences)):
+            stop, at, often = self._recurrences[i]
+            if stop > end:
+                break
+            if at >= start:
+                return often
+        return None
+
+
+def _inside(d: Mention, terms: list[Mention]) -> bool:
+    """Whether a date belongs to one of the relative dates, which are in text order."""
+    at = bisect_left(terms, d.end, key=_start) - 1
+    return at >= 0 and terms[at].end > d.start

@@ -23,6 +23,10 @@ from extractor.values import terms
 
 #: how far before a number of days the words may begin that lead to it, in characters
 _LEAD = 60
+#: how far before it another document may be issued whose day is meant
+_ISSUE = 300
+#: how many characters lie at most between an anchor and its day in brackets
+_BRACKET = 4
 _UNITS: tuple[TermUnit, ...] = ("hour", "day", "week", "month", "quarter", "year")
 
 
@@ -169,7 +173,10 @@ class RelativeDates:
 
     def _own_issue(self, start: int, first: int) -> bool:
         """Whether a nameless day of issue is the letter's own: no other thing is to be issued before."""
-        return not self.norms and self.rule("issuing").search(self.view, start, first) is None
+        return not self.norms and not self._issues(max(start, first - _ISSUE), first)
+
+    def _issues(self, start: int, end: int) -> bool:
+        return self.rule("issuing").search(self.view, start, end) is not None
 
     def _day_at(self, at: int) -> Mention | None:
         i = bisect_left(self.starts, at)
@@ -180,7 +187,9 @@ class RelativeDates:
     def _day_behind(self, end: int) -> Mention | None:
         """A day in brackets right behind `end`."""
         i = bisect_left(self.starts, end)
-        if i == len(self.dates) or self.view.text[end : self.starts[i]].strip() != "(":
+        if i == len(self.dates) or self.starts[i] > end + _BRACKET:
+            return None
+        if self.view.text[end : self.starts[i]].strip() != "(":
             return None
         return self.dates[i] if self.dates[i].value.granularity == "day" else None
 
