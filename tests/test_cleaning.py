@@ -197,3 +197,16 @@ def test_real_letters_keep_their_parts(book: Rulebook, shared: Path) -> None:
         for mark in ("Nơi nhận", "Kính gửi", ", ngày"):
             assert (mark in text) == (mark in letter["text"]), (letter["name"], mark)
         assert len(text) > 0.45 * len(letter["text"]), letter["name"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("TT\tViệc\tHạn\n1\tĐắp đê\t\n", "TT | Việc | Hạn\n1 | Đắp đê |"),
+        ("TT\tViệc\tHạn\n1\tĐắp đê\n", "TT\tViệc\tHạn\n1\tĐắp đê"),
+        ("TT\tViệc\n1\tĐắp đê\n", "TT\tViệc\n1\tĐắp đê"),
+        ("Số: 5/UBND\t\tHuế, ngày 5 tháng 6\na\t\tb\n", "Số: 5/UBND\t\tHuế, ngày 5 tháng 6\na\t\tb"),
+    ],
+)
+def test_tabs_between_cells(book: Rulebook, text: str, cleaned: str) -> None:
+    assert clean("Kế hoạch:\n" + text, book).view.text == "Kế hoạch:\n" + cleaned

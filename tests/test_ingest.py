@@ -478,3 +478,20 @@ def test_registers_of_letters_are_csv(book: Rulebook) -> None:
     assert all(
         len(r["written"]) == len(r["letter"]) == 1 and r["where"] in {"anywhere", "in_word"} for r in rows
     )
+
+
+def test_the_cells_of_a_page_s_rows_are_known(book: Rulebook) -> None:
+    """``o`` a cell's own words, ``d`` reached by the cell above, ``a`` part of the cell at its left."""
+    page = (
+        "<table><tr><td>A<td>B<td rowspan=2>C<tr><td colspan=2>d<tr><td><b>e</b><td><td>f"
+        "<tr><td rowspan=2>g<td colspan=2>h<tr><td>i<td>j</table>"
+    )
+    found = read_page(page, book)
+    assert found.text == "A | B | C\nd | | \ne | | f\ng | h | \n| i | j".replace(" | \n", " |\n")
+    assert {page[at]: how for at, how in found.grid.items()} == {
+        "A": "ooo",
+        "d": "oad",
+        "e": "ooo",
+        "g": "ooa",
+        "i": "doo",
+    }

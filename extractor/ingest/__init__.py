@@ -34,16 +34,17 @@ def read_source(data: bytes, name: str, book: Rulebook, media_type: str | None =
     if not _LETTER.search(text):
         raise Reject("empty")
     url = title = published_on = None
+    grid: dict[int, str] = {}
     page = media_type == "text/html" if media_type else _looks_like_html(text, name)
     if page:
         found = read_page(text, book)
-        text, origin = found.text, found.origin
+        text, origin, grid = found.text, found.origin, found.grid
         url, title, published_on = found.url, found.title, found.published_on
     text, step, repaired = repair(text, book, None if page else decoded.repair)
     origin = step.after(origin)
     text, step = clean_characters(text, book)
     origin = step.after(origin)
-    cleaned = clean(text, book)
+    cleaned = clean(text, book, pipes=not page)
     if not _LETTER.search(cleaned.view.text):
         raise Reject("no_main_text")
     source = SourceText(
@@ -57,6 +58,7 @@ def read_source(data: bytes, name: str, book: Rulebook, media_type: str | None =
         published_on=cleaned.published_on or published_on,
         title=title,
         origin=cleaned.origin.after(origin),
+        grid=grid,
     )
     if repaired or decoded.encoding == "windows-1258":
         source.notes.append(("encoding_repaired", repaired or decoded.encoding))

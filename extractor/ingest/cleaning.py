@@ -22,6 +22,7 @@ _MARKDOWN = regex.compile(
     r"(?m)^#{1,6}(?:[ ]+|$)|\*\*(?=[\p{L}\d])|\*\*(?<=[\p{L}\d.:,;!?\"”)]\*\*)|\\(?=[-.*_#()\[\]+!])"
 )
 _PIPE_BLOCK = regex.compile(r"(?m)(?:^[ ]*+\|(?:[^|\n]*+\|)++[ ]*+(?:\n|\Z))++")
+_TAB_BLOCK = regex.compile(r"(?m)(?:^[^\t\n]*+(?:\t[^\t\n]*+){2,}+(?:\n|\Z))++")
 _PIPE_CELL = regex.compile(r"(?:[^|\\\n]|\\.)++")
 _BREAK = regex.compile(r"\s*<br\s*/?>\s*", regex.I)
 _LONG_LINE = regex.compile(r"[^\n]{120}")
@@ -41,11 +42,14 @@ class Cleaned:
     published_on: str | None = None
 
 
-def clean(text: str, book: Rulebook) -> Cleaned:
-    """`text` without what is neither the directive nor the report of it."""
+def clean(text: str, book: Rulebook, pipes: bool = True) -> Cleaned:
+    """`text` without what is neither the directive nor the report of it; `pipes`: it may hold pipe tables."""
     text, origin = _without_markdown(text)
-    text, step = _pipe_tables(text, book)
-    origin = step.after(origin)
+    if pipes:
+        text, step = _pipe_tables(text, book)
+        origin = step.after(origin)
+        text, step = _tab_tables(text, book)
+        origin = step.after(origin)
     text, step = cut(text, _blank_ends(text))
     origin = step.after(origin)
     page = _Page(TextView(text), book)
@@ -85,6 +89,29 @@ def _pipe_tables(text: str, book: Rulebook) -> tuple[str, OffsetMap]:
                     draft.add("\n\n" if arranges else " | ", start)
                 _add_cell(draft, text, start, end, "\n" if arranges else " ")
             draft.add("\n\n" if arranges else "\n", row[-1][1])
+    draft.add(text[at:], at)
+    return draft.done(len(text))
+
+
+def _tab_tables(text: str, book: Rulebook) -> tuple[str, OffsetMap]:
+    """Rows whose cells a word processor has parted by tabs as ``a | b``; a letterhead stays as it is."""
+    if text.count("\t") < 4:
+        return text, IDENTITY
+    draft, at = Draft(), 0
+    for block in _TAB_BLOCK.finditer(text):
+        rows = block[0].rstrip("\n").split("\n")
+        width = rows[0].count("\t")
+        if len(rows) < 2 or "" in map(str.strip, rows[0].split("\t")) or any("|" in row for row in rows):
+            continue
+        if any(row.count("\t") != width for row in rows) or book["cleaning.layout_cell"].hit(block[0]):
+            continue
+        for tab in regex.finditer(r"\t", block[0]):
+            place = block.start() + tab.start()
+            draft.add(text[at:place], at)
+            draft.add(" | ", place)
+            at = place + 1
+    if not at:
+        return text, IDENTITY
     draft.add(text[at:], at)
     return draft.done(len(text))
 

@@ -74,13 +74,17 @@ _MAX_VOTE = 1_000_000
 
 @dataclass(slots=True)
 class _Line:
-    """Pieces with their places in the source; `letters` counts characters, `linked` those inside links."""
+    """Pieces with their places in the source; `letters` counts characters, `linked` those inside links.
+
+    `grid` says of each cell of a table row how it stands (see `SourceText.grid`).
+    """
 
     pieces: list[tuple[str, int]] = field(default_factory=list)
     letters: int = 0
     linked: int = 0
     heading: bool = False
     table: bool = False
+    grid: str = ""
 
     @property
     def text(self) -> str:
@@ -97,6 +101,8 @@ class _Table:
     outer: list[_Line]
     rows: list[list[list[_Line]]] = field(default_factory=list)
     nested: bool = False
+    #: how the cells of each row stand
+    grid: list[str] = field(default_factory=list)
     #: column -> rows still covered by a cell from above
     covered: dict[int, int] = field(default_factory=dict)
 
@@ -110,6 +116,7 @@ class Page:
     title: str | None = None
     url: str | None = None
     published_on: str | None = None
+    grid: dict[int, str] = field(default_factory=dict)
 
 
 def read_page(source: str, book: Rulebook) -> Page:
@@ -129,7 +136,7 @@ def read_page(source: str, book: Rulebook) -> Page:
     else:
         lines = _article(source, lines, scan)
     text, origin = _write(lines, len(source))
-    return Page(text, origin, scan.title, scan.url, scan.published_on)
+    return Page(text, origin, scan.title, scan.url, scan.published_on, _grid(lines))
 
 
 def iso_day(text: str) -> str | None:
@@ -345,15 +352,30 @@ class _Scan:
     def _place(self) -> None:
         table = self.tables[-1] if self.tables else None
         if table is not None and table.rows and self.into is table.outer:
+            table.grid += ["o", ""]
             table.rows += [[[self.line]], []]  # words between the cells of a broken table stay where they are
         else:
             self.into.append(self.line)
 
     def _start_row(self) -> None:
         table = self.tables[-1]
+        self._end_row()
         table.rows.append([])
+        table.grid.append("")
         self.into = table.outer
         self._fill_covered()
+
+    def _end_row(self) -> None:
+        """Cells from above that reach down behind a row's last cell are used up by it."""
+        table = self.tables[-1]
+        if not table.rows:
+            return
+        self._fill_covered()
+        row = table.rows[-1]
+        for column in sorted(c for c in table.covered if c >= len(row)):
+            row.extend([] for _ in range(column - len(row)))
+            table.grid[-1] += "o" * (len(row) - len(table.grid[-1]))
+            self._fill_covered()
 
     def _start_cell(self, attrs: dict[str, str]) -> None:
         table = self.tables[-1]
@@ -367,6 +389,7 @@ class _Scan:
             table.covered.update((column, height - 1) for column in range(len(row), len(row) + width))
         row.append(self.into)
         row.extend([] for _ in range(width - 1))
+        table.grid[-1] += "o" + "a" * (width - 1)
 
     def _fill_covered(self) -> None:
         """Empty cells where a cell of an earlier row reaches down."""
@@ -378,9 +401,11 @@ class _Scan:
             if not table.covered[column]:
                 del table.covered[column]
             row.append([])
+            table.grid[-1] += "d"
 
     def _end_table(self) -> None:
         self._flush()
+        self._end_row()
         table = self.tables.pop()
         self.into = table.outer
         self.into.extend(_table_lines(table, self.book))
@@ -392,12 +417,13 @@ def _span(value: str) -> int:
 
 def _table_lines(table: _Table, book: Rulebook) -> list[_Line]:
     """The lines of a table: cell after cell where it only arranges the page, else one line per row."""
-    rows = [row for row in table.rows if any(line.letters for cell in row for line in cell)]
+    kept = [n for n, row in enumerate(table.rows) if any(line.letters for cell in row for line in cell)]
+    rows = [table.rows[n] for n in kept]
     if table.nested or _arranges(rows, book):
         gap = _Line()
         cells = [cell for row in rows for cell in row if cell]
         return [gap] + [line for cell in cells for line in [*cell, gap]]
-    return [_row_line(row) for row in rows]
+    return [_row_line(table.rows[n], table.grid[n]) for n in kept]
 
 
 def _arranges(rows: list[list[list[_Line]]], book: Rulebook) -> bool:
@@ -410,8 +436,8 @@ def _arranges(rows: list[list[list[_Line]]], book: Rulebook) -> bool:
     return any(rule.hit("\n".join(line.text for line in cell)) for cells in filled for cell in cells)
 
 
-def _row_line(row: list[list[_Line]]) -> _Line:
-    out = _Line(table=True)
+def _row_line(row: list[list[_Line]], grid: str) -> _Line:
+    out = _Line(table=True, grid=grid)
     for number, cell in enumerate(row):
         if number:
             out.pieces.append((" | ", out.end))
@@ -500,6 +526,18 @@ def _write(lines: list[_Line], source_end: int) -> tuple[str, OffsetMap]:
             blank = piece.endswith(" ")
         gap, started = False, True
     return draft.done(source_end)
+
+
+def _grid(lines: list[_Line]) -> dict[int, str]:
+    """How the cells of the rows stand, by the place of a row's first letter or digit in the source."""
+    found = {}
+    for line in lines:
+        if line.grid:
+            words = ((p, place) for p, place in line.pieces if any(map(str.isalnum, p)))
+            for piece, place in words:
+                found[place + next(n for n, c in enumerate(piece) if c.isalnum())] = line.grid
+                break
+    return found
 
 
 def _trimmed(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -155,7 +155,9 @@ class SourceText:
 
     `view` holds the text; `sha256` and `bytes` are those of the file; `origin` leads from offsets of the text
     to offsets of the decoded file; `notes` are (code, detail) with codes of `extractor.errors.WARNINGS`;
-    `kind` is left to the layout stage.
+    `kind` is left to the layout stage; `grid` tells of each row of a page's tables, by the place of its first
+    letter or digit in the decoded file, how its cells stand: ``o`` its own, ``d`` part of the cell above,
+    ``a`` part of the cell at its left.
     """
 
     view: TextView
@@ -170,6 +172,7 @@ class SourceText:
     kind: str | None = None
     origin: OffsetMap = IDENTITY
     notes: list[tuple[str, str]] = field(default_factory=list)
+    grid: dict[int, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
