@@ -154,6 +154,8 @@ def check_spans(record: Record) -> None:
         spans.append(a.span)
         if a.deadline is not None and a.deadline.span is not None:
             spans.append(a.deadline.span)
+        if a.product_span is not None:
+            spans.append(a.product_span)
     spans += [w.span for w in record.warnings if w.span is not None]
     for span in spans:
         if not span.text or record.text[span.start : span.end] != span.text:

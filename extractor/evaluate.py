@@ -469,6 +469,10 @@ class _Document:
         often, found_often = gold.get("recurrence"), found.get("recurrence")
         if often or found_often:
             self.value("assignments.recurrence", often == found_often, often, found_often)
+        if "product" in gold and (gold["product"] or found.get("product")):
+            made, found_made = _text(gold["product"]), _text(found.get("product"))
+            good = bool(made and found_made) and self.like.overlap(made, found_made) >= ALIKE
+            self.value("assignments.product", good, made, found_made)
         due, found_due = gold.get("deadline"), found.get("deadline")
         if due:
             self.value("assignments.deadline", interval(due) == interval(found_due), due, found_due)

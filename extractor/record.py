@@ -200,6 +200,8 @@ class Assignment(Model):
     task: str = Field(min_length=1)
     deadline: Deadline | None = None
     recurrence: Recurrence | None = None
+    product: str | None = Field(default=None, description="what has to be delivered (sản phẩm), as written")
+    product_span: Span | None = None
     label: str | None = None
     references: list[str] = []
     inferred: list[str] = []

@@ -269,3 +269,25 @@ def test_agrees_with_the_reference_scorer(book: Rulebook, shared: Path, tmp_path
     ours = evaluate(read_records(out), golds, book).as_json()
     assert ours == reference
     assert len({f for f, c in ours.items() if 0 < c["f1"] < 1}) > 15
+
+
+@pytest.mark.parametrize(
+    ("gold", "found", "counts"),
+    [
+        ({"product": "Biên bản"}, {"product": "Biên bản"}, (1, 0, 0)),
+        ({"product": "Biên bản"}, {"product": None}, (0, 0, 1)),
+        ({"product": None}, {"product": "Biên bản"}, (0, 1, 0)),
+        ({"product": "Biên bản"}, {"product": "Quyết định"}, (0, 1, 1)),
+        ({"product": None}, {"product": None}, None),
+        ({}, {"product": "Biên bản"}, None),
+    ],
+)
+def test_products(
+    book: Rulebook, gold: dict[str, str | None], found: dict[str, str | None], counts: tuple[int, ...] | None
+) -> None:
+    task = {"agencies": ["Sở Y tế"], "task": "Kiểm tra các chợ"}
+    span = {"start": 0, "end": 1, "text": "a"}
+    wanted = {"source": "a.txt", "document": {}, "assignments": [task | gold]}
+    record = {"text": "a", "assignments": [task | {"agencies": [{"name": "Sở Y tế"}], "span": span} | found]}
+    made = evaluate({"a.txt": record}, [wanted], book).fields.get("assignments.product")
+    assert (made and (made.tp, made.fp, made.fn)) == counts

@@ -226,3 +226,15 @@ def test_terminal_shows_tasks_and_warnings() -> None:
         "model.x",
     ):
         assert words in shown, words
+
+
+def test_a_product_and_what_was_inferred_are_shown() -> None:
+    made = a_record()
+    task = made.assignments[0].model_copy(
+        update={"product": "98%", "product_span": span("98%"), "inferred": ["deadline"]}
+    )
+    record = made.model_copy(update={"assignments": [task]})
+    assert "<td>98%</td>" in page(record)
+    assert show.told(task, "deadline").endswith(" (suy ra)")
+    assert show.told(task, "agencies") == "Giám đốc Sở Y tế"
+    assert [h.note for h in show.highlights(record) if h.kind == "product"] == ["98%"]

@@ -25,6 +25,7 @@ from extractor.rulebook import Rulebook
 KINDS = {
     "header": "Phần đầu, phần ký",
     "assignment": "Nhiệm vụ",
+    "product": "Sản phẩm",
     "agency": "Cơ quan",
     "date": "Ngày, thời gian",
     "figure": "Số liệu",
@@ -148,6 +149,16 @@ def changes(record: Record) -> list[tuple[int, tuple[str, str, str, str]]]:
     ]
 
 
+def told(task: Assignment, name: str) -> str:
+    """Who does a task or helps with it, or by when (`name`: a field); what was inferred is marked."""
+    values = {
+        "agencies": agencies(task.agencies),
+        "coordinating": agencies(task.coordinating),
+        "deadline": due(task.deadline, task.recurrence),
+    }
+    return values[name] + (" (suy ra)" if values[name] and name in task.inferred else "")
+
+
 def reference(item: Reference) -> str:
     date = f"ngày {day(item.issued_on)}" if item.issued_on else ""
     issuer = f"của {item.issuer.name}" if item.issuer else ""
@@ -206,6 +217,8 @@ def highlights(record: Record) -> list[Highlight]:
     for i, task in enumerate(record.assignments):
         note = ": ".join(filter(None, [agencies(task.agencies), due(task.deadline, task.recurrence)]))
         add("assignment", task.span, note, f"assignment-{i}")
+        if task.product is not None:
+            add("product", task.product_span, task.product, f"assignment-{i}")
     for i, date in enumerate(record.dates):
         add("date", date.span, period(date) or "không có trong lịch", f"date-{i}")
     for i, figure in enumerate(record.figures):

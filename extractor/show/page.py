@@ -16,13 +16,13 @@ from extractor.show import (
     agencies,
     changes,
     doubt,
-    due,
     header,
     highlights,
     period,
     quantity,
     reference,
     segments,
+    told,
 )
 from extractor.show.why import Why
 
@@ -90,10 +90,11 @@ def _tables(record: Record, explained: list[Explanation] | None, signs: Signs) -
             f"assignment-{i}",
             (
                 t.label or "",
-                agencies(t.agencies),
+                told(t, "agencies"),
                 t.task,
-                due(t.deadline, t.recurrence),
-                agencies(t.coordinating),
+                told(t, "deadline"),
+                told(t, "coordinating"),
+                t.product or "",
                 doubt(t, signs.get("assignments", {})),
             ),
         )
@@ -132,7 +133,7 @@ def _tables(record: Record, explained: list[Explanation] | None, signs: Signs) -
     ended = [(f"agency-{i}", row) for i, row in changes(record)]
     doubts = [(f"warning-{i}" if w.span else "", (w.message, w.code)) for i, w in enumerate(record.warnings)]
     tables = [
-        _table("Nhiệm vụ", ("", "Ai", "phải làm gì", "bao giờ", "phối hợp với", "chú ý"), tasks),
+        _table("Nhiệm vụ", ("", "Ai", "phải làm gì", "bao giờ", "phối hợp với", "sản phẩm", "chú ý"), tasks),
         _table("Chỉ tiêu", ("mức", "của", "ai", "hạn", "chú ý"), targets),
         _table("Số liệu", ("số", "của", "ở", "tính đến", "chú ý"), figures),
         _table("Văn bản viện dẫn", ("văn bản", "quan hệ"), cited),

@@ -13,6 +13,7 @@ COLUMNS, WIDTH, HEIGHT, MARGIN = 96, 8.4, 22, 24
 #: kind -> fill behind the text ("" for none), line under the text ("" for none)
 _STYLE = {
     "assignment": ("#fff3c4", ""),
+    "product": ("#e6dcf7", ""),
     "header": ("", "#999999"),
     "agency": ("", "#0b4f8a"),
     "date": ("#c8ecce", ""),

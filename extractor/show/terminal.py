@@ -17,11 +17,11 @@ from extractor.show import (
     agencies,
     changes,
     doubt,
-    due,
     header,
     period,
     quantity,
     reference,
+    told,
 )
 from extractor.show.why import Why
 
@@ -52,15 +52,16 @@ def show(
     tasks = [
         (
             t.label or "",
-            agencies(t.agencies),
+            told(t, "agencies"),
             marked(t.task, t, "assignments"),
-            due(t.deadline, t.recurrence),
-            agencies(t.coordinating),
+            told(t, "deadline"),
+            told(t, "coordinating"),
+            t.product or "",
             _cut(t.span.text) if t.span.text != t.task else "",
         )
         for t in record.assignments
     ]
-    columns = ("", "Ai", "phải làm gì", "bao giờ", "phối hợp với", "câu trong văn bản")
+    columns = ("", "Ai", "phải làm gì", "bao giờ", "phối hợp với", "sản phẩm", "câu trong văn bản")
     _print(console, "Nhiệm vụ", columns, tasks)
     targets = [
         (
