@@ -44,10 +44,12 @@ class Mention:
 class Block:
     """A piece of the layout: ``[start, end)`` with its kind, its numbering and its place in the outline.
 
-    `kind` is one of heading, item, bullet, paragraph, header_row, row. `label` is the numbering as written
+    `kind` is one of heading, item, bullet, paragraph, header_row, row, row_rest (what a page break cut off
+    the row above). `label` is the numbering as written
     (``1.``, ``a)``, ``-``); `content` the offset where the words behind it start; `depth` 0 is the outermost;
     `parent` the index of the block that owns it, or None. `cells` are a table row's cells as offsets,
-    `columns` what they hold.
+    `columns` what they hold; `inherited` are the columns whose cell is that of a row above, because the row's
+    own is empty.
     """
 
     kind: str
@@ -60,6 +62,7 @@ class Block:
     part: str = "body"
     cells: list[tuple[int, int]] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
+    inherited: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.content < 0:

@@ -10,19 +10,17 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
-
-import regex
 
 from extractor.annotations import Annotations, Block, Mention, Origin
 from extractor.record import AgencyRef, Assignment, Deadline, Span
 from extractor.rulebook import Rulebook
 from extractor.stages.deadlines import DeadlineReader
 from extractor.stages.openings import Opening, OpeningReader
-from extractor.textview import match_key, slug, squeeze
+from extractor.stages.task_rows import RowReader
+from extractor.textview import match_key, squeeze
 
-#: a word that is no number, Roman or Arabic
-_NAME_WORD = regex.compile(r"\b(?![IVXLC]+\b)\p{L}{2,}")
 #: within how many characters a deadline that opens a sentence must end
 _LEADING = 60
 #: how far into a sentence the words that ask for work may stand
@@ -36,6 +34,8 @@ _NEAR = 24
 _PRONOUN = "assignments.pronoun"
 _LISTED = ("item", "bullet")
 _NUMBERED = ("item", "heading")
+#: blocks of a table that are no rows of their own
+_BETWEEN_ROWS = ("row_rest", "header_row")
 
 
 @dataclass(slots=True)
@@ -61,8 +61,19 @@ class _Attributes:
     coordinating: list[Mention] = field(default_factory=list)
     deadline: Deadline | None = None
     recurrence: str | None = None
+    #: number of a block and the words in it that name a product, in text order
+    products: list[tuple[int, tuple[int, int]]] = field(default_factory=list)
     lines: set[int] = field(default_factory=set)
     due: dict[int, Deadline] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Inside:
+    """A product named inside the words of a task: where the work ends before it, and the time behind it."""
+
+    work_end: int
+    product: tuple[int, int]
+    behind: tuple[int, int]
 
 
 def find_assignments(annotations: Annotations, book: Rulebook) -> None:
@@ -102,10 +113,12 @@ class _Walker:
         code = annotations.header.get("type", ("", ""))[0]
         self.norms = self.rule("norm_types").hit(code) or self._dated_number()
         self.deadlines = DeadlineReader(annotations, book, self.norms)
+        self.rows = RowReader(annotations, book, self.deadlines)
         self.voice: Owner | None = None
         self.prose: Owner | None = None
         self.last_paragraph = -2
         self.attributes: dict[int, _Attributes] = {}
+        self.above_lines: dict[int, int] = {}
         self.tasks_of: dict[int, list[int]] = {}
         #: ids of those who have given orders in a report
         self.speakers: set[str] = set()
@@ -160,7 +173,7 @@ class _Walker:
                 self._kind_of_attachment(block)
             if block.kind == "row":
                 self._row(i, block)
-            elif block.kind != "header_row" and self.orders:
+            elif block.kind not in _BETWEEN_ROWS and self.orders:
                 self._block(i, block)
         ranked = sorted(range(len(self.out)), key=lambda n: self.out[n].span.start)
         self.annotations.assignments = [self.out[n] for n in ranked]
@@ -183,7 +196,10 @@ class _Walker:
             lead = self.rule("lead_line").match(self.view, at, end)
             partner = None if lead else self.rule("coordinating_line").match(self.view, at, end)
             due = None if lead or partner else self.rule("deadline_line").match(self.view, at, end)
-            if not (lead or partner or due) or (block.parent is None and not due):
+            if not (lead or partner or due):
+                self._collect_product(i, block)
+                continue
+            if block.parent is None and not due:
                 continue
             if due and not self._only_deadline(due.end(), end):
                 continue
@@ -215,6 +231,73 @@ class _Walker:
             attributes.due[i] = deadline
         attributes.deadline = attributes.deadline or deadline
         attributes.recurrence = attributes.recurrence or self.deadlines.recurrence(block.content, block.end)
+
+    def _collect_product(self, i: int, block: Block) -> None:
+        """A line that names the product of the work beside it, "kết quả" only beside who has to do it."""
+        named = self.rule("product_line").match(self.view, block.content, block.end)
+        beside = self.attributes.get(-1 if block.parent is None else block.parent)
+        if named is None and beside is not None and beside.lead:
+            named = self.rule("result_line").match(self.view, block.content, block.end)
+        if named is None:
+            return
+        words = self._bare(named.end(), block.end)
+        attributes = beside or self.attributes.setdefault(
+            -1 if block.parent is None else block.parent, _Attributes()
+        )
+        attributes.lines.add(i)
+        below = self.children.get(i, [])
+        if below:  # the products stand in a list of their own
+            self.attributes[i] = _Attributes(lines=set(below))
+            if words[1] <= words[0]:
+                words = self._bare(self.blocks[below[0]].content, self.blocks[below[-1]].end)
+        if words[1] > words[0]:
+            attributes.products.append((i, words))
+
+    def _product_of(self, i: int) -> tuple[int, int] | None:
+        """The product that a line below a block, or below one of those above it, names for it."""
+        own = self.attributes.get(i)
+        if own is not None and own.products:
+            return own.products[0][1]
+        node, at = i, self.blocks[i].parent
+        while True:
+            beside = self.attributes.get(-1 if at is None else at)
+            below = bisect_right(beside.products, node, key=itemgetter(0)) if beside else 0
+            if beside is not None and below < len(beside.products):
+                line = beside.products[below]
+                listed = at is not None and self.blocks[line[0]].kind != "paragraph"
+                if listed or self._right_above(line[0], beside.lines) == node:
+                    return line[1]
+            if at is None:
+                return None
+            node, at = at, self.blocks[at].parent
+
+    def _right_above(self, line: int, lines: set[int]) -> int:
+        """The block beside a line that stands right above it, but for other such lines; -1 for none."""
+        if line not in self.above_lines:
+            self.above_lines[line] = self._find_above(line, lines)
+        return self.above_lines[line]
+
+    def _find_above(self, line: int, lines: set[int]) -> int:
+        parent, at = self.blocks[line].parent, line - 1
+        while at >= 0:
+            above = self.blocks[at].parent
+            while above is not None and above != parent:
+                at, above = above, self.blocks[above].parent
+            if above != parent:
+                return -1
+            if at not in lines:
+                return at
+            at -= 1
+        return -1
+
+    def _bare(self, start: int, end: int) -> tuple[int, int]:
+        """A stretch without blanks and without marks at its end."""
+        text = self.view.text
+        while end > start and (text[end - 1].isspace() or text[end - 1] in ".;,/"):
+            end -= 1
+        while start < end and text[start].isspace():
+            start += 1
+        return start, end
 
     def _share_last(self) -> None:
         """Lines under the last item of a list, and under no other, tell who does all items of the list."""
@@ -604,12 +687,7 @@ class _Walker:
         holder: Owner | None = None
         for s, e in self._split(block.content, end):
             begins = self._sentence(s, e, current, owner, block, background)
-            if (
-                begins is not None
-                and begins[1] == s
-                and pending
-                and self.rule("elaboration").match(self.view, s, e)
-            ):
+            if begins is not None and begins[1] == s and pending and self._elaborates(s, e):
                 begins = None
             if begins is not None:
                 self._flush(block, holder, pending, i)
@@ -617,9 +695,7 @@ class _Walker:
                 pending = (at, e)
                 current = holder
                 made_any = True
-            elif (
-                pending is not None and holder is not None and self.rule("elaboration").match(self.view, s, e)
-            ):
+            elif pending is not None and holder is not None and self._elaborates(s, e):
                 pending = (pending[0], e)
             else:
                 self._flush(block, holder, pending, i)
@@ -638,6 +714,10 @@ class _Walker:
         number = self.annotations.header["spans"].get("number")
         told = self.annotations.kind == "report" and number is not None
         return told and block.start <= number[0] < block.end
+
+    def _elaborates(self, s: int, e: int) -> bool:
+        """Whether a sentence only says more of the work before it, or names its product."""
+        return any(self.rule(name).match(self.view, s, e) for name in ("elaboration", "product_line"))
 
     def _flush(self, block: Block, holder: Owner | None, span: tuple[int, int] | None, i: int) -> None:
         if holder is not None and span is not None and holder.agencies:
@@ -813,33 +893,30 @@ class _Walker:
     # -- tables and lines -----------------------------------------------------------------------------------
 
     def _row(self, i: int, block: Block) -> None:
-        columns = dict(zip(block.columns, block.cells, strict=False))
-        if "task" not in columns or "lead" not in columns:
+        if "task" not in block.columns:
             return
-        ts, te = columns["task"]
-        named = list(self.annotations.within("agencies", *columns["lead"]))
-        lead = self._cell_agencies(*columns["lead"])
-        if te - ts < 4 or not lead or columns["lead"][1] <= columns["lead"][0]:
+        rests, at = [], i + 1
+        while at < len(self.blocks) and self.blocks[at].kind in _BETWEEN_ROWS:
+            if self.blocks[at].kind == "row_rest":
+                rests.append(self.blocks[at])
+            at += 1
+        row = self.rows.read(block, rests)
+        if row is None:
             return
-        partners = self._cell_agencies(*columns["coordinating"]) if "coordinating" in columns else []
-        due = columns.get("deadline")
-        deadline = self.deadlines.whole(*due) if due and due[1] > due[0] else None
-        if due:
-            self.deadlines.warn_of_unknown(*due, alone=True)
-        recurrence = self.deadlines.recurrence(*due) if due and due[1] > due[0] else None
-        helping = list(self.annotations.within("agencies", *columns["coordinating"])) if partners else []
         self._emit(
-            lead, partners, None, None, (ts, te), deadline, recurrence, self._label(i), "layout.column_task",
-            Origin(block, None, False, named, helping, "cell" if deadline else ""),
-        )  # fmt: skip
-
-    def _cell_agencies(self, start: int, end: int) -> list[AgencyRef]:
-        """The agencies of a cell; words that no register knows stand as they are written."""
-        found = list(self.annotations.within("agencies", start, end))
-        if found:
-            return [self._ref(a) for a in found]
-        words = squeeze(self.view.text[start:end]).strip(" .;,-")
-        return [AgencyRef(id="x:" + slug(words), name=words)] if _NAME_WORD.search(words) else []
+            row.lead,
+            row.coordinating,
+            None,
+            None,
+            row.task,
+            row.deadline,
+            row.recurrence,
+            self._label(i),
+            "layout.column_task",
+            Origin(block, None, False, *row.mentions, "cell" if row.deadline else ""),
+            row.inferred,
+            row.product,
+        )
 
     def _apply_deadline(self, i: int, block: Block, attributes: _Attributes) -> None:
         """A deadline on a line of its own holds for the tasks of the list above it."""
@@ -899,18 +976,25 @@ class _Walker:
             or self.rule("option").match(self.view, start, end)
         ):
             return
-        partners = self.openings.coordinating(start, due_end or end, owner.agencies)
+        inside = self._product_inside(start, end)
+        product = inside.product if inside else self._product_of(i)
+        told_end, due_end = due_end or end, due_end or end
+        if inside is not None:
+            end = told_end = inside.work_end
+        partners = self.openings.coordinating(start, told_end, owner.agencies)
         known = {a.value.id for a in partners}
         partners += [a for a in owner.coordinating if a.value.id not in known]
         lead = self._last_sentence(block.content, start)
         often = self._often_before(lead, start)
-        deadline, due = self.deadlines.read(start, due_end or end), "own"
+        deadline, due = self.deadlines.read(start, due_end), "own"
+        if deadline is None and inside is not None:
+            deadline = self.deadlines.whole(*inside.behind)
         if deadline is None:
             deadline = self._due_before(lead, start, start if often else lead + _LEADING)
             due = "before"
         if deadline is None:
             deadline, due = owner.deadline, "lead_in" if owner.deadline else ""
-        self.deadlines.warn_of_unknown(lead, due_end or end)
+        self.deadlines.warn_of_unknown(lead, due_end)
         attributes = self.attributes.get(-1 if block.parent is None else block.parent)
         recurrence = (
             self.deadlines.recurrence(start, end)
@@ -924,13 +1008,14 @@ class _Walker:
             [self._ref(a) for a in partners],
             owner.mode,
             owner.assigned_by,
-            (start, end),
+            [(start, end)],
             deadline,
             recurrence,
             self._label(i),
             owner.rule,
             Origin(block, owner.cue, self._goes_on(owner, lead), owner.agencies, partners, due),
             ["agencies"] if owner.inferred else [],
+            [product] if product else None,
         )
 
     def _goes_on(self, owner: Owner, sentence: int) -> bool:
@@ -941,6 +1026,29 @@ class _Walker:
         """How often, said before the agency: "Định kỳ hằng quý, Sở Tài chính …"."""
         comma = self.view.text.rfind(",", lead, start)
         return self.deadlines.recurrence(lead, comma) if comma >= 0 else None
+
+    def _product_inside(self, start: int, end: int) -> _Inside | None:
+        """The product that is named behind the work, in the same words.
+
+        The work keeps all its words when more of it stands behind the product.
+        """
+        said = self.rule("product_inside").search(self.view, start, end)
+        if said is None:
+            return None
+        text = self.view.text
+        bracket = text[said.start("m") - 1] == "("
+        closing = text.find(")", said.end(), end) if bracket else -1
+        stop = self.rule("product_stop").search(self.view, said.end(), end)
+        until = closing if closing >= 0 else stop.start("m") if stop else end
+        words = self._bare(said.end(), until)
+        if words[1] <= words[0]:
+            return None
+        behind = self._bare(until + 1, end) if until < end else (end, end)
+        more = behind[1] > behind[0] and not self.rule("deadline_line").match(self.view, *behind)
+        before = said.start("m")
+        while before > start and (text[before - 1].isspace() or text[before - 1] in ".;,("):
+            before -= 1
+        return _Inside(end if more or before <= start else before, words, (end, end) if more else behind)
 
     def _due_before(self, lead: int, start: int, within: int) -> Deadline | None:
         """A deadline that opens the sentence, before the agency: "Trước ngày 30/5/2022, Sở Tài chính …"."""
@@ -956,16 +1064,24 @@ class _Walker:
         coordinating: list[AgencyRef],
         mode: str | None,
         assigned_by: str | None,
-        span: tuple[int, int],
+        pieces: list[tuple[int, int]],
         deadline: Deadline | None,
         recurrence: Any,
         label: str | None,
         rule: str,
         origin: Origin,
         inferred: list[str] | None = None,
+        product: list[tuple[int, int]] | None = None,
     ) -> None:
-        start, end = span
-        numbers = self.numbers[bisect_left(self.number_starts, start) : bisect_left(self.number_starts, end)]
+        """Write an assignment; the words of its task and product stand in one piece or, rarely, in more."""
+        numbers = [
+            n
+            for start, end in pieces
+            for n in self.numbers[
+                bisect_left(self.number_starts, start) : bisect_left(self.number_starts, end)
+            ]
+        ]
+        inferred = [*(inferred or []), *(["deadline"] if deadline and deadline.relative else [])]
         self.origins.append(origin)
         self.out.append(
             Assignment(
@@ -973,16 +1089,26 @@ class _Walker:
                 coordinating=coordinating,
                 assigned_by=assigned_by,
                 mode=squeeze(mode) if mode else None,
-                task=squeeze(self.view.text[start:end]),
+                task=self._words(pieces),
                 deadline=deadline,
                 recurrence=recurrence,
+                product=self._words(product) if product else None,
+                product_span=self._span(product) if product else None,
                 label=label,
                 references=[n.value.normalized for n in numbers],
-                inferred=(inferred or []) + (["deadline"] if deadline and deadline.relative else []),
+                inferred=list(dict.fromkeys(inferred)),
                 by=rule,
-                span=Span(start=start, end=end, text=self.view.text[start:end]),
+                span=self._span(pieces),
             )
         )
+
+    def _words(self, pieces: list[tuple[int, int]]) -> str:
+        return squeeze(" ".join(self.view.text[s:e] for s, e in pieces))
+
+    def _span(self, pieces: list[tuple[int, int]]) -> Span:
+        """From the first piece's start to the last one's end."""
+        start, end = pieces[0][0], pieces[-1][1]
+        return Span(start=start, end=end, text=self.view.text[start:end])
 
     def _ref(self, a: Mention) -> AgencyRef:
         key = a.value.id, a.value.name, a.value.title
@@ -996,8 +1122,10 @@ class _Walker:
         at: int | None = i
         while at is not None:
             block = self.blocks[at]
-            if block.label and block.kind != "bullet" and any(c.isalnum() for c in block.label):
-                parts.append(block.label.strip())
+            label = block.label.strip()
+            counted = block.kind != "bullet" and any(c.isalnum() for c in label)
+            if counted and not (parts and parts[-1].startswith(label.strip(" .)") + ".")):
+                parts.append(label)
             at = block.parent
         if not parts:
             return None

@@ -8,11 +8,13 @@ from operator import attrgetter
 from extractor.annotations import Annotations, Mention
 from extractor.record import DateRelation, Deadline, RelativeTerm, Span
 from extractor.rulebook import Rulebook, possible
-from extractor.textview import squeeze
+from extractor.textview import TextView, squeeze
 from extractor.values.relative_dates import RelativeDates
 
 #: characters on each side of a date in which marks tell that it opens a sentence
 _NEAR = 80
+#: a table cell that tells a time is no longer than this
+_CELL = 60
 _start = attrgetter("start")
 _DUE = ("before", "by", "during")
 _RECURRENCES = ("yearly", "half", "quarterly", "monthly", "weekly", "daily")
@@ -30,7 +32,8 @@ class DeadlineReader:
         ]
         self.starts = [d.start for d in self.dates]
         self._relative = RelativeDates(self.view, book, self.dates, annotations.issued_on, norms)
-        rules = possible((book[f"assignments.recurrence_{name}"] for name in _RECURRENCES), self.view)
+        self.often = [book[f"assignments.recurrence_{name}"] for name in _RECURRENCES]
+        rules = possible(self.often, self.view)
         said = ((rule.span_of(m), rule.set["recurrence"]) for rule in rules for m in rule.finditer(self.view))
         #: (end, start, how often) of all words that say so
         self._recurrences = sorted((end, start, str(often)) for (start, end), often in said)
@@ -101,13 +104,15 @@ class DeadlineReader:
         reckoned = self._last_reckoned(terms, start, end)
         return self._of_term(reckoned) if reckoned is not None else None
 
-    def warn_of_unknown(self, start: int, end: int, alone: bool = False) -> None:
-        """Warn of each relative date in ``[start, end)`` whose days are not known."""
+    def warn_of_unknown(self, start: int, end: int, alone: bool = False) -> bool:
+        """Warn of each relative date in ``[start, end)`` whose days are not known; whether there was one."""
+        warned = False
         for t in self._relative.within(start, end, alone):
             if t.value.end is None and t.value.relation != "during":
-                self.annotations.warn(
-                    "relative_deadline", squeeze(self.view.text[t.start : t.end]), t.start, t.end
-                )
+                words = squeeze(self.view.text[t.start : t.end])
+                self.annotations.warn("relative_deadline", words, t.start, t.end)
+                warned = True
+        return warned
 
     def _due(self, d: Mention, start: int, end: int) -> DateRelation | None:
         value = d.value
@@ -171,6 +176,13 @@ class DeadlineReader:
                     relation = d.value.relation
                 return self._of_date(d, relation)
         return None
+
+    def how_often(self, words: str) -> str | None:
+        """How often, by the words of a table cell alone: what stands in the cells beside it says nothing."""
+        if len(words) > _CELL:
+            return None
+        view = TextView(words)
+        return next((str(r.set["recurrence"]) for r in self.often if r.search(view)), None)
 
     def recurrence(self, start: int, end: int) -> str | None:
         """How often the work in ``[start, end)`` is to be done, when it says so; of several the first."""

@@ -7,13 +7,13 @@ they please.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from extractor.annotations import Annotations, Block
 from extractor.rulebook import Rule, Rulebook
+from extractor.stages.flat_tables import Flat, read_flat_table
+from extractor.stages.tables import Line, TableReader
 from extractor.textview import TextView, squeeze
 
 #: rule -> (kind of marker, kind of block); the first that matches a line wins
@@ -30,25 +30,18 @@ _MARKERS = {
 }
 #: kinds of markers that may only stand under a kind of the same or a smaller rank
 _RANKS = {"roman": 1, "upper": 1, "number": 2, "letter": 3, "paren": 4}
-#: columns that a table needs to be a table of tasks
-_TASK_COLUMNS = {"task", "lead"}
 _LISTED = frozenset({"item", "bullet"})
+#: kinds of table rows -> kinds of blocks
+_ROWS = {"header_row": "header_row", "rest": "row_rest"}
 #: characters of a block that tell how it begins, and how it ends
 _FIRST_WORDS, _LAST_WORDS = 400, 200
+#: kind of what stands open for a heading inside a table
+_SECTION = "section"
 
 
-@dataclass(slots=True)
-class _Line:
-    """``[start, end)``; `last` is the number of the last line before the next blank line."""
-
-    start: int
-    end: int
-    last: int = 0
-
-
-def _lines(view: TextView, start: int, end: int) -> list[_Line]:
+def _lines(view: TextView, start: int, end: int) -> list[Line]:
     """The lines of ``[start, end)`` without the blanks around them (an empty line has start == end)."""
-    out: list[_Line] = []
+    out: list[Line] = []
     text = view.text
     for number in range(view.line_of(start), view.line_of(max(start, end - 1)) + 1):
         s, e = view.line_span(number)
@@ -57,7 +50,7 @@ def _lines(view: TextView, start: int, end: int) -> list[_Line]:
             s += 1
         while e > s and text[e - 1].isspace():
             e -= 1
-        out.append(_Line(s, max(s, e), len(out)))
+        out.append(Line(s, max(s, e), len(out)))
     for line, below in zip(reversed(out[:-1]), reversed(out[1:]), strict=True):
         if line.start < line.end and below.start < below.end:
             line.last = below.last
@@ -92,14 +85,21 @@ def build_outline(annotations: Annotations, book: Rulebook, start: int, end: int
             blank = True
             index += 1
             continue
-        if (consumed := _flat_table(view, book, lines, index, outline)) > 0:
-            index += consumed
+        flat = read_flat_table(view, book, lines, index)
+        if flat is not None:
+            outline.flat_table(flat)
+            index += flat.lines
             blank = True
             continue
-        if line.start in pages and not blank and outline.current is not None:
-            index += 1
-            continue
-        if view.text.count("|", line.start, line.end) >= 2 or " | " in view.text[line.start : line.end]:
+        if line.start in pages:
+            if outline.in_table and _row_below(view, lines, index):
+                outline.table.turn_page()
+                index += 1
+                continue
+            if not blank and outline.current is not None:
+                index += 1
+                continue
+        if _is_row(view, line):
             outline.row(line.start, line.end)
         elif line.start in markers:
             kind, block, s, e = markers[line.start]
@@ -112,6 +112,17 @@ def build_outline(annotations: Annotations, book: Rulebook, start: int, end: int
         index += 1
 
 
+def _is_row(view: TextView, line: Line) -> bool:
+    """Whether a line is a table row: bars between its cells."""
+    return view.text.count("|", line.start, line.end) >= 2 or " | " in view.text[line.start : line.end]
+
+
+def _row_below(view: TextView, lines: list[Line], index: int) -> bool:
+    """Whether the next line with words is a table row."""
+    below = next((line for line in islice(lines, index + 1, index + 8) if line.start < line.end), None)
+    return below is not None and _is_row(view, below)
+
+
 class _Outline:
     """Collects blocks; the stack holds what is open: (marker kind, index of the block)."""
 
@@ -121,7 +132,7 @@ class _Outline:
         self.blocks = annotations.blocks
         self.stack: list[tuple[str, int]] = []
         self.current: Block | None = None
-        self.columns: list[str] = []
+        self.table = TableReader(annotations.view, book, annotations.source)
         self.with_list: set[int | None] = set()
         self.articles = [w.split()[0] for w in book["layout.article_words"].words]
 
@@ -145,6 +156,7 @@ class _Outline:
         return text.endswith(":") or (len(text) <= 160 and not text.endswith((".", ";", "!", "?")))
 
     def marked(self, kind: str, block_kind: str, start: int, end: int, line_end: int) -> None:
+        self._leave_table()
         label = self.view.text[start:end].strip().rstrip(",")
         if kind == "bullet":
             kind = "bullet" + self.view.cased[start]
@@ -170,7 +182,6 @@ class _Outline:
         content = end
         while content < line_end and self.view.text[content].isspace():
             content += 1
-        self.columns = []
         self._push(Block(block_kind, start, line_end, label=label, content=content), kind)
 
     def _owns(self, entry: tuple[str, int], kind: str) -> bool:
@@ -186,7 +197,7 @@ class _Outline:
         return True
 
     def paragraph(self, start: int, end: int) -> None:
-        self.columns = []
+        self._leave_table()
         keep = 0
         for position in range(len(self.stack) - 1, -1, -1):
             kind, index = self.stack[position]
@@ -202,53 +213,72 @@ class _Outline:
         del self.stack[keep:]
         self._push(Block("paragraph", start, end), "para")
 
+    @property
+    def in_table(self) -> bool:
+        """Whether a table of tasks is open."""
+        return bool(self.table.columns)
+
     def row(self, start: int, end: int) -> None:
         """A table row written on one line with bars between its cells."""
-        text = self.view.text
-        cells = []
-        at = start
-        for piece in text[start:end].split("|"):
-            s, e = at, at + len(piece)
-            at = e + 1
-            while s < e and text[s].isspace():
-                s += 1
-            while e > s and text[e - 1].isspace():
-                e -= 1
-            cells.append((s, e))
-        if cells and cells[0][0] == cells[0][1]:
-            cells = cells[1:]
-        if cells and cells[-1][0] == cells[-1][1] and text[start:end].rstrip().endswith("|"):
-            cells = cells[:-1]
-        columns = [column_of(self.view, self.book, s, e) for s, e in cells]
-        if len({c for c in columns if c}) >= 2 and _TASK_COLUMNS & set(columns):
-            self.columns = [c or "other" for c in columns]
-            self._row_block("header_row", start, end, cells)
+        row = self.table.read(start, end)
+        if row.kind == "section" and row.label is not None and row.title is not None:
+            self.section(row.label, row.title)
             return
-        self._row_block("row", start, end, cells)
+        kind = _ROWS.get(row.kind, "row")
+        block = Block(kind, start, end, cells=row.cells, columns=row.columns, inherited=row.inherited)
+        block.label = self.view.text[slice(*row.label)] if row.label else ""
+        self._row_block(block)
 
-    def _row_block(self, kind: str, start: int, end: int, cells: list[tuple[int, int]]) -> None:
+    def _row_block(self, block: Block) -> None:
         while self.stack and self.stack[-1][0] == "row":
             self.stack.pop()
-        block = Block(kind, start, end, cells=cells, columns=list(self.columns))
-        if cells and self.columns[:1] == ["ordinal"]:
-            block.label = self.view.text[slice(*cells[0])]
         self._push(block, "row")
         self.stack.pop()
         self.current = None
 
-    def flat_row(self, cells: list[tuple[int, int]], columns: list[str]) -> None:
-        label = self.view.text[slice(*cells[0])] if columns[0] == "ordinal" else ""
-        block = Block("row", cells[0][0], max(e for _, e in cells), label=label, cells=cells, columns=columns)
-        self._push(block, "row")
-        self.stack.pop()
-        self.current = None
+    def flat_table(self, flat: Flat) -> None:
+        """A table flattened to one cell per line."""
+        for row in flat.rows:
+            if row.kind == "section" and row.label is not None and row.title is not None:
+                self.section(row.label, row.title)
+                continue
+            label = self.view.text[slice(*row.label)] if row.label else ""
+            start, end = min(s for s, _ in row.own), max(e for _, e in row.own)
+            self._row_block(
+                Block(
+                    "row",
+                    start,
+                    end,
+                    label=label,
+                    cells=row.cells,
+                    columns=row.columns,
+                    inherited=row.inherited,
+                )
+            )
+        self._leave_table()
 
     def section(self, label: tuple[int, int], title: tuple[int, int]) -> None:
-        """A heading inside a table: everything up to the next one stands under it."""
-        self.stack = [x for x in self.stack if x[0] != "section"]
-        block = Block("heading", label[0], title[1], label=self.view.text[slice(*label)], content=title[0])
-        self._push(block, "section")
+        """A heading inside a table: everything up to the next one of its kind stands under it."""
+        words = self.view.text[slice(*label)]
+        kind = f"{_SECTION} {_numbering(words)}"
+        above = next((n for n, (k, _) in enumerate(self.stack) if k == kind), None)
+        if above is not None:
+            del self.stack[above:]
+        elif not words:
+            self._leave_sections()
+        block = Block("heading", label[0], title[1], label=words, content=title[0])
+        self._push(block, kind)
         self.current = None
+
+    def _leave_sections(self) -> None:
+        first = next((n for n, (k, _) in enumerate(self.stack) if k.startswith(_SECTION)), None)
+        if first is not None:
+            del self.stack[first:]
+
+    def _leave_table(self) -> None:
+        """What stands behind a table is under none of its headings."""
+        self.table.close()
+        self._leave_sections()
 
     def continues(self, start: int, end: int, blank: bool) -> bool:
         """Whether an unmarked line goes on with the block before it."""
@@ -286,98 +316,17 @@ class _Outline:
         self.current.end = end
 
 
+def _numbering(label: str) -> str:
+    """What a heading in a table is counted with: Roman numbers, letters, figures, or nothing."""
+    words = label.strip(" .)/-")
+    if words and set(words) <= set("IVX"):
+        return "roman"
+    return "letter" if words.isalpha() else "figure" if words else ""
+
+
 def _capitals(text: str) -> bool:
     letters = [c for c in text if c.isalpha()]
     return len(letters) > 2 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
-
-
-def column_of(view: TextView, book: Rulebook, start: int, end: int) -> str:
-    """Which column a table's heading cell names ("" for none)."""
-    if not 1 < end - start <= 80:
-        return ""
-    return column_of_text(book, squeeze(view.text[start:end]))
-
-
-def column_of_text(book: Rulebook, text: str) -> str:
-    """The `set.column` of the first layout.column_* rule that covers a heading cell."""
-    short = TextView(text)
-    return next(
-        (str(rule.set["column"]) for rule in book.having("layout", "column") if rule.match(short)), ""
-    )
-
-
-def _groups(lines: list[_Line], index: int) -> Iterator[tuple[int, int, int]]:
-    """The runs of lines with no blank line inside, from `index` on: (first line, start, end)."""
-    at = index
-    while at < len(lines):
-        line = lines[at]
-        if line.start < line.end:
-            yield at, line.start, lines[line.last].end
-        at = line.last + 1
-
-
-def _flat_table(view: TextView, book: Rulebook, lines: list[_Line], index: int, outline: _Outline) -> int:
-    """A task table flattened to one cell per paragraph: how many lines it took (0: none begins here)."""
-    first = view.key[lines[index].start : lines[index].end]
-    if len(first) > 40 or not column_of(view, book, lines[index].start, lines[index].end):
-        return 0
-    columns: list[str] = []
-    last = index
-    for line, s, e in _groups(lines, index):
-        column = column_of(view, book, s, e)
-        if not column or column in columns:
-            break
-        columns.append(column)
-        last = line
-    if len(columns) < 3 or not set(columns) >= _TASK_COLUMNS or columns[0] != "ordinal":
-        return 0
-    cells = islice(_groups(lines, index), len(columns), None)
-    ordinal, stop = book["layout.ordinal_cell"], book["layout.attachment_start"]
-    rows: list[list[tuple[int, int]]] = []
-    for line, s, e in cells:
-        if stop.match(view, s, e) or book["layout.recipients_start"].match(view, s, e):
-            break
-        if not any(c.isalnum() for c in view.text[s:e]):
-            continue
-        if e - s <= 8 and ordinal.match(view, s, e):
-            rows.append([(s, e)])
-        elif rows:
-            rows[-1].append((s, e))
-        else:
-            break
-        last = line
-    for row in rows:
-        _flat_row(view, book, row, columns, outline)
-    if not rows:
-        return 0
-    return lines[last].last - index + 1
-
-
-def _flat_row(
-    view: TextView, book: Rulebook, row: list[tuple[int, int]], columns: list[str], outline: _Outline
-) -> None:
-    label, rest = row[0], row[1:]
-    if len(rest) == 1:
-        outline.section(label, rest[0])
-        return
-    if not rest:
-        return
-    names = columns[1:]
-    time = book["layout.time_cell"]
-    if "deadline" in names:
-        place = names.index("deadline")
-        at = next((i for i, (s, e) in enumerate(rest) if i >= 2 and time.match(view, s, e)), -1)
-        if at >= 0:
-            before, names_before = rest[:at], names[:place]
-            more = len(before) - len(names_before)
-            if names_before and more > 0:
-                before = [(before[0][0], before[more][1]), *before[more + 1 :]]
-            pairs = [*zip(names_before, before, strict=False), ("deadline", rest[at])]
-            pairs += zip(names[place + 1 :], rest[at + 1 :], strict=False)
-            outline.flat_row([label, *(c for _, c in pairs)], [columns[0], *(n for n, _ in pairs)])
-            return
-    pairs = list(zip(names, rest, strict=False))
-    outline.flat_row([label, *(c for _, c in pairs)], [columns[0], *(n for n, _ in pairs)])
 
 
 def describe(annotations: Annotations) -> list[dict[str, Any]]:
