@@ -19,7 +19,7 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "extract", "load", "read"]
 
 
-def load(ner: str = "underthesea", rules: str = "") -> Language:
+def load(ner: str = "own", rules: str = "") -> Language:
     """The pipeline as a ``spacy.Language``; see `extractor.pipeline.load`."""
     from extractor.pipeline import load as build
 
@@ -31,7 +31,7 @@ def extract(
     name: str = "-",
     *,
     nlp: Language | None = None,
-    ner: str = "underthesea",
+    ner: str = "own",
     rules: str = "",
     media_type: str | None = None,
 ) -> Record:

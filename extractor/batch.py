@@ -72,7 +72,7 @@ def documents(paths: Sequence[str], everything: bool = False) -> tuple[list[Docu
 class Settings:
     """How documents are read; `rules` None stands for the shipped rules, `max_bytes` is per document."""
 
-    ner: str = "underthesea"
+    ner: str = "own"
     rules: Path | None = None
     max_bytes: int = 20_000_000
 

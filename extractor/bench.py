@@ -44,7 +44,7 @@ class Figures:
 def run(
     paths: Sequence[str | Path],
     turns: int = 7,
-    ner: str = "underthesea",
+    ner: str = "own",
     out: Callable[[str], None] = print,
 ) -> Figures:
     """Measure in turns, in this process on one core, by its CPU time, and print; nothing is judged.

@@ -43,7 +43,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "congvan_confidence": ("confidence", "assess"),
 }
 #: NER models behind the names stage; the first is the default
-NER_MODELS = ("underthesea", "none")
+NER_MODELS = ("own", "underthesea", "none")
 
 #: key of a Doc's annotations in its user data
 _KEY = "congvan"

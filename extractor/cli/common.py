@@ -17,7 +17,7 @@ rules_option = click.option(
     "--rules", type=FOLDER, help="Dùng thư mục quy tắc này thay cho quy tắc kèm theo chương trình."
 )
 ner_option = click.option(
-    "--ner", type=click.Choice(["underthesea", "none"]), default="underthesea", show_default=True,
+    "--ner", type=click.Choice(["own", "underthesea", "none"]), default="own", show_default=True,
     help="Mô hình nhận tên riêng cho những chỗ quy tắc chưa giải thích được; none: chỉ dùng quy tắc.",
 )  # fmt: skip
 

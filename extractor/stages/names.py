@@ -13,11 +13,12 @@ from extractor.rulebook import Rulebook
 
 #: the groups whose mentions explain a name
 EXPLAINED = ("numbers", "dates", "quantities", "agencies", "places")
-LABELS = {"ORG": "agency", "PER": "person", "LOC": "place"}
-#: characters on each side of a name that the model sees
-_BEFORE, _AFTER = 50, 30
-#: the model may see so many characters of any text, and this share of it besides
-_ALLOWED, _SHARE = 240, 0.02
+#: NER models; the first is the default
+MODELS = ("own", "underthesea", "none")
+#: characters before and behind a name that a model sees
+_AROUND = {"own": (60, 90), "underthesea": (50, 30)}
+#: a model may see so many characters of any text, and this share of it besides
+_ALLOWED, _SHARE = 240, {"own": 0.1, "underthesea": 0.02}
 _MAX_WINDOWS = 200
 #: characters before a name in which a word tells what it is
 _TOLD_WITHIN = 24
@@ -26,11 +27,11 @@ _TOLD_WITHIN = 24
 def propose_names(annotations: Annotations, book: Rulebook, model: str) -> None:
     """Fill group ``names`` (labels agency, person, place; rule ``ner.`` and the model's name, or ``names.``).
 
-    `model` is ``underthesea`` or ``none``. Raises ValueError for another one.
+    `model` is one of `MODELS`. Raises ValueError for another one.
     """
-    if model not in ("underthesea", "none"):
+    if model not in MODELS:
         raise ValueError(f"unknown model of names: {model}")
-    annotations.mentions["names"] = [] if model == "none" else _proposals(annotations, book, f"ner.{model}")
+    annotations.mentions["names"] = [] if model == "none" else _proposals(annotations, book, model)
 
 
 def clear_cache() -> None:
@@ -38,30 +39,78 @@ def clear_cache() -> None:
     _entities.cache_clear()
 
 
-def _proposals(annotations: Annotations, book: Rulebook, rule: str) -> list[Mention]:
+def _proposals(annotations: Annotations, book: Rulebook, model: str) -> list[Mention]:
     text = annotations.view.text
-    left = int(len(text) * _SHARE) + _ALLOWED
+    left = int(len(text) * _SHARE[model]) + _ALLOWED
+    windows = 0
     first = last = 0  # the window that the model saw last
-    labels: dict[str, str] = {}
-    proposed = []
+    seen: dict[str, str] = {}
+    proposed: list[Mention] = []
     told = _Told(annotations, book)
-    for start, end in _unexplained(annotations, book):
-        name = text[start:end]
+    taken = _Taken(annotations)
+    candidates = ["names.candidate"] if model == "underthesea" else ["names.candidate", "names.opening"]
+    for start, end in unexplained(annotations, book, *candidates):
+        if proposed and start < proposed[-1].end:
+            continue
         by_words = told.label(start, end)
         if by_words is not None:
-            if by_words[0]:
+            if by_words[0] and " " in text[start:end]:
                 proposed.append(Mention(start, end, *by_words))
             continue
-        if name not in labels:
-            if start < first or end > last:
-                first, last = _window(text, start, end)
-                left -= last - first
-                if left < 0 or len(labels) == _MAX_WINDOWS:
-                    break
-            labels[name] = _label(text[first:last], start - first, end - first)
-        if labels[name]:
-            proposed.append(Mention(start, end, labels[name], rule))
+        name = text[start:end]
+        if name in seen and seen[name] != "agency":
+            if seen[name]:
+                proposed.append(Mention(start, end, seen[name], f"ner.{model}"))
+            continue
+        if start < first or end > last:
+            first, last = _window(text, start, end, *_AROUND[model])
+            left, windows = left - (last - first), windows + 1
+            if left < 0 or windows > _MAX_WINDOWS:
+                break
+        begin, stop, label = _entity(model, text[first:last], start - first, end - first)
+        if label == "agency":
+            begin, stop = begin + first, stop + first
+            after_last = not proposed or begin >= proposed[-1].end
+            if after_last and _is_whole(text, first, last, begin, stop) and taken.free(begin, stop):
+                proposed.append(Mention(begin, stop, label, f"ner.{model}"))
+            continue
+        if " " not in name:
+            label = ""  # one syllable can begin an agency's name, but is none of another kind
+        seen[name] = label
+        if label:
+            proposed.append(Mention(start, end, label, f"ner.{model}"))
     return proposed
+
+
+class _Taken:
+    """The stretches that an agency's name cannot share with a mention: of all groups but the places."""
+
+    def __init__(self, annotations: Annotations) -> None:
+        groups = (g for g in EXPLAINED if g != "places")
+        spans = sorted((m.start, m.end) for g in groups for m in annotations.group(g))
+        self.starts, self.reach = _reach(spans)
+
+    def free(self, start: int, end: int) -> bool:
+        before = bisect_right(self.starts, end - 1)
+        return not (before and self.reach[before - 1] > start)
+
+
+def _reach(spans: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    """Starts of sorted spans, and how far the spans up to each of them reach."""
+    reach: list[int] = []
+    for _, end in spans:
+        reach.append(max(end, reach[-1]) if reach else end)
+    return [start for start, _ in spans], reach
+
+
+def told_names(annotations: Annotations, book: Rulebook) -> list[Mention]:
+    """The unexplained names of which the words before them say what they are (label "" for none of the kinds)."""
+    told, found = _Told(annotations, book), []
+    for start, end in unexplained(annotations, book):
+        by_words = told.label(start, end)
+        if by_words is not None:
+            found.append(Mention(start, end, *by_words))
+    return found
 
 
 class _Told:
@@ -93,46 +142,58 @@ class _Told:
         return None
 
 
-def _unexplained(annotations: Annotations, book: Rulebook) -> list[tuple[int, int]]:
-    """Places of capitalised names that no mention touches."""
-    taken = sorted((m.start, m.end) for group in EXPLAINED for m in annotations.group(group))
-    starts = [start for start, _ in taken]
-    reach: list[int] = []  # how far the mentions up to here reach
-    for _, end in taken:
-        reach.append(max(end, reach[-1]) if reach else end)
+def unexplained(
+    annotations: Annotations, book: Rulebook, *candidates: str
+) -> list[tuple[int, int]]:
+    """Places of capitalised names (rules `candidates`) that no mention touches, in text order."""
+    starts, reach = _reach(sorted((m.start, m.end) for g in EXPLAINED for m in annotations.group(g)))
     ordinary = book["names.ordinary"]
-    found = []
-    for m in book["names.candidate"].finditer(annotations.view):
-        start, end = m.span("m")
-        before = bisect_right(starts, end - 1)
-        if not (before and reach[before - 1] > start) and not ordinary.match(annotations.view, start):
-            found.append((start, end))
-    return found
+    found = set()
+    for rule in candidates or ("names.candidate",):
+        for m in book[rule].finditer(annotations.view):
+            start, end = m.span("m")
+            before = bisect_right(starts, end - 1)
+            if not (before and reach[before - 1] > start) and not ordinary.match(annotations.view, start):
+                found.add((start, end))
+    return sorted(found, key=lambda span: (span[0], -span[1]))
 
 
-def _window(text: str, start: int, end: int) -> tuple[int, int]:
+def _window(text: str, start: int, end: int, ahead: int, behind: int) -> tuple[int, int]:
     """The name with some words around it, within its line."""
-    first = max(text.rfind("\n", 0, start) + 1, start - _BEFORE)
+    first = max(text.rfind("\n", 0, start) + 1, start - ahead)
     if first and text[first - 1] not in " \n":
         first = text.find(" ", first, start) + 1 or start
-    last = text.find("\n", end, end + _AFTER)
+    last = text.find("\n", end, end + behind)
     if last < 0:
-        last = min(len(text), end + _AFTER)
+        last = min(len(text), end + behind)
         if last < len(text):
             last = max(text.rfind(" ", end, last), end)
     return first, last
 
 
-def _label(window: str, start: int, end: int) -> str:
-    """The label of the entity that covers the whole name, "" without one."""
-    for first, last, kind in _entities(window):
+def _is_whole(text: str, first: int, last: int, start: int, end: int) -> bool:
+    """Whether a name of several syllables does not reach a border of the window that cuts its line."""
+    begins = start > first or first == 0 or text[first - 1] == "\n"
+    ends = end < last or last == len(text) or text[last] == "\n"
+    return begins and ends and " " in text[start:end]
+
+
+def _entity(model: str, window: str, start: int, end: int) -> tuple[int, int, str]:
+    """The entity that covers the whole name with its kind, the name itself with "" without one."""
+    for first, last, kind in _entities(model, window):
         if first <= start and end <= last:
-            return LABELS.get(kind, "")
-    return ""
+            return first, last, kind
+    return start, end, ""
 
 
 @lru_cache(maxsize=4096)
-def _entities(window: str) -> tuple[tuple[int, int, str], ...]:
-    from extractor.stages.underthesea_tagger import tagger
+def _entities(model: str, window: str) -> tuple[tuple[int, int, str], ...]:
+    """Start, end and label (agency, person, place) of the names that a model sees in a window."""
+    if model == "own":
+        from extractor.names_model.tagger import tagger
 
-    return tuple((e.start, e.end, e.kind) for e in tagger().entities(window))
+        return tuple(tagger().entities(window))
+    from extractor.stages.underthesea_tagger import LABELS
+    from extractor.stages.underthesea_tagger import tagger as other
+
+    return tuple((e.start, e.end, LABELS.get(e.kind, "")) for e in other().entities(window))

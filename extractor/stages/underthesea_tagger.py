@@ -15,6 +15,10 @@ import regex
 _SYNTAX = regex.compile(r"T\[(-?\d+)(?:,(-?\d+))?\](?:\[(\d+)\])?(?:\.(\w+))?")
 
 
+#: its kinds of names -> labels of mentions
+LABELS = {"ORG": "agency", "PER": "person", "LOC": "place"}
+
+
 class Entity(NamedTuple):
     """A stretch of the text that the model takes for a name; `kind` is PER, LOC, ORG or MISC."""
 
