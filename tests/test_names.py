@@ -1,4 +1,4 @@
-"""The names stage: same tags as underthesea, few characters shown to it, nothing overruled."""
+"""The names stage: same tags as underthesea, few characters shown to a model, nothing overruled."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_entities_have_their_places() -> None:
 
 
 def test_no_model_no_names(book: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(names, "_entities", lambda window: pytest.fail("the model was asked"))
+    monkeypatch.setattr(names, "_entities", lambda model, window: pytest.fail("the model was asked"))
     letter = annotated("Đoàn đến tại tỉnh Lào Cai và huyện Si Ma Cai.")
     propose_names(letter, book, "none")
     assert letter.mentions["names"] == []
@@ -73,7 +73,7 @@ def test_an_unknown_model_is_refused(book: Rulebook) -> None:
         propose_names(annotated("a"), book, "khong-co")
 
 
-def whole(window: str, kind: str = "LOC") -> tuple[tuple[int, int, str], ...]:
+def whole(model: str, window: str, kind: str = "place") -> tuple[tuple[int, int, str], ...]:
     return ((0, len(window), kind),)
 
 
@@ -107,14 +107,14 @@ def test_candidates(book: Rulebook, monkeypatch: pytest.MonkeyPatch, text: str, 
 def test_a_word_before_a_name_tells_what_it_is(
     book: Rulebook, monkeypatch: pytest.MonkeyPatch, text: str, found: list[tuple[str, str]]
 ) -> None:
-    monkeypatch.setattr(names, "_entities", lambda window: pytest.fail("the model was asked"))
+    monkeypatch.setattr(names, "_entities", lambda model, window: pytest.fail("the model was asked"))
     letter = annotated(text)
     propose_names(letter, book, "underthesea")
     assert proposed(letter) == found
 
 
 def test_a_name_behind_a_post_is_a_person(book: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(names, "_entities", lambda window: pytest.fail("the model was asked"))
+    monkeypatch.setattr(names, "_entities", lambda model, window: pytest.fail("the model was asked"))
     text = "do Phó Chủ tịch UBND tỉnh Mai Trọng Nghĩa chủ trì"
     end = text.index(" Mai")
     post = Mention(3, end, "agency", "x", AgencyValue("x", "UBND tỉnh", "province", title="Phó Chủ tịch"))
@@ -135,20 +135,32 @@ def test_a_mention_is_never_overruled(book: Rulebook, monkeypatch: pytest.Monkey
     assert letter.mentions[group] == [outer, inner]
 
 
-@pytest.mark.parametrize(
-    ("kind", "label"), [("ORG", "agency"), ("PER", "person"), ("LOC", "place"), ("MISC", None)]
-)
-def test_labels(book: Rulebook, monkeypatch: pytest.MonkeyPatch, kind: str, label: str | None) -> None:
-    monkeypatch.setattr(names, "_entities", lambda window: whole(window, kind))
+@pytest.mark.parametrize("label", ["agency", "person", "place", ""])
+def test_labels(book: Rulebook, monkeypatch: pytest.MonkeyPatch, label: str) -> None:
+    monkeypatch.setattr(names, "_entities", lambda model, window: whole(model, window, label))
     letter = annotated("làm việc với Sao Mai")
     propose_names(letter, book, "underthesea")
     assert [m.label for m in letter.group("names")] == ([label] if label else [])
 
 
+@pytest.mark.parametrize(
+    ("kind", "label"), [("ORG", "agency"), ("PER", "person"), ("LOC", "place"), ("MISC", "")]
+)
+def test_labels_of_underthesea(monkeypatch: pytest.MonkeyPatch, kind: str, label: str) -> None:
+    from extractor.stages import underthesea_tagger as other
+
+    class Fake:
+        def entities(self, text: str) -> list[other.Entity]:
+            return [other.Entity(0, 3, kind)]
+
+    monkeypatch.setattr(other, "tagger", Fake)
+    assert names._entities("underthesea", "abc") == ((0, 3, label),)
+
+
 def test_an_entity_that_holds_a_part_of_the_name_proposes_nothing(
     book: Rulebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(names, "_entities", lambda window: ((0, window.index("Mai"), "LOC"),))
+    monkeypatch.setattr(names, "_entities", lambda model, window: ((0, window.index("Mai"), "place"),))
     letter = annotated("làm việc với Sao Mai")
     propose_names(letter, book, "underthesea")
     assert proposed(letter) == []
@@ -159,9 +171,9 @@ def test_the_model_sees_a_small_share_in_short_windows(
 ) -> None:
     seen: list[str] = []
 
-    def watch(window: str) -> tuple[tuple[int, int, str], ...]:
+    def watch(model: str, window: str) -> tuple[tuple[int, int, str], ...]:
         seen.append(window)
-        return whole(window)
+        return whole(model, window)
 
     monkeypatch.setattr(names, "_entities", watch)
     syllables = ["Ba", "Chi", "Du", "Ga", "Hoa", "Kim", "La", "Mai", "Na", "Pha"]

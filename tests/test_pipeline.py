@@ -103,8 +103,8 @@ def test_many_texts_at_once(nlp: Language) -> None:
 
 
 def test_models_of_names() -> None:
-    assert NER_MODELS == ("underthesea", "none")
-    with pytest.raises(ValueError, match="must be one of underthesea, none, not 'phobert'"):
+    assert NER_MODELS == ("own", "underthesea", "none")
+    with pytest.raises(ValueError, match="must be one of own, underthesea, none, not 'phobert'"):
         load(ner="phobert")
     with pytest.raises(ValueError, match="phobert"):
         names.propose_names(Annotations(view=None), None, "phobert")  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ COMMANDS = {
     "evaluate": ("evaluate", "Đo độ chính xác của bản ghi so với đáp án."),
     "calibrate": ("calibrate", "Đo độ chắc (confidence) đúng đến đâu."),
     "bench": ("bench", "Đo tốc độ trên máy này."),
+    "train-names": ("train_names", "Luyện lại mô hình tên riêng, hoặc đo nó."),
     "schema": ("schema", "In JSON Schema của bản ghi."),
 }
 _HEADINGS = {"Options": "Tùy chọn", "Commands": "Lệnh", "Arguments": "Đối số"}

@@ -37,7 +37,7 @@ def shape_of(word: str) -> str:
 
 
 class Lexicon:
-    """Words of the registers: each phrase (lower case, blanks between syllables) with its kind, one letter."""
+    """Words of the registers: phrases (lower case, blank between syllables) with a letter for their kind."""
 
     def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
         self.phrases = sorted(set(phrases))
@@ -49,9 +49,9 @@ class Lexicon:
             entries.sort(key=lambda entry: (-len(entry[0]), entry[1]))
 
     def tags(self, keys: Sequence[str], shapes: Sequence[str]) -> list[str]:
-        """For each word ``-`` or the kind and place (B, I) of the longest phrase there; it begins with a capital.
+        """For each word ``-``, or the kind and the place (B, I) of the longest phrase there.
 
-        Heads (``h``) may also be written small.
+        A phrase begins with a capital; heads (``h``) may also be written small.
         """
         tags = ["-"] * len(keys)
         at = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -34,9 +35,12 @@ class Sentence:
 
 
 class Generator:
-    """Fills templates with made-up names. Raises `CongvanError` for a slot that nothing fills."""
+    """Fills templates with made-up names. Raises `CongvanError` for a slot that nothing fills.
 
-    def __init__(self, book: Rulebook) -> None:
+    `keep` tells which templates, and which forms of names, are used; of forms that all fail it all are.
+    """
+
+    def __init__(self, book: Rulebook, keep: Callable[[str], bool] = lambda text: True) -> None:
         path = book.folder / "training" / "names.toml"
         self.data = _read(path)
         self.fillings: dict[str, list[str]] = {}
@@ -45,7 +49,9 @@ class Generator:
         for slot, (file, column) in _REGISTERS.items():
             names = dict.fromkeys(row[column] for row in book.table(file))
             self.fillings[slot] = [name for name in names if name and not name.isdigit()]
-        self.templates: list[str] = [t["text"] for t in self.data["template"]]
+        for slot, forms in self.data["forms"].items():
+            self.fillings[slot] = [form for form in forms if keep(form)] or forms
+        self.templates: list[str] = [t["text"] for t in self.data["template"] if keep(t["text"])]
         texts = [t for texts in self.data["forms"].values() for t in texts]
         texts += [t for texts in self.data["names"].values() for t in texts]
         unknown = {s for t in (*texts, *self.templates) for s in _SLOT.findall(t)} - set(self.fillings)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from extractor.names_model import MODEL, WORDS_SUFFIX
 from extractor.names_model.features import Lexicon, cut, features
 
-
 #: how probable each tag of a name must be for the name to be told
 SURE = {"agency": 0.8, "person": 0.5, "place": 0.5}
 
@@ -52,9 +51,7 @@ class Tagger:
         ]
 
 
-def entities_of(
-    places: list[tuple[int, int]], tags: list[str]
-) -> list[tuple[Entity, int, int]]:
+def entities_of(places: list[tuple[int, int]], tags: list[str]) -> list[tuple[Entity, int, int]]:
     """The names that tags mark, each with its first word and the one behind its last.
 
     An inside tag that continues nothing begins a name.

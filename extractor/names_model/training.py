@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from extractor.evaluate import Counts
-from extractor.names_model import LABELS, MODEL, WORDS_SUFFIX
+from extractor.names_model import LABELS, WORDS_SUFFIX
 from extractor.names_model.features import Lexicon, cut, features
 from extractor.names_model.generate import Generator, Sentence
 from extractor.names_model.silver import Letter, varied
-from extractor.names_model.tagger import Entity, Tagger
+from extractor.names_model.tagger import Tagger
 from extractor.rulebook import Rulebook
 from extractor.textview import match_key
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+#: told the sentences, the syllables and the features of a training
+Say = Callable[[int, int, int], None]
 SEED = 20240715
 #: sentences made of each template, and of each sentence of a letter besides itself
 PER_TEMPLATE, PER_SENTENCE = 100, 4
@@ -31,6 +31,8 @@ _HIDDEN = 0.15
 _CROPPED = 0.4
 #: a feature seen less often is not learned
 _LEAST = 3
+#: sentences made of each template that was held out
+_UNSEEN = 40
 _ITERATIONS, _L1, _L2 = 80, 0.1, 0.3
 
 
@@ -62,17 +64,47 @@ def lexicon_of(book: Rulebook, generator: Generator) -> Lexicon:
     return Lexicon(phrases)
 
 
-def sentences_from(
-    templates: Iterable[str], letters: Iterable[Letter], generator: Generator, rng: random.Random
-) -> list[Sentence]:
-    """All that is learned from: made-up sentences, sentences of letters, and these with other names."""
-    made = [generator.sentence(t, rng) for t in templates for _ in range(PER_TEMPLATE)]
-    for letter in letters:
-        for sentence in letter.sentences:
-            made.append(sentence)
-            if sentence.names:
-                made += [varied(sentence, generator, _REPLACED, rng) for _ in range(PER_SENTENCE)]
-    return made
+@dataclass(frozen=True)
+class Material:
+    """All that a model is trained on: rules and registers, and letters."""
+
+    book: Rulebook
+    letters: Sequence[Letter]
+
+    def train(self, out: Path, say: Say, part: int | None = None, parts: int = 1) -> None:
+        """Write a model; with `part` it does not see that one of `parts` of templates, forms and issuers."""
+        rng = random.Random(SEED)
+        generator = Generator(self.book, lambda text: part is None or part_of(text, parts) != part)
+        letters = [x for x in self.letters if part is None or part_of(x.issuer, parts) != part]
+        made = [generator.sentence(t, rng) for t in generator.templates for _ in range(PER_TEMPLATE)]
+        for letter in letters:
+            for sentence in letter.sentences:
+                made.append(sentence)
+                if sentence.names:
+                    made += [varied(sentence, generator, _REPLACED, rng) for _ in range(PER_SENTENCE)]
+        train(made, lexicon_of(self.book, generator), out, rng, say)
+
+    def unseen(self, part: int, parts: int) -> tuple[list[Sentence], list[Sentence]]:
+        """What such a model did not see: made-up sentences, and those of letters with silver names."""
+        rng = random.Random(SEED + 1)
+        generator = Generator(self.book, lambda text: part_of(text, parts) == part)
+        made = [generator.sentence(t, rng) for t in generator.templates for _ in range(_UNSEEN)]
+        letters = [x for x in self.letters if part_of(x.issuer, parts) == part]
+        return made, [s for letter in letters for s in letter.sentences]
+
+
+def scores(tagger: Tagger, sentences: Iterable[Sentence]) -> dict[str, Counts]:
+    """Counts per label; a name is right when place and label are."""
+    counts = {label: Counts() for label in LABELS}
+    for sentence in sentences:
+        wanted, got = set(sentence.names), {tuple(e) for e in tagger.entities(sentence.text)}
+        for label, counted in counts.items():
+            right = {n for n in wanted if n[2] == label}
+            mine = {n for n in got if n[2] == label}
+            counted.tp += len(right & mine)
+            counted.fp += len(mine - right)
+            counted.fn += len(right - mine)
+    return counts
 
 
 def tags_of(sentence: Sentence, places: Sequence[tuple[int, int]]) -> list[str]:
@@ -87,9 +119,7 @@ def tags_of(sentence: Sentence, places: Sequence[tuple[int, int]]) -> list[str]:
     return tags
 
 
-def train(
-    sentences: Sequence[Sentence], lexicon: Lexicon, out: Path, rng: random.Random, say: Callable[[str], None]
-) -> None:
+def train(sentences: Sequence[Sentence], lexicon: Lexicon, out: Path, rng: random.Random, say: Say) -> None:
     """Write a model and its words. The tags it gives are the same from run to run, its bytes are not."""
     from underthesea_core import CRFTrainer
 
@@ -112,7 +142,7 @@ def train(
         rows.append(seen)
         labels.append(tags[first:last])
     rows = [[[f for f in row if counts[f] >= _LEAST] for row in sequence] for sequence in rows]
-    say(f"{len(rows):,} câu, {sum(map(len, rows)):,} âm tiết, {sum(c >= _LEAST for c in counts.values()):,} đặc trưng")
+    say(len(rows), sum(map(len, rows)), sum(c >= _LEAST for c in counts.values()))
     trainer: Any = CRFTrainer(verbose=0)
     trainer.set_l1_penalty(_L1)
     trainer.set_l2_penalty(_L2)

@@ -6,19 +6,26 @@ A statistical model sees only short windows around such names, few per letter; i
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rulebook
 
+if TYPE_CHECKING:
+    from extractor.names_model.tagger import Tagger
+
 #: the groups whose mentions explain a name
 EXPLAINED = ("numbers", "dates", "quantities", "agencies", "places")
-#: NER models; the first is the default
-MODELS = ("own", "underthesea", "none")
-#: characters before and behind a name that a model sees
-_AROUND = {"own": (60, 90), "underthesea": (50, 30)}
+#: the rule that finds what a model is asked about
+_CANDIDATES = {"own": "names.sight", "underthesea": "names.candidate"}
+#: characters before and behind a name that a model sees; a single syllable can only begin a name
+_AROUND = {"own": (60, 35), "underthesea": (50, 30)}
+_AROUND_SYLLABLE = (25, 80)
 #: a model may see so many characters of any text, and this share of it besides
-_ALLOWED, _SHARE = 240, {"own": 0.1, "underthesea": 0.02}
+_ALLOWED, _SHARE = {"own": 3000, "underthesea": 240}, {"own": 0.1, "underthesea": 0.02}
 _MAX_WINDOWS = 200
 #: characters before a name in which a word tells what it is
 _TOLD_WITHIN = 24
@@ -27,9 +34,9 @@ _TOLD_WITHIN = 24
 def propose_names(annotations: Annotations, book: Rulebook, model: str) -> None:
     """Fill group ``names`` (labels agency, person, place; rule ``ner.`` and the model's name, or ``names.``).
 
-    `model` is one of `MODELS`. Raises ValueError for another one.
+    `model` is ``own``, ``underthesea`` or ``none``. Raises ValueError for another one.
     """
-    if model not in MODELS:
+    if model != "none" and model not in _CANDIDATES:
         raise ValueError(f"unknown model of names: {model}")
     annotations.mentions["names"] = [] if model == "none" else _proposals(annotations, book, model)
 
@@ -40,46 +47,93 @@ def clear_cache() -> None:
 
 
 def _proposals(annotations: Annotations, book: Rulebook, model: str) -> list[Mention]:
-    text = annotations.view.text
-    left = int(len(text) * _SHARE[model]) + _ALLOWED
-    windows = 0
-    first = last = 0  # the window that the model saw last
-    seen: dict[str, str] = {}
+    candidates = unexplained(annotations, book, _CANDIDATES[model])
+    if not candidates:
+        return []
+    told, asked = _Told(annotations, book), _Asked(annotations, model)
     proposed: list[Mention] = []
-    told = _Told(annotations, book)
-    taken = _Taken(annotations)
-    candidates = ["names.candidate"] if model == "underthesea" else ["names.candidate", "names.opening"]
-    for start, end in unexplained(annotations, book, *candidates):
-        if proposed and start < proposed[-1].end:
+    for start, end in candidates:
+        last = proposed[-1].end if proposed else 0
+        if start < last:
             continue
         by_words = told.label(start, end)
         if by_words is not None:
-            if by_words[0] and " " in text[start:end]:
+            if by_words[0] and not asked.is_syllable(start, end):
                 proposed.append(Mention(start, end, *by_words))
             continue
-        name = text[start:end]
-        if name in seen and seen[name] != "agency":
-            if seen[name]:
-                proposed.append(Mention(start, end, seen[name], f"ner.{model}"))
-            continue
-        if start < first or end > last:
-            first, last = _window(text, start, end, *_AROUND[model])
-            left, windows = left - (last - first), windows + 1
-            if left < 0 or windows > _MAX_WINDOWS:
-                break
-        begin, stop, label = _entity(model, text[first:last], start - first, end - first)
-        if label == "agency":
-            begin, stop = begin + first, stop + first
-            after_last = not proposed or begin >= proposed[-1].end
-            if after_last and _is_whole(text, first, last, begin, stop) and taken.free(begin, stop):
-                proposed.append(Mention(begin, stop, label, f"ner.{model}"))
-            continue
-        if " " not in name:
-            label = ""  # one syllable can begin an agency's name, but is none of another kind
-        seen[name] = label
-        if label:
-            proposed.append(Mention(start, end, label, f"ner.{model}"))
+        found = asked.name(start, end)
+        if found is not None and found[0] >= last:
+            proposed.append(Mention(*found, f"ner.{model}"))
     return proposed
+
+
+class _Asked:
+    """What a model says of the names of one text: each is asked once, within what the text allows."""
+
+    def __init__(self, annotations: Annotations, model: str) -> None:
+        self.text, self.model, self.taken = annotations.view.text, model, _Taken(annotations)
+        self._left = int(len(self.text) * _SHARE[model]) + _ALLOWED[model]
+        self._windows = 0
+        self._window = 0, 0
+        self._labels: dict[str, str] = {}
+        #: part of an agency's name -> what stands before and behind it in the name
+        self._agencies: dict[str, tuple[str, str]] = {}
+
+    def is_syllable(self, start: int, end: int) -> bool:
+        """Whether a candidate is one syllable: that can begin an agency's name, but is no name by itself."""
+        return " " not in self.text[start:end]
+
+    def name(self, start: int, end: int) -> tuple[int, int, str] | None:
+        """Place and label of the name at (an agency's: around) a candidate; None where there is none."""
+        text, name = self.text, self.text[start:end]
+        before, behind = self._agencies.get(name, ("", ""))
+        first, last = start - len(before), end + len(behind)
+        if name in self._agencies and text[first:start] == before and text[end:last] == behind:
+            return (first, last, "agency") if self.taken.free(first, last) else None
+        label = self._labels.get(name)
+        if label is None:
+            if not self._look(start, end):
+                return None
+            first, last, label = self._entity(start, end)
+            if label == "agency":
+                if not (self._is_whole(first, last) and self.taken.free(first, last)):
+                    return None
+                self._agencies[name] = text[first:start], text[end:last]
+                return first, last, label
+            if self.is_syllable(start, end):
+                label = ""
+            self._labels[name] = label
+        return (start, end, label) if label else None
+
+    def _look(self, start: int, end: int) -> bool:
+        """Have a window around the candidate; False when the text's allowance is used up."""
+        first, last = self._window
+        if first <= start and end <= last and self._windows:
+            return True
+        if self._left < 0 or self._windows == _MAX_WINDOWS:
+            return False
+        around = _AROUND_SYLLABLE if self.is_syllable(start, end) else _AROUND[self.model]
+        first, last = _window(self.text, start, end, *around)
+        self._left -= last - first
+        if self._left < 0:
+            return False
+        self._window, self._windows = (first, last), self._windows + 1
+        return True
+
+    def _entity(self, start: int, end: int) -> tuple[int, int, str]:
+        """The entity in the window that covers the candidate; the candidate itself with "" without one."""
+        offset, border = self._window
+        for first, last, kind in _entities(self.model, self.text[offset:border]):
+            if offset + first <= start and end <= offset + last:
+                return offset + first, offset + last, kind
+        return start, end, ""
+
+    def _is_whole(self, start: int, end: int) -> bool:
+        """Whether a name has several syllables and no border of the window cuts it off."""
+        first, last = self._window
+        begins = start > first or first == 0 or self.text[first - 1] == "\n"
+        ends = end < last or last == len(self.text) or self.text[last] == "\n"
+        return begins and ends and not self.is_syllable(start, end)
 
 
 class _Taken:
@@ -104,7 +158,7 @@ def _reach(spans: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
 
 
 def told_names(annotations: Annotations, book: Rulebook) -> list[Mention]:
-    """The unexplained names of which the words before them say what they are (label "" for none of the kinds)."""
+    """Unexplained names of which the words before them say what they are (label "" for none of the kinds)."""
     told, found = _Told(annotations, book), []
     for start, end in unexplained(annotations, book):
         by_words = told.label(start, end)
@@ -143,19 +197,18 @@ class _Told:
 
 
 def unexplained(
-    annotations: Annotations, book: Rulebook, *candidates: str
+    annotations: Annotations, book: Rulebook, candidates: str = "names.candidate"
 ) -> list[tuple[int, int]]:
-    """Places of capitalised names (rules `candidates`) that no mention touches, in text order."""
+    """Places of capitalised names (rule `candidates`) that no mention touches, in text order."""
     starts, reach = _reach(sorted((m.start, m.end) for g in EXPLAINED for m in annotations.group(g)))
     ordinary = book["names.ordinary"]
-    found = set()
-    for rule in candidates or ("names.candidate",):
-        for m in book[rule].finditer(annotations.view):
-            start, end = m.span("m")
-            before = bisect_right(starts, end - 1)
-            if not (before and reach[before - 1] > start) and not ordinary.match(annotations.view, start):
-                found.add((start, end))
-    return sorted(found, key=lambda span: (span[0], -span[1]))
+    found = []
+    for m in book[candidates].finditer(annotations.view):
+        start, end = m.span("m")
+        before = bisect_right(starts, end - 1)
+        if not (before and reach[before - 1] > start) and not ordinary.match(annotations.view, start):
+            found.append((start, end))
+    return found
 
 
 def _window(text: str, start: int, end: int, ahead: int, behind: int) -> tuple[int, int]:
@@ -171,28 +224,31 @@ def _window(text: str, start: int, end: int, ahead: int, behind: int) -> tuple[i
     return first, last
 
 
-def _is_whole(text: str, first: int, last: int, start: int, end: int) -> bool:
-    """Whether a name of several syllables does not reach a border of the window that cuts its line."""
-    begins = start > first or first == 0 or text[first - 1] == "\n"
-    ends = end < last or last == len(text) or text[last] == "\n"
-    return begins and ends and " " in text[start:end]
+@contextmanager
+def use_own(model: Tagger) -> Iterator[None]:
+    """Let another model of ours stand in for the shipped one, for judging it."""
+    clear_cache()
+    _own.append(model)
+    try:
+        yield
+    finally:
+        _own.remove(model)
+        clear_cache()
 
 
-def _entity(model: str, window: str, start: int, end: int) -> tuple[int, int, str]:
-    """The entity that covers the whole name with its kind, the name itself with "" without one."""
-    for first, last, kind in _entities(model, window):
-        if first <= start and end <= last:
-            return first, last, kind
-    return start, end, ""
+#: our models, the one in use last
+_own: list[Tagger] = []
 
 
 @lru_cache(maxsize=4096)
 def _entities(model: str, window: str) -> tuple[tuple[int, int, str], ...]:
     """Start, end and label (agency, person, place) of the names that a model sees in a window."""
     if model == "own":
-        from extractor.names_model.tagger import tagger
+        if not _own:
+            from extractor.names_model.tagger import tagger
 
-        return tuple(tagger().entities(window))
+            _own.append(tagger())
+        return tuple(_own[-1].entities(window))
     from extractor.stages.underthesea_tagger import LABELS
     from extractor.stages.underthesea_tagger import tagger as other
 
