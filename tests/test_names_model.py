@@ -199,7 +199,7 @@ TOLD = [
     ("Giao Hạt Quản lý đê Thanh Liêm chủ trì, phối hợp với Xí nghiệp gạch Sông Cầu rà soát.",
      [("agency", "Hạt Quản lý đê Thanh Liêm"), ("agency", "Xí nghiệp gạch Sông Cầu")]),
     ("Phó Chủ tịch UBND tỉnh Trần Văn Cảnh chủ trì cuộc họp.", [("person", "Trần Văn Cảnh")]),
-    ("Thực hiện Luật Đất đai và Nghị quyết của Chính phủ về phòng, chống thiên tai.", [("agency", "Chính phủ")]),
+    ("Thực hiện Luật Đất đai và Nghị quyết của Chính phủ về chống hạn.", [("agency", "Chính phủ")]),
 ]  # fmt: skip
 
 
