@@ -200,7 +200,7 @@ class Assignment(Model):
     task: str = Field(min_length=1)
     deadline: Deadline | None = None
     recurrence: Recurrence | None = None
-    product: str | None = Field(default=None, description="what has to be delivered (sản phẩm), as written")
+    product: str | None = Field(default=None, description="what has to be delivered, as written")
     product_span: Span | None = None
     label: str | None = None
     references: list[str] = []
