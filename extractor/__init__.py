@@ -51,7 +51,7 @@ def read(
     name: str = "-",
     *,
     nlp: Language | None = None,
-    ner: str = "underthesea",
+    ner: str = "own",
     rules: str = "",
     media_type: str | None = None,
 ) -> tuple[Record, Annotations]:

@@ -29,7 +29,7 @@ ReviewReasons = Annotated[
 
 
 class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", serialize_by_alias=True, validate_by_name=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 class Span(Model):
@@ -51,6 +51,8 @@ class AgencyRef(Model):
 class End(Model):
     """The change that ended an agency; after an abolition successors are those of its territory."""
 
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
+
     since: str = Field(alias="from", description="first day (ISO 8601) on which the change holds")
     change: Change
     basis: str = Field(description="the legal text")
@@ -58,6 +60,8 @@ class End(Model):
 
 class Successor(Model):
     """A body of today that has the work of one that ended, behind the whole chain of changes."""
+
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
 
     id: str
     name: str
@@ -77,7 +81,7 @@ class Agency(Model):
     level: Level | None = None
     locality: str | None = None
     ended: End | None = None
-    successors: list[Successor] = []
+    successors: list[Successor] = Field(default_factory=list)
     mentions: list[Span]
 
 
@@ -110,13 +114,13 @@ class Document(Model):
     place: str | None = None
     subject: str | None = None
     signer: Signer | None = None
-    addressees: list[AgencyRef] = []
-    recipients: list[AgencyRef] = []
-    executors: list[AgencyRef] = []
+    addressees: list[AgencyRef] = Field(default_factory=list)
+    recipients: list[AgencyRef] = Field(default_factory=list)
+    executors: list[AgencyRef] = Field(default_factory=list)
     urgency: str | None = None
     secrecy: str | None = None
-    spans: dict[str, Span] = {}
-    inferred: list[str] = []
+    spans: dict[str, Span] = Field(default_factory=dict)
+    inferred: list[str] = Field(default_factory=list)
 
 
 class Interval(Model):
@@ -150,7 +154,7 @@ class DateItem(Model):
     end: str | None
     granularity: Granularity
     relation: DateRelation
-    inferred: list[str] = []
+    inferred: list[str] = Field(default_factory=list)
     by: str
     span: Span
 
@@ -162,7 +166,7 @@ class Reference(Model):
     issued_on: str | None = None
     subject: str | None = None
     relation: ReferenceRelation
-    inferred: list[str] = []
+    inferred: list[str] = Field(default_factory=list)
     by: str
     span: Span
 
@@ -179,22 +183,22 @@ class Figure(Model):
     place: str | None = None
     as_of: Interval | None = None
     baseline: Interval | None = None
-    inferred: list[str] = []
+    inferred: list[str] = Field(default_factory=list)
     confidence: Confidence = 0.0
     review: Review = False
-    review_reasons: ReviewReasons = []
+    review_reasons: ReviewReasons = Field(default_factory=list)
     by: str
     span: Span
 
 
 class Target(Figure):
     deadline: Interval | None = None
-    agencies: list[AgencyRef] = []
+    agencies: list[AgencyRef] = Field(default_factory=list)
 
 
 class Assignment(Model):
     agencies: list[AgencyRef]
-    coordinating: list[AgencyRef] = []
+    coordinating: list[AgencyRef] = Field(default_factory=list)
     assigned_by: str | None = None
     mode: str | None = None
     task: str = Field(min_length=1)
@@ -203,11 +207,11 @@ class Assignment(Model):
     product: str | None = Field(default=None, description="what has to be delivered, as written")
     product_span: Span | None = None
     label: str | None = None
-    references: list[str] = []
-    inferred: list[str] = []
+    references: list[str] = Field(default_factory=list)
+    inferred: list[str] = Field(default_factory=list)
     confidence: Confidence = 0.0
     review: Review = False
-    review_reasons: ReviewReasons = []
+    review_reasons: ReviewReasons = Field(default_factory=list)
     by: str
     span: Span
 
@@ -225,13 +229,13 @@ class Record(Model):
     source_kind: Literal["letter", "report"]
     text: str
     document: Document
-    agencies: list[Agency] = []
-    references: list[Reference] = []
-    dates: list[DateItem] = []
-    figures: list[Figure] = []
-    targets: list[Target] = []
-    assignments: list[Assignment] = []
-    warnings: list[Warning_] = []
+    agencies: list[Agency] = Field(default_factory=list)
+    references: list[Reference] = Field(default_factory=list)
+    dates: list[DateItem] = Field(default_factory=list)
+    figures: list[Figure] = Field(default_factory=list)
+    targets: list[Target] = Field(default_factory=list)
+    assignments: list[Assignment] = Field(default_factory=list)
+    warnings: list[Warning_] = Field(default_factory=list)
 
 
 class RejectEntry(Model):

@@ -31,6 +31,8 @@ _TWICE = regex.compile(r"(?m)^([^\n]{30,300}+)\n\s*+\1$")
 _MENU_ENTRIES = regex.compile(r"(?:[^\n.,;:!?]{2,40}\n){1,3}")
 #: how far into a text menus may reach, from its beginning and from its end
 _HEAD, _TAIL = 6_000, 20_000
+#: a portal's own title: characters of its kind before its number, and of all that follows
+_KIND, _TITLE = 20, 800
 
 
 @dataclass
@@ -257,18 +259,22 @@ class _Page:
 
     def _portal_title(self) -> None:
         """The portal's own title of the letter behind its end, without the word for number."""
+        text, size, below = self.view.text, len(self.view.text), self.letterhead.end()
         own = "".join(self.letterhead["number"].split())
-        size = len(self.view.text)
-        if self.view.text.find(own.split("/")[0].split("-")[0], self.letterhead.end()) < 0:
-            return
-        for m in self.book["cleaning.portal_title"].finditer(self.view, self.letterhead.end()):
-            start = m.start("m")
-            starts_line = self.view.text[start - 1] == "\n"
-            in_last_line = size - start < 800 and m["year"]
-            same = "".join(m["number"].split()) == own
-            if same and (starts_line or in_last_line) and self._may_cut_after(start):
-                self.spans.append((start, size))
-                return
+        digits = own.split("/")[0].split("-")[0]
+        rule, at = self.book["cleaning.portal_title"], text.find(digits, below)
+        while at >= 0:
+            low = max(below, at - _KIND)
+            named = text[at - 1] == " " and text[at - 2].isalpha()
+            for m in rule.finditer(self.view, low, min(size, at + _TITLE)) if named else ():
+                start = m.start("m")
+                starts_line = text[start - 1] == "\n"
+                in_last_line = size - start < 800 and m["year"]
+                same = "".join(m["number"].split()) == own
+                if same and (starts_line or in_last_line) and self._may_cut_after(start):
+                    self.spans.append((start, size))
+                    return
+            at = text.find(digits, at + 1)
 
     def _teasers(self) -> None:
         """A title twice in a row: above the text the page's own, below it another article with its lead."""
