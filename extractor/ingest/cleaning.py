@@ -31,8 +31,8 @@ _TWICE = regex.compile(r"(?m)^([^\n]{30,300}+)\n\s*+\1$")
 _MENU_ENTRIES = regex.compile(r"(?:[^\n.,;:!?]{2,40}\n){1,3}")
 #: how far into a text menus may reach, from its beginning and from its end
 _HEAD, _TAIL = 6_000, 20_000
-#: a portal's own title: characters of its kind before its number, and of all that follows
-_KIND, _TITLE = 20, 800
+#: a portal's own title: characters of its kind before its number, and of all that is looked at from there on
+_KIND, _TITLE = 20, 80
 
 
 @dataclass

@@ -37,6 +37,8 @@ _MIN_SCORE = 0.04
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*")
 _OWN_LETTER = re.compile(r"[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0-\u01b0\u1ea0-\u1ef9]")
 _LATIN1 = re.compile(r"[\u00a1-\u00ff]")
+#: how the letters from U+1E80 to U+1EFF begin in UTF-8
+_TONED = (b"\xe1\xba", b"\xe1\xbb")
 _NOT_ASCII = regex.compile(r"[^\x00-\x7f]++")
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b"))
 _CP1252 = {chr(b): b for b in range(128, 256)} | {
@@ -85,7 +87,7 @@ def repair(text: str, book: Rulebook, known: str | None = None) -> tuple[str, Of
     if known is not None:
         return *dict(_repairs(book))[known](text), known
     sample = text[:_SAMPLE]
-    if len(_LATIN1.findall(sample)) <= max(2, 3 * len(_OWN_LETTER.findall(sample))):
+    if _is_vietnamese(sample):
         return text, IDENTITY, None
     best, best_score = None, max(_MIN_SCORE, 1.5 * _score(sample, book))
     for name, fix in _repairs(book):
@@ -96,6 +98,15 @@ def repair(text: str, book: Rulebook, known: str | None = None) -> tuple[str, Of
         return text, IDENTITY, None
     fixed, origin = best[1](text)
     return fixed, origin, best[0]
+
+
+def _is_vietnamese(sample: str) -> bool:
+    """Whether letters that only Vietnamese has stand beside those that it shares with Western languages."""
+    shared = len(sample.encode("latin-1", "ignore")) - len(sample.encode("ascii", "ignore"))
+    stored = sample.encode("utf-8", "ignore")
+    if shared <= 3 * sum(map(stored.count, _TONED)):  # counted at once; nearly all texts end here
+        return True
+    return len(_LATIN1.findall(sample)) <= max(2, 3 * len(_OWN_LETTER.findall(sample)))
 
 
 def _refuse_binary(data: bytes) -> None:
