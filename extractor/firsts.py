@@ -87,10 +87,13 @@ def _compiled(source: str) -> Any:
 class FirstIndex:
     """The rules that are asked at tokens, or with `lines` at lines, and which words can begin their matches.
 
-    Made of (id, pattern, whether it looks at capitals); `rules` are the ids of those that it can take.
+    Made of (id, pattern, whether it looks at capitals); `rules` are the ids of those that it can take. With
+    `at_words` the rules are never asked inside a word.
     """
 
-    def __init__(self, rules: Iterable[tuple[str, str, bool]], lines: bool = False) -> None:
+    def __init__(
+        self, rules: Iterable[tuple[str, str, bool]], lines: bool = False, at_words: bool = False
+    ) -> None:
         self.lines = lines
         self.rules: set[str] = set()
         self._other: list[tuple[str, Any, bool]] = []
@@ -106,7 +109,7 @@ class FirstIndex:
                 anywhere = sum(map(str.isalpha, firsts)) > _MOST
                 if anywhere or any(pattern.match(c, partial=True) for c in _STRANGE):
                     continue
-                if not self._at_border(source, firsts):
+                if not at_words and not self._at_border(source, firsts):
                     continue
             self.rules.add(rule_id)
             pattern = _compiled(without_looking_back(one_length_each(source), True, ("(?<=", "(?<!")))
@@ -186,3 +189,7 @@ class FirstIndex:
             for rule_id in known[text[start : start + _LINE + 1]]:
                 out[rule_id].append(start)
         return out
+
+    def at(self, text: str, place: int) -> tuple[str, ...]:
+        """The ids of the rules that may match at a place of `text` at which a word begins."""
+        return self._known[text[place : place + _TOKEN + 1]]

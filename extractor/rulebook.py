@@ -192,6 +192,8 @@ class Rule:
 
         A rule whose `set` has ``list`` gives those of `regex`, which know all that a group captured.
         """
+        if self.index in view.asked and self.id not in view.asked[self.index]:
+            return iter(())
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
         places = self._worth(view, over, start, stop)
@@ -212,6 +214,8 @@ class Rule:
 
     def search(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
         """The first match in ``view[start:end]``, or None."""
+        if self.index in view.asked and self.id not in view.asked[self.index]:
+            return None
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
         places = self._worth(view, over, start, stop)
@@ -341,6 +345,24 @@ def _between(places: Sequence[int], start: int, stop: int) -> Sequence[int]:
     return places[first:last]
 
 
+class Openers:
+    """A few rules that are asked at beginnings only: the letters there tell which of them it can be.
+
+    Most words begin none of them, and one look at a word answers for all.
+    """
+
+    def __init__(self, rules: dict[str, Rule]) -> None:
+        self._rules = rules
+        self._index = FirstIndex(((r.id, r.source, r.case) for r in rules.values()), at_words=True)
+        self._always = rules.keys() - self._index.rules
+
+    def match(self, rule_id: str, view: TextView, at: int, end: int) -> Any:
+        """The match of a rule that begins exactly at `at`, where a word begins; or None."""
+        if rule_id in self._index.at(view.text, at) or rule_id in self._always:
+            return self._rules[rule_id].match(view, at, end)
+        return None
+
+
 def words_pattern(words: tuple[str, ...] | list[str], case: bool = False) -> str:
     """A pattern for any of `words` as whole words, the longest first; a blank matches white space."""
     view = tone_key if case else match_key
@@ -363,6 +385,7 @@ class Rulebook:
         self.rules: dict[str, Rule] = {}
         self._topics: dict[str, dict[str, Rule]] = {}
         self._having: dict[tuple[str, str], list[Rule]] = {}
+        self._openers: dict[tuple[str, ...], Openers] = {}
         self._tables: dict[str, list[dict[str, str]]] = {}
         files = sorted(folder.glob("*.toml"))
         if not files:
@@ -492,6 +515,13 @@ class Rulebook:
         found = self._having.get((topic, key))
         if found is None:
             self._having[topic, key] = found = [r for r in self.topic(topic) if key in r.set]
+        return found
+
+    def openers(self, *rule_ids: str) -> Openers:
+        """What asks these rules only where they can begin, made once per rulebook."""
+        found = self._openers.get(rule_ids)
+        if found is None:
+            self._openers[rule_ids] = found = Openers({i: self.rules[i] for i in rule_ids})
         return found
 
     def named(self, topic: str) -> Callable[[str], Rule]:

@@ -17,7 +17,7 @@ from extractor.annotations import Annotations, Block, Mention, Origin
 from extractor.record import AgencyRef, Assignment, Deadline, Span
 from extractor.rulebook import Rulebook
 from extractor.stages.deadlines import DeadlineReader
-from extractor.stages.openings import Opening, OpeningReader
+from extractor.stages.openings import PRONOUN, Opening, OpeningReader
 from extractor.stages.task_rows import RowReader
 from extractor.textview import match_key, squeeze
 
@@ -31,7 +31,8 @@ _BEFORE = 40
 _SPEAKER = 160
 #: characters between the agency and its verb
 _NEAR = 24
-_PRONOUN = "assignments.pronoun"
+#: rules of the lines that say something of the work beside them
+_BESIDE = tuple(f"assignments.{what}_line" for what in ("lead", "coordinating", "deadline", "product"))
 _LISTED = ("item", "bullet")
 _NUMBERED = ("item", "heading")
 #: blocks of a table that are no rows of their own
@@ -93,6 +94,7 @@ class _Walker:
         self.rule = book.named("assignments")
         self.blocks = annotations.blocks
         self.openings = OpeningReader(annotations, book)
+        self.beside = book.openers(*_BESIDE)
         self.out: list[Assignment] = []
         self.origins: list[Origin] = []
         self.refs: dict[tuple[str, str, str | None], AgencyRef] = {}
@@ -153,11 +155,11 @@ class _Walker:
         if not agencies or many != bool(said["many"]):
             return None
         rest = self.openings.skip(said.end(), end)
-        return Opening(agencies, rest, "subject", _PRONOUN, None, at)
+        return Opening(agencies, rest, "subject", PRONOUN, None, at)
 
     def _pronoun(self, at: int, end: int) -> Any:
         """The match of a pronoun ("các đơn vị này") that opens work at `at`, or None."""
-        said = self.rule("pronoun").match(self.view, at, end)
+        said = self.openings.first.match(PRONOUN, self.view, at, end)
         return said if said and self.rule("task_verb").match(self.view, said.end(), end) else None
 
     # -- the walk -------------------------------------------------------------------------------------------
@@ -193,9 +195,9 @@ class _Walker:
             if block.parent is None and block.kind != "paragraph":
                 continue
             at, end = block.content, block.end
-            lead = self.rule("lead_line").match(self.view, at, end)
-            partner = None if lead else self.rule("coordinating_line").match(self.view, at, end)
-            due = None if lead or partner else self.rule("deadline_line").match(self.view, at, end)
+            lead = self.beside.match("assignments.lead_line", self.view, at, end)
+            partner = lead is None and self.beside.match("assignments.coordinating_line", self.view, at, end)
+            due = not (lead or partner) and self.beside.match("assignments.deadline_line", self.view, at, end)
             if not (lead or partner or due):
                 self._collect_product(i, block)
                 continue
@@ -234,7 +236,7 @@ class _Walker:
 
     def _collect_product(self, i: int, block: Block) -> None:
         """A line that names the product of the work beside it, "kết quả" only beside who has to do it."""
-        named = self.rule("product_line").match(self.view, block.content, block.end)
+        named = self.beside.match("assignments.product_line", self.view, block.content, block.end)
         beside = self.attributes.get(-1 if block.parent is None else block.parent)
         if named is None and beside is not None and beside.lead:
             named = self.rule("result_line").match(self.view, block.content, block.end)
@@ -457,7 +459,7 @@ class _Walker:
             None,
             block.kind in _NUMBERED or block.kind in _LISTED,
             opening.rule,
-            opening.rule == _PRONOUN,
+            opening.rule == PRONOUN,
             cue=self._cue(opening),
         )
 
@@ -751,7 +753,7 @@ class _Walker:
                     None,
                     False,
                     made.rule,
-                    made.rule == _PRONOUN,
+                    made.rule == PRONOUN,
                     cue=self._cue(made),
                 ), made.rest
         found = self._embedded(s, e)

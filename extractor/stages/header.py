@@ -8,7 +8,6 @@ issued the letter.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -73,7 +72,7 @@ def _share_tails(annotations: Annotations, book: Rulebook) -> None:
             continue
         if match_key(value.name) in everywhere and annotations.view.text[m.end : after.start].strip() == ",":
             name = f"{value.core} {tail}"
-            m.value = replace(value, name=name, tail=tail, group=True, level=None, id="x:" + slug(name))
+            m.value = value.changed(name=name, tail=tail, group=True, level=None, id="x:" + slug(name))
 
 
 def _keep(annotations: Annotations, field: str, value: Any, span: Piece) -> None:
@@ -347,12 +346,11 @@ def _under(value: AgencyValue, parent: AgencyValue, book: Rulebook) -> AgencyVal
     part = book["header.part_of"].match(TextView(value.core))
     if part and (book["header.committee"].match(TextView(parent.core)) or part.end() == len(value.core)):
         name = f"{value.core} {parent.name}"
-        return replace(value, name=name, place=parent.place, level=parent.level, id="x:" + slug(name))
+        return value.changed(name=name, place=parent.place, level=parent.level, id="x:" + slug(name))
     if parent.place is None or value.tail or value.level == "central" or not parent.place.name:
         return value
     name = f"{value.core} {parent.place.name}"
-    return replace(
-        value,
+    return value.changed(
         name=name,
         place=parent.place,
         tail=parent.place.name,
@@ -389,7 +387,7 @@ def _with_own_name(m: Mention, text: str, book: Rulebook) -> AgencyValue:
     if value.place is None and not value.known:
         name = _small_levels(name, book)
     if name != value.name:
-        value = replace(value, name=name, tail=own, id="x:" + slug(name))
+        value = value.changed(name=name, tail=own, id="x:" + slug(name))
     return _with_committee_place(value, book)
 
 
@@ -404,7 +402,7 @@ def _with_committee_place(value: AgencyValue, book: Rulebook) -> AgencyValue:
     found = find_places(view, book) if word else []
     if not found or found[0].start or found[0].end != len(view.text) or found[0].value.members:
         return value
-    return replace(value, place=found[0].value, level=found[0].value.level or value.level)
+    return value.changed(place=found[0].value, level=found[0].value.level or value.level)
 
 
 def _small_levels(name: str, book: Rulebook) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -57,12 +56,12 @@ def _take_as_of(annotations: Annotations, book: Rulebook) -> None:
         row = later.get(value.id)
         if row is not None and row["from"] > day.isoformat() and row["name"] in heads:
             level = heads[row["name"]]["level"] or None
-            m.value = replace(value, id="x:" + slug(row["name"]), level=level, head=row["name"])
+            m.value = value.changed(id="x:" + slug(row["name"]), level=level, head=row["name"])
         place = value.place
         if isinstance(place, Place) and value.level == place.level == "province":
             city = index.as_of(place, day)
             if city is not place:
-                m.value = replace(value, level=city.level, place=city)
+                m.value = value.changed(level=city.level, place=city)
 
 
 @lru_cache(maxsize=8)
@@ -91,7 +90,7 @@ def _name_short_selves(annotations: Annotations, book: Rulebook) -> None:
             and match_key(a.value.name).startswith(match_key(value.core) + " ")
         ]
         if len(same) == 1:
-            m.value = replace(same[0].value, title=value.title)
+            m.value = same[0].value.changed(title=value.title)
 
 
 @lru_cache(maxsize=8)
@@ -170,7 +169,7 @@ class _Completer:
                 if value.level in ("province", "district", "commune")
                 else (value.place.province or value.place.name)
             )
-            return replace(value, locality=value.locality or name)
+            return value.changed(locality=value.locality or name)
         words = self.words
         tail = match_key(value.tail) if value.tail else ""
         level = value.level
@@ -181,7 +180,7 @@ class _Completer:
         full = (words[tail]["locality_word"] if tail else "") or tail
         if full != tail:
             name = f"{value.core} {full}"
-            value, tail = replace(value, tail=full, name=name, id="x:" + slug(name)), full
+            value, tail = value.changed(tail=full, name=name, id="x:" + slug(name)), full
         level = (words[tail]["level"] if tail in words else "") or level
         if level is None and tail:
             level = next(
@@ -189,13 +188,13 @@ class _Completer:
             )
         place = self.places.get(level or "")
         if level is None or place is None or (tail and not self._fits(level, tail)):
-            return replace(value, level=level) if level != value.level else value
+            return value.changed(level=level) if level != value.level else value
         if not tail and level != "province":
             return value
         if self.bare_keys[level] in match_key(value.name):
-            return replace(value, level=level, locality=place)
+            return value.changed(level=level, locality=place)
         name = f"{value.core} {self.bare[level] if self._names_level(value.core) else place}"
-        return replace(value, name=name, id="x:" + slug(name), level=level, locality=place)
+        return value.changed(name=name, id="x:" + slug(name), level=level, locality=place)
 
     def _fits(self, level: str, tail: str) -> bool:
         """Whether the document's place of a level is of the type that `tail` says."""

@@ -7,7 +7,7 @@ Sở Y tế …``
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from extractor.annotations import Annotations, Mention
@@ -21,6 +21,13 @@ CONDITION_LIMIT = 420
 _CLAUSE = 420
 #: characters that may stand between an order and the agency that it names
 _LONGEST_GAP = 80
+#: the rule of a pronoun for those named before
+PRONOUN = "assignments.pronoun"
+#: rules of which one matches where a sentence begins that gives work, or where an agency is named
+_FIRST = (
+    *(f"assignments.{what}" for what in ("order_opening", "toward", "condition", "person", "role")),
+    PRONOUN,
+)
 #: levels of places, the highest first
 _LEVELS = ("province", "district", "commune")
 
@@ -55,6 +62,7 @@ class OpeningReader:
     def __init__(self, annotations: Annotations, book: Rulebook) -> None:
         self.annotations, self.book, self.view = annotations, book, annotations.view
         self.rule = book.named("assignments")
+        self.first = book.openers(*_FIRST)
         self.agencies = annotations.group("agencies")
         self.starts = [m.start for m in self.agencies]
 
@@ -91,7 +99,7 @@ class OpeningReader:
 
     def _person(self, at: int, end: int) -> Mention | None:
         """A person: the agency of the last post behind the name; without a post the name as written."""
-        named = self.rule("person").match(self.view, at, end)
+        named = self.first.match("assignments.person", self.view, at, end)
         if named is None:
             return None
         found: Mention | None = None
@@ -112,7 +120,7 @@ class OpeningReader:
         if len(found) != 1:
             return None
         post = squeeze(self.view.text[at : found[0].start]).lstrip("( ")
-        value = replace(found[0].value, title=found[0].value.title or post or None)
+        value = found[0].value.changed(title=found[0].value.title or post or None)
         return Mention(found[0].start, remark.end(), found[0].label, found[0].rule, value, value.id)
 
     def _starting(self, at: int, end: int) -> Mention | None:
@@ -124,7 +132,7 @@ class OpeningReader:
 
     def _role(self, at: int, end: int) -> Mention | None:
         """Somebody named by a role ("Chủ đầu tư"), whom no register holds."""
-        role = self.rule("role").match(self.view, at, end)
+        role = self.first.match("assignments.role", self.view, at, end)
         if role is None:
             return None
         start, stop = role.span("m")
@@ -185,8 +193,8 @@ class OpeningReader:
         """The body of another place: "thị xã B" behind "UBND thành phố A"."""
         name = f"{m.value.core} {place.value.name}"
         group = m.value.group or place.label == "list"
-        value = replace(
-            m.value, id="x:" + slug(name), name=name, tail=place.value.name, place=place.value, group=group
+        value = m.value.changed(
+            id="x:" + slug(name), name=name, tail=place.value.name, place=place.value, group=group
         )
         return Mention(place.start, place.end, m.label, m.rule, value, value.id)
 
@@ -209,13 +217,13 @@ class OpeningReader:
     def read(self, start: int, end: int, lead: bool = False) -> Opening | None:
         """The opening of ``[start, end)``. With `lead` an agency alone, or followed by a colon, is enough."""
         at = self.skip(start, end)
-        order = self.rule("order_opening").match(self.view, at, end)
+        order = self.first.match("assignments.order_opening", self.view, at, end)
         if order:
             found, stop = self.agency_list(order.end(), end)
             if found:
                 mode = self.view.key[slice(*order.span("m"))]
                 return self._opening(found, stop, end, "order", "assignments.order_opening", mode, at)
-        toward = self.rule("toward").match(self.view, at, end)
+        toward = self.first.match("assignments.toward", self.view, at, end)
         if toward:
             found, stop = self.agency_list(toward.end(), end)
             ordered = (
@@ -237,7 +245,7 @@ class OpeningReader:
 
     def _after_condition(self, at: int, end: int) -> Opening | None:
         """A condition, then the agency behind a comma and a verb of work behind the agency."""
-        if not self.rule("condition").match(self.view, at, end):
+        if not self.first.match("assignments.condition", self.view, at, end):
             return None
         limit = min(end, at + CONDITION_LIMIT)
         i = bisect_left(self.starts, at)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import replace
 
 from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rulebook
@@ -29,7 +28,7 @@ def resolve_short_forms(annotations: Annotations, book: Rulebook) -> None:
             defined.append((short, said.end(), agencies[i].value))
     for short, begin, value in defined:
         for start in _uses(view, short, begin):
-            _put(agencies, start, short, replace(value, title=None))
+            _put(agencies, start, short, value.changed(title=None))
 
 
 def _reaches(view: TextView, m: Mention, end: int, short: str) -> bool:
@@ -45,7 +44,7 @@ def _reaches(view: TextView, m: Mention, end: int, short: str) -> bool:
         return False
     name = squeeze(view.cased[m.start : end]) if m.value.title is None else f"{m.value.name} {squeeze(rest)}"
     name = name.replace(" ,", ",")
-    m.value = replace(m.value, id=made_id(name), name=name, core=name, tail="", known=False)
+    m.value = m.value.changed(id=made_id(name), name=name, core=name, tail="", known=False)
     m.end, m.key = end, m.value.id
     return True
 
@@ -75,8 +74,8 @@ def _put(agencies: list[Mention], start: int, short: str, value: AgencyValue) ->
     here = agencies[i] if i < len(agencies) and agencies[i].start < end else None
     if before is not None:  # a post with its agency: "Trưởng Ban Quản lý"
         if before.value.title and match_key(before.value.core) == match_key(short):
-            before.value = replace(value, title=before.value.title)
+            before.value = value.changed(title=before.value.title)
     elif here is None:
         agencies.insert(i, Mention(start, end, "agency", "agencies.short_form", value, value.id))
     elif here.start == start and here.end <= end:
-        here.value, here.rule, here.end = replace(value, title=here.value.title), "agencies.short_form", end
+        here.value, here.rule, here.end = value.changed(title=here.value.title), "agencies.short_form", end

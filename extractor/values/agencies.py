@@ -11,8 +11,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 from spacy.matcher import PhraseMatcher
@@ -54,6 +55,16 @@ class AgencyValue:
     tail: str = ""
     place: Any = None
     known: bool = True
+
+    def changed(self, **values: Any) -> AgencyValue:
+        """The same but for `values`; several times faster than `dataclasses.replace`."""
+        made = AgencyValue(*_fields_of(self))
+        for name, value in values.items():
+            setattr(made, name, value)
+        return made
+
+
+_fields_of = attrgetter(*(f.name for f in fields(AgencyValue)))
 
 
 #: kinds of entry that begin an agency's name or title
@@ -592,7 +603,7 @@ class AgencyFinder:
             if inner is not None and not inner[1].group:
                 value = inner[1]
                 name = f"{head} {value.name}"
-                value = replace(value, id=made_id(name), name=name, core=f"{head} {value.core}", head=head)
+                value = value.changed(id=made_id(name), name=name, core=f"{head} {value.core}", head=head)
                 return inner[0], inner[0], value.known, value
             field = bool(hits) and takes == "field"
             settled = self._is_shouted(self.starts[i]) or (field and not self._longer(j))
@@ -743,8 +754,7 @@ class AgencyFinder:
                         (
                             a,
                             b,
-                            replace(
-                                v,
+                            v.changed(
                                 name=f"{v.name} {tail}",
                                 tail=tail,
                                 place=place,
@@ -817,7 +827,7 @@ class AgencyFinder:
             inner = self._body(head)
             if inner is not None and not inner[1].group and (body is None or inner[0] > body[0]):
                 name = f"{self.texts[i].lower()} {inner[1].name}"
-                body = inner[0], replace(inner[1], name=name, id=made_id(name), level=None, group=True)
+                body = inner[0], inner[1].changed(name=name, id=made_id(name), level=None, group=True)
         if body is None:
             return []
         j, value = body
@@ -862,7 +872,7 @@ class AgencyFinder:
                 if body is not None and body[0] > end and not body[1].group:
                     before = self._end(k - 1 if self.texts[k - 1].isspace() else k)
                     title = squeeze(self.view.text[self.starts[i] : before]) or entry.name
-                    return self._mention(i, body[0], replace(body[1], title=title), "agencies.post")
+                    return self._mention(i, body[0], body[1].changed(title=title), "agencies.post")
         return None
 
     def _with_post(self, i: int, end: int, entry: _Entry) -> list[Mention]:
@@ -875,7 +885,7 @@ class AgencyFinder:
             shared = self._shared(self._skip_space(j + 1))
             if shared is not None:
                 out = [
-                    self._mention(a, b, replace(v, title=title), "agencies.shared_head")
+                    self._mention(a, b, v.changed(title=title), "agencies.shared_head")
                     for a, b, v in shared[1]
                 ]
                 out[0].start = self.starts[i]
@@ -895,9 +905,9 @@ class AgencyFinder:
                 and not self._registered(implied)
             ):
                 name = f"{implied} {value.name}"
-                value = replace(value, name=name, core=f"{implied} {value.core}", id=made_id(name))
+                value = value.changed(name=name, core=f"{implied} {value.core}", id=made_id(name))
             if value.title is None:
-                value = replace(value, title=title)
+                value = value.changed(title=title)
             return [self._mention(i, k, value, "agencies.post")]
         implied = entry.head
         if not implied:

@@ -236,7 +236,8 @@ def _unit_at(
         return None, scale, at
     if not _repeats(view, lexicon, unit, stop):
         end = _end_of_rate(view, lexicon, stop)
-        unit, stop = replace(unit, name=unit.name + view.text[stop:end]), end
+        if end > stop:
+            unit, stop = replace(unit, name=unit.name + view.text[stop:end]), end
     return unit, scale * unit.factor, stop
 
 
