@@ -13,14 +13,18 @@ from extractor.values.agencies import AgencyValue
 #: levels of places that have an administration of their own
 #: characters at the top of a report in which it says what it reports
 _TOP = 1500
+#: characters that may stand between a document's number and its day
+_DATED = 8
 _GOVERNED = ("province", "district", "commune")
 
 
 def read_report(annotations: Annotations, book: Rulebook) -> None:
     """Fill the header from the sentence that says who issued what when, the source line, or the meeting."""
+    _date_by_page(annotations, book)
     title = _title(annotations)
     told = (
         _issued(annotations, book)
+        or _named(annotations, book)
         or _signed(annotations, book)
         or _source_line(annotations, book)
         or _meeting(annotations, book)
@@ -91,9 +95,9 @@ def _signed(annotations: Annotations, book: Rulebook) -> bool:
     if annotations.kind != "report":
         return False
     for number in annotations.group("numbers"):
-        end = _sentence(annotations, book, number.start)[1]
+        start, end = _sentence(annotations, book, number.start)
         m = book["header.signed_by"].match(annotations.view, number.end, end)
-        if m is None:
+        if m is None or book["header.cited_before"].search(annotations.view, start, number.start):
             continue
         issuer = next(annotations.within("agencies", *Rule.span_of(m)), None)
         if issuer is not None and not issuer.value.group:
@@ -101,6 +105,48 @@ def _signed(annotations: Annotations, book: Rulebook) -> bool:
             _take(annotations, book, number, issuer, day)
             return True
     return False
+
+
+def _named(annotations: Annotations, book: Rulebook) -> bool:
+    """Near the top, a number by which the page names what it reports: "Tại Công văn số …, UBND tỉnh yêu cầu".
+
+    Who issued it stands behind "của", or is who speaks in that sentence; then the symbol must be its own.
+    """
+    view = annotations.view
+    for number in annotations.within("numbers", 0, _TOP):
+        start, end = _sentence(annotations, book, number.start)
+        said = book["header.told_of"].match(view, start, number.start)
+        if number.value.year or said is None:
+            continue
+        of = book["header.of_behind"].match(view, number.end, end)
+        issuer = next(annotations.within("agencies", of.end(), end), None) if of else None
+        if issuer is not None and issuer.start > of.end() + 1:
+            issuer = None
+        if issuer is None and said["whole"]:
+            issuer = _last_agency(annotations, start, number.start)
+        issuer = issuer or _speaking(annotations, book, number, end)
+        if issuer is None or issuer.value.group:
+            continue
+        _take(annotations, book, number, issuer, _day_behind(annotations, number.end, end))
+        return True
+    return False
+
+
+def _speaking(annotations: Annotations, book: Rulebook, number: Mention, end: int) -> Mention | None:
+    """Who gives an order behind a number, when the number's symbol is that body's."""
+    for m in annotations.within("agencies", number.end, end):
+        if book["header.title_order"].match(annotations.view, m.end, end):
+            return m if _has_symbol(m, number) else None
+    return None
+
+
+def _date_by_page(annotations: Annotations, book: Rulebook) -> None:
+    """Days without a year take the year of the day on which the page was published."""
+    published = annotations.source.published_on if annotations.source is not None else None
+    if published is not None:
+        annotations.issued_on = date.fromisoformat(published)
+        _infer_years(annotations, book)
+        annotations.issued_on = None
 
 
 def _unnumbered(annotations: Annotations, book: Rulebook) -> bool:
@@ -114,7 +160,7 @@ def _unnumbered(annotations: Annotations, book: Rulebook) -> bool:
         if issuer is not None and not book["header.right_before"].match(view, issuer.end, verb.start()):
             issuer = None
         issuer = issuer or _place_as_issuer(annotations, book, start, verb.start())
-        if issuer is None or issuer.value.group:
+        if issuer is None or issuer.value.group or book["header.asks_above"].match(view, verb.end(), end):
             continue
         _keep(annotations, "issuer", issuer.value, (issuer.start, issuer.end))
         behind = verb.end()
@@ -171,12 +217,15 @@ def _place_as_issuer(annotations: Annotations, book: Rulebook, start: int, end: 
 
 
 def _day(annotations: Annotations, start: int, end: int) -> Mention | None:
-    """The first full day that is named in ``[start, end)``."""
+    """The first full day that is named in ``[start, end)`` and is not the day of another document there."""
+    cited = [n.end for n in annotations.within("numbers", start, end)]
     return next(
         (
             d
             for d in annotations.within("dates", start, end)
-            if d.value.granularity == "day" and d.value.start
+            if d.value.granularity == "day"
+            and d.value.start
+            and not any(0 <= d.start - behind <= _DATED for behind in cited)
         ),
         None,
     )
@@ -221,11 +270,13 @@ def _source_line(annotations: Annotations, book: Rulebook) -> bool:
 
 def _speaker(annotations: Annotations, number: Mention) -> Mention | None:
     """The first agency of the text whose head fits the number's symbol (UBND in 757/UBND-KGVX)."""
+    return next((m for m in annotations.group("agencies") if _has_symbol(m, number)), None)
+
+
+def _has_symbol(m: Mention, number: Mention) -> bool:
+    """Whether the letters of a number's symbol are those of a body's head (UBND in 757/UBND-KGVX)."""
     code = (number.value.issuer or "").split("+")[0]
-    for m in annotations.group("agencies"):
-        if not m.value.group and code and m.value.head and _initials(m.value.head) == fold(code).upper():
-            return m
-    return None
+    return bool(code and m.value.head and not m.value.group and _initials(m.value.head) == fold(code).upper())
 
 
 def _initials(head: str) -> str:
