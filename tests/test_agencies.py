@@ -260,3 +260,23 @@ def test_mentions_are_in_order_apart_and_trimmed(text: str) -> None:
         assert m.key == m.value.id
     for a, b in pairwise(mentions):
         assert a.end <= b.start
+
+
+def test_a_short_name_in_brackets_before_the_level() -> None:
+    text = "Chủ tịch Ủy ban nhân dân (UBND) tỉnh Lào Cai yêu cầu Sở Y tế (SYT), Công an tỉnh rà soát."
+    found = annotate(NLP, text).group("agencies")
+    assert [m.value.name for m in found][:2] == [
+        "Ủy ban nhân dân tỉnh Lào Cai",
+        "Sở Y tế tỉnh Lào Cai",
+    ]
+    assert found[0].value.title == "Chủ tịch"
+
+
+def test_groups_of_banks_and_boards_are_whole() -> None:
+    text = (
+        "Yêu cầu các tổ chức tín dụng, chi nhánh ngân hàng nước ngoài và các Ban QLDA chuyên ngành rà soát."
+    )
+    found = annotate(NLP, text).group("agencies")
+    assert [m.value.name for m in found] == [
+        "các tổ chức tín dụng, chi nhánh ngân hàng nước ngoài và các Ban QLDA chuyên ngành"
+    ]

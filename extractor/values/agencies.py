@@ -133,6 +133,7 @@ class AgencyLexicon:
         levels = "|".join(sorted(map(re.escape, self.levels), key=len, reverse=True))
         self._level = re.compile(f" ({levels})(?= )")
         self.tail, self.name_list = book["agencies.tail"], book["agencies.name_list"]
+        self.bracket_short = book["agencies.bracket_short"]
         self.verb_like, self.belongs_to = book["agencies.verb_like_posts"], book["agencies.belongs_to"]
         self._tail_firsts: dict[str, bool] = {}
         self._group_firsts: dict[str, tuple[Rule, ...]] = {}
@@ -355,6 +356,8 @@ class AgencyFinder:
         words: list[str] = []
         place: Any = None
         level = ""
+        before = i
+        i = self._past_short(i)
         for _ in range(2):
             offset = self._end(i)
             j = self._skip_space(i)
@@ -394,7 +397,15 @@ class AgencyFinder:
             i = self._token_from(e)
             if place is None and e == s:
                 break
-        return i, " ".join(words), place, level
+        return i if words else before, " ".join(words), place, level
+
+    def _past_short(self, i: int) -> int:
+        """The token behind a short name in brackets: "Ủy ban nhân dân (UBND) tỉnh"."""
+        offset = self._end(i)
+        if self.view.text[offset : offset + 2] != " (":
+            return i
+        short = self.lex.bracket_short.match(self.view, offset)
+        return self._token_from(short.end()) if short else i
 
     def _plain(self, start: int, end: int) -> str:
         """The words as written; in lower case where the whole line is in capitals."""
