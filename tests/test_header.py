@@ -315,3 +315,64 @@ def test_a_report_that_only_names_the_place(nlp: Language) -> None:
     found = read(nlp, text).document.issuer
     assert found is not None
     assert found.name == "Ủy ban nhân dân thành phố Hồ Chí Minh"
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "issuer", "day"),
+    [
+        (  # the day of the letter that is carried out is not the report's
+            "Thực hiện Công văn số 812/BYT-DP ngày 3/4/2019 của Bộ Y tế, "
+            "UBND tỉnh Lào Cai vừa có Công văn số 1207/UBND-VX "
+            "yêu cầu các sở rà soát vắc xin.",
+            "1207/UBND-VX",
+            "Ủy ban nhân dân tỉnh Lào Cai",
+            None,
+        ),
+        (  # a decision that is only cited is not what the page tells of
+            "Ngày 8/5/2020, Sở Y tế tỉnh Lào Cai yêu cầu các bệnh viện "
+            "chi trả theo quy định tại Điều 4 Quyết định số 77/QĐ-UBND "
+            "ngày 2/3/2020 do Chủ tịch UBND tỉnh ký ban hành.",
+            None,
+            "Sở Y tế tỉnh Lào Cai",
+            None,
+        ),
+        (
+            "Tại Công văn số 455/UBND-KT ngày 9/6/2021, "
+            "Chủ tịch UBND tỉnh Lào Cai yêu cầu Sở Xây dựng rà soát các mỏ đá.",
+            "455/UBND-KT",
+            "Ủy ban nhân dân tỉnh Lào Cai",
+            "2021-06-09",
+        ),
+        (
+            "Đây là yêu cầu tại Công văn số 455/UBND-KT ngày 9/6/2021 của UBND tỉnh Lào Cai gửi các sở.",
+            "455/UBND-KT",
+            "Ủy ban nhân dân tỉnh Lào Cai",
+            "2021-06-09",
+        ),
+        (  # a letter to those above gives no directions
+            "Thủ tướng Chính phủ giao Bộ Tài chính bố trí vốn.\n\n"
+            "Tỉnh Lào Cai đã có văn bản kiến nghị Thủ tướng Chính phủ.",
+            None,
+            "Thủ tướng Chính phủ",
+            None,
+        ),
+    ],
+)
+def test_what_a_report_tells_of(
+    text: str, number: str | None, issuer: str, day: str | None, nlp: Language
+) -> None:
+    found = read(nlp, f"Tin trong ngày\n\n{text}\n").document
+    assert found.issuer is not None
+    assert (found.number, found.issuer.name) == (number, issuer)
+    assert found.issued_on == day
+
+
+def test_days_of_a_page_take_its_year(nlp: Language) -> None:
+    text = (
+        "Xử lý bến bãi\n\n05/02/2016 08:15 GMT+7\n\n"
+        "Ngày 4/2, UBND tỉnh Lào Cai có Công văn số 91/UBND-NL yêu cầu "
+        "Công an tỉnh kiểm tra bến bãi lập từ ngày 20/11/2011, báo cáo trước ngày 1/3.\n"
+    )
+    record = read(nlp, text)
+    assert record.document.issued_on == "2016-02-04"
+    assert [str(a.deadline.start) for a in record.assignments if a.deadline] == ["2016-03-01"]

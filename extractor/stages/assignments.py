@@ -124,6 +124,8 @@ class _Walker:
         self.tasks_of: dict[int, list[int]] = {}
         #: ids of those who have given orders in a report
         self.speakers: set[str] = set()
+        #: the mentions by which they are named there
+        self.spoken: list[Mention] = []
         #: number of a task in `out` -> whose it is
         self.owner_of: dict[int, Owner] = {}
         self.shared = 0
@@ -180,6 +182,20 @@ class _Walker:
         ranked = sorted(range(len(self.out)), key=lambda n: self.out[n].span.start)
         self.annotations.assignments = [self.out[n] for n in ranked]
         self.annotations.made["assignments"] = [self.origins[n] for n in ranked]
+        if self.annotations.kind == "report" and "issuer" not in self.annotations.header:
+            self._take_speaker()
+
+    def _take_speaker(self) -> None:
+        """A report that names nobody as the issuer: it is the body that gives the first order."""
+        for task in self.annotations.assignments:
+            said = [m for m in self.spoken if m.start < task.span.start]
+            if task.assigned_by is None or not said:
+                continue
+            if not said[-1].value.group:
+                header = self.annotations.header
+                header["issuer"] = said[-1].value
+                header.setdefault("spans", {})["issuer"] = (said[-1].start, said[-1].end)
+            return
 
     def _kind_of_attachment(self, block: Block) -> None:
         """An attached plan gives orders, regulations only where they say so, forms and lists none."""
@@ -884,6 +900,7 @@ class _Walker:
         if near:
             m = near[-1]
             self.speakers.add(m.value.id)
+            self.spoken.append(m)
             return squeeze(self.view.text[m.start : m.end])
         posts = [
             m
