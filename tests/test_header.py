@@ -376,3 +376,12 @@ def test_days_of_a_page_take_its_year(nlp: Language) -> None:
     record = read(nlp, text)
     assert record.document.issued_on == "2016-02-04"
     assert [str(a.deadline.start) for a in record.assignments if a.deadline] == ["2016-03-01"]
+
+
+def test_the_later_letter_is_the_one_that_is_told_of(nlp: Language) -> None:
+    text = (
+        "Ngày 19/4/2019, UBND tỉnh Lào Cai đã ban hành Chỉ thị số 08/CT-UBND về bảo vệ rừng. "
+        "Để tiếp tục việc ấy, ngày 2/5/2019, Chủ tịch UBND tỉnh Lào Cai đã có Công văn số 252/UBND-NN về phòng cháy rừng.\n"
+    )
+    found = read(nlp, f"Giữ rừng mùa khô\n\n{text}").document
+    assert (found.number, found.issued_on) == ("252/UBND-NN", "2019-05-02")

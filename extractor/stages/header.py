@@ -66,11 +66,15 @@ def _share_tails(annotations: Annotations, book: Rulebook) -> None:
     """Bodies named side by side share the words behind the last: "UBND, Công an các huyện"."""
     mentions = annotations.group("agencies")
     everywhere = book["header.shares_tail"].keys
+    joined = {",", *book["agencies.and"].keys}
     for m, after in zip(reversed(mentions[:-1]), reversed(mentions[1:]), strict=True):
         value, tail = m.value, after.value.tail
         if value.tail or value.group or not (after.value.group and tail and after.value.head):
             continue
-        if match_key(value.name) in everywhere and annotations.view.text[m.end : after.start].strip() == ",":
+        if (
+            match_key(value.name) in everywhere
+            and annotations.view.key[m.end : after.start].strip() in joined
+        ):
             name = f"{value.core} {tail}"
             m.value = value.changed(name=name, tail=tail, group=True, level=None, id="x:" + slug(name))
 

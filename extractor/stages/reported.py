@@ -13,6 +13,8 @@ from extractor.values.agencies import AgencyValue
 #: levels of places that have an administration of their own
 #: characters at the top of a report in which it says what it reports
 _TOP = 1500
+#: characters that the title of a page may have
+TITLE_LIMIT = 220
 #: characters that may stand between a document's number and its day
 _DATED = 8
 _GOVERNED = ("province", "district", "commune")
@@ -51,7 +53,7 @@ def _title(annotations: Annotations) -> tuple[int, int] | None:
         return None
     end = annotations.view.text.find("\n", block.start, block.end)
     end = end if end > 0 else block.end
-    return (block.start, end) if end - block.start <= 220 else None
+    return (block.start, end) if end - block.start <= TITLE_LIMIT else None
 
 
 def _sentence(annotations: Annotations, book: Rulebook, offset: int) -> tuple[int, int]:
@@ -67,8 +69,12 @@ def _sentence(annotations: Annotations, book: Rulebook, offset: int) -> tuple[in
 
 
 def _issued(annotations: Annotations, book: Rulebook) -> bool:
-    """The first sentence with a number: "Ngày 15/4/2022, Tỉnh ủy ban hành Công văn 434-CV/TU về việc …"."""
+    """The first sentence with a number: "Ngày 15/4/2022, Tỉnh ủy ban hành Công văn 434-CV/TU về việc …".
+
+    When the same body has issued another one later, which the top of the page tells too, it is that one.
+    """
     view = annotations.view
+    told: tuple[Mention, Mention, Mention | None, int] | None = None
     for verb in book["header.issued"].finditer(view):
         number = next((n for n in annotations.group("numbers") if 0 <= n.start - verb.end() <= 60), None)
         if number is None or "." in view.text[verb.end() : number.start]:
@@ -82,12 +88,23 @@ def _issued(annotations: Annotations, book: Rulebook) -> bool:
         day = _day(annotations, start, verb.start()) or _day_behind(annotations, number.end, end)
         if annotations.kind == "report" and day is None and verb.start() > 3000:
             continue
-        _take(annotations, book, number, issuer, day)
-        _subject_behind(
-            annotations, book, number.end if day is None or day.start < number.end else day.end, end
-        )
-        return True
-    return False
+        if told is None:
+            told = number, issuer, day, end
+        elif told[2] is not None and day is not None and _same_head(issuer, told[1]):
+            told = (number, issuer, day, end) if day.value.start > told[2].value.start else told
+        if told[2] is None or verb.start() > _TOP:
+            break
+    if told is None:
+        return False
+    number, issuer, day, end = told
+    _take(annotations, book, number, issuer, day)
+    _subject_behind(annotations, book, number.end if day is None or day.start < number.end else day.end, end)
+    return True
+
+
+def _same_head(one: Mention, other: Mention) -> bool:
+    """Whether two mentions name a body of the same kind and level ("UBND tỉnh", "UBND tỉnh Sơn La")."""
+    return (one.value.core, one.value.level) == (other.value.core, other.value.level)
 
 
 def _signed(annotations: Annotations, book: Rulebook) -> bool:
