@@ -483,3 +483,62 @@ def test_companies_and_branches_are_told_in_a_report(nlp: Language) -> None:
         "công ty điện lực, công ty cấp thoát nước và các đơn vị viễn thông",
         "Ngân hàng Nhà nước chi nhánh tỉnh Sơn La",
     ]
+
+
+NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công văn số 1234/UBND-VX về phòng dịch.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Theo đó, UBND tỉnh yêu cầu: Sở Y tế theo dõi chặt dịch bệnh; Sở Tài chính bố trí kinh phí.",
+            [
+                (["Sở Y tế tỉnh Sơn La"], "theo dõi chặt dịch bệnh"),
+                (["Sở Tài chính tỉnh Sơn La"], "bố trí kinh phí"),
+            ],
+        ),
+        (
+            "Bên cạnh đó, Sở Y tế rà soát các trạm y tế xã. Bên cạnh đó, tuyên truyền cho người dân.",
+            [
+                (["Sở Y tế tỉnh Sơn La"], "rà soát các trạm y tế xã"),
+                (["Sở Y tế tỉnh Sơn La"], "Bên cạnh đó, tuyên truyền cho người dân"),
+            ],
+        ),
+        (
+            "Vì vậy, UBND tỉnh có văn bản yêu cầu các sở ban ngành và các huyện trực ban 24/24 giờ.",
+            [(["các sở ban ngành và các huyện"], "trực ban 24/24 giờ")],
+        ),
+        (
+            "Sau đó, UBND tỉnh ban hành công văn 326, chỉ đạo Công an tỉnh tăng cường tuần tra.",
+            [(["Công an tỉnh Sơn La"], "tăng cường tuần tra")],
+        ),
+        (  # who speaks is not told to do it
+            "Sở Y tế yêu cầu báo cáo số ca mắc trước ngày 20/9.",
+            [],
+        ),
+        (
+            "Bí thư, Chủ tịch UBND các xã, phường tổ chức lực lượng trực ban.",
+            [(["Chủ tịch Ủy ban nhân dân các xã, phường"], "tổ chức lực lượng trực ban")],
+        ),
+        (
+            "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
+            [],
+        ),
+    ],
+)
+def test_orders_told_in_a_newspaper(text: str, expected: list[tuple[list[str], str]], nlp: Language) -> None:
+    found = given(nlp, NEWS + text + "\n")
+    assert [
+        ([" ".join(filter(None, (g.title, g.name))) for g in a.agencies], a.task) for a in found
+    ] == expected
+
+
+def test_an_order_in_the_title_of_a_page_is_told_once(nlp: Language) -> None:
+    text = (
+        "Giao Sở Y tế kiểm tra nhà thuốc\n\nChủ tịch UBND tỉnh Sơn La giao Sở Y tế kiểm tra các nhà thuốc.\n"
+    )
+    found = record(nlp, text)
+    assert [a.task for a in found.assignments] == ["kiểm tra các nhà thuốc"]
+    assert found.document.issuer is not None
+    assert found.document.issuer.name == "Ủy ban nhân dân tỉnh Sơn La"

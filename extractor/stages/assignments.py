@@ -18,6 +18,7 @@ from extractor.record import AgencyRef, Assignment, Deadline, Span
 from extractor.rulebook import Rulebook
 from extractor.stages.deadlines import DeadlineReader
 from extractor.stages.openings import PRONOUN, Opening, OpeningReader
+from extractor.stages.reported import TITLE_LIMIT
 from extractor.stages.task_rows import RowReader
 from extractor.textview import match_key, squeeze
 
@@ -109,6 +110,7 @@ class _Walker:
         self.numbers = annotations.group("numbers")
         self.number_starts = [n.start for n in self.numbers]
         issuer = annotations.header.get("issuer")
+        self.title = self._title_block()
         self.issuer = (match_key(issuer.name), match_key(issuer.core)) if issuer is not None else ("", "")
         self.open = False
         self.orders = True
@@ -129,6 +131,15 @@ class _Walker:
         #: number of a task in `out` -> whose it is
         self.owner_of: dict[int, Owner] = {}
         self.shared = 0
+
+    def _title_block(self) -> int:
+        """The number of the block that is a report's title, which tells what the text tells again; or -1."""
+        body = [i for i, b in enumerate(self.blocks) if b.part == "body"]
+        if self.annotations.kind != "report" or len(body) < 2:
+            return -1
+        block = self.blocks[body[0]]
+        line = self.view.text[block.start : block.end].rstrip()
+        return body[0] if len(line) <= TITLE_LIMIT and "\n" not in line and line[-1] not in ".:;,/" else -1
 
     def _dated_number(self) -> bool:
         """Whether the letter's own number holds a year: then it sets norms (văn bản quy phạm pháp luật)."""
@@ -336,6 +347,8 @@ class _Walker:
         return self.below.get(block.parent) if block.parent is not None else None
 
     def _block(self, i: int, block: Block) -> None:
+        if i == self.title:
+            return
         owner = self._owner(block)
         attributes = self.attributes.get(-1 if block.parent is None else block.parent)
         if attributes is not None and i in attributes.lines:
@@ -442,6 +455,10 @@ class _Walker:
         if opening.how not in ("subject", "condition") or opening.mode or block.kind != "paragraph":
             return True
         if all(self._speaks(a) for a in opening.agencies):
+            return False
+        if self.annotations.kind == "report" and self.rule("asks_readers").match(
+            self.view, self.openings.skip(opening.rest, end), end
+        ):
             return False
         order = self.rule("order").match(self.view, opening.rest, end)
         if order and self.rule("spoken_order").match(self.view, opening.rest, end):
@@ -687,6 +704,8 @@ class _Walker:
         """Running prose: each sentence is a task of whom it names, or of whom the sentence before named."""
         owner = owner or self.voice
         background = bool(self.rule("background").match(self.view, block.content, end))
+        if background and self.open and self.annotations.kind == "report":
+            background = not self.rule("besides").match(self.view, block.content, end)
         if owner is not None and owner.agencies:
             current: Owner | None = owner
         elif (
@@ -720,18 +739,18 @@ class _Walker:
                 pending = None
                 if current is not None and not self._continues(s, e):
                     current = owner if owner is not None and owner.agencies else None
+            self.open = self.open or self._issues(s, e)
         self._flush(block, holder, pending, i)
-        self.open = self.open or self._issues(block)
         self.prose = current if made_any else None
         self.last_paragraph = i
         if owner is not None:
             self.below.setdefault(i, owner)
 
-    def _issues(self, block: Block) -> bool:
+    def _issues(self, start: int, end: int) -> bool:
         """Whether a report tells here of the document that it reports: what follows are its orders."""
-        number = self.annotations.header["spans"].get("number")
-        told = self.annotations.kind == "report" and number is not None
-        return told and block.start <= number[0] < block.end
+        spans = self.annotations.header["spans"]
+        told = spans.get("number") or (spans.get("issuer") if "type" in spans else None)
+        return bool(told and self.annotations.kind == "report" and start <= told[0] < end)
 
     def _elaborates(self, s: int, e: int) -> bool:
         """Whether a sentence only says more of the work before it, or names its product."""
@@ -772,7 +791,7 @@ class _Walker:
                     made.rule == PRONOUN,
                     cue=self._cue(made),
                 ), made.rest
-        found = self._embedded(s, e)
+        found = self._after_colon(s, e, block.parent) or self._embedded(s, e)
         if (
             found is not None
             and self._order_counts(found, s)
@@ -824,10 +843,14 @@ class _Walker:
 
     def _continues(self, s: int, e: int) -> bool:
         """Whether a sentence goes on with work: it opens with a verb (after "Đồng thời," and the like)."""
-        if self.rule("reported").match(self.view, s, e) or self.rule("background").match(self.view, s, e):
+        if self.rule("reported").match(self.view, s, e):
             return False
         at = s
         linked = self.book["assignments.link_word"].match(self.view, at, e)
+        if self.rule("background").match(self.view, s, e) and not (
+            linked and self.annotations.kind == "report" and self.rule("besides").match(self.view, s, e)
+        ):
+            return False
         if linked:
             at = linked.end()
         return bool(
@@ -843,7 +866,8 @@ class _Walker:
 
     def _embedded(self, s: int, e: int) -> Opening | None:
         """An order inside a sentence: verb of assignment, agencies, work."""
-        for hit in self.rule("order").finditer(self.view, s, e):
+        by_letter = self._by_letter(s, e)
+        for hit in by_letter or self.rule("order").finditer(self.view, s, e):
             found, stop = self.openings.agency_list(hit.end(), e)
             if not found or self._is_procedure(hit.start("m"), hit["m"], s):
                 continue
@@ -858,7 +882,8 @@ class _Walker:
             )
             verb = hit.start("m")
             if self.rule("spoken_order").match(self.view, verb, hit.end()) and not (
-                (self.rule("reported_order").search(self.view, s, verb) and self._speaker(verb, s))
+                by_letter
+                or (self.rule("reported_order").search(self.view, s, verb) and self._speaker(verb, s))
                 or (self.annotations.kind == "report" and self._is_spoken(verb, s))
             ):
                 continue
@@ -868,6 +893,25 @@ class _Walker:
             if not tail or tail[0] == ":" or self.openings._goes_on(stop, e, True):
                 return rest
         return None
+
+    def _after_colon(self, s: int, e: int, parent: int | None) -> Opening | None:
+        """The first order of a list in a report's sentence: "UBND tỉnh yêu cầu: Sở Y tế …; Sở Xây dựng …"."""
+        if self.annotations.kind != "report" or self.view.text.find(": ", s, e) < 0:
+            return None
+        hit = self.rule("says_list").search(self.view, s, e)
+        made = self._read(hit.end(), e, parent) if hit is not None else None
+        if hit is None or made is None or made.rest >= e:
+            return None
+        made.mode = made.mode or self.view.key[slice(*hit.span("m"))]
+        made.start = hit.start("m")
+        return made
+
+    def _by_letter(self, s: int, e: int) -> list[Any]:
+        """The order that a report says a letter gives ("vừa có văn bản yêu cầu …"), if there is one."""
+        if self.annotations.kind != "report":
+            return []
+        hit = self.rule("letter_orders").search(self.view, s, e)
+        return [hit] if hit is not None else []
 
     def _is_spoken(self, verb: int, start: int) -> bool:
         """Whether the issuer stands right before a verb."""

@@ -91,6 +91,9 @@ class OpeningReader:
                 return m
             if self.book["agencies.each"].match(self.view, at) and len(gap.split()) == 1:
                 return m
+            shared = self.rule("post_before").match(self.view, at, end)
+            if shared and shared.end() == m.start:
+                return m
         return self._person(at, end) or self._role(at, end)
 
     def _is_verb(self, m: Mention, end: int) -> bool:
@@ -245,8 +248,13 @@ class OpeningReader:
 
     def _after_condition(self, at: int, end: int) -> Opening | None:
         """A condition, then the agency behind a comma and a verb of work behind the agency."""
-        if not self.first.match("assignments.condition", self.view, at, end):
+        condition = self.first.match("assignments.condition", self.view, at, end)
+        if condition is None:
             return None
+        if self.view.text[condition.end() - 1] == "," and self.rule("task_verb").match(
+            self.view, condition.end(), end
+        ):
+            return None  # it goes on with the work of whoever was told before
         limit = min(end, at + CONDITION_LIMIT)
         i = bisect_left(self.starts, at)
         while i < len(self.agencies) and self.agencies[i].start < limit:
@@ -254,7 +262,9 @@ class OpeningReader:
             before = self.view.key[at : m.start].rstrip()
             order = None
             for hit in self.rule("order").finditer(self.view, max(at, m.start - 24), m.start + 1):
-                if hit.end() == m.start:
+                if hit.end() == m.start and not self.rule("spoken_order").match(
+                    self.view, hit.start("m"), hit.end()
+                ):
                     order = hit
             if before.endswith((",", ";")) or order:
                 found, stop = self.agency_list(m.start, end)
