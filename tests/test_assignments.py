@@ -542,3 +542,34 @@ def test_an_order_in_the_title_of_a_page_is_told_once(nlp: Language) -> None:
     assert [a.task for a in found.assignments] == ["kiểm tra các nhà thuốc"]
     assert found.document.issuer is not None
     assert found.document.issuer.name == "Ủy ban nhân dân tỉnh Sơn La"
+
+
+@pytest.mark.parametrize(
+    ("text", "agencies", "by", "task"),
+    [
+        (
+            "Sở Y tế tỉnh Sơn La vừa có công văn số 91/SYT-NVY gửi các bệnh viện về việc phòng dịch sởi, "
+            "yêu cầu chủ động thuốc và vật tư.",
+            ["các bệnh viện"],
+            "Sở Y tế tỉnh Sơn La",
+            "chủ động thuốc và vật tư",
+        ),
+        (
+            "UBND tỉnh Sơn La vừa chỉ đạo Công an tỉnh điều tra vụ phá rừng.",
+            ["Công an tỉnh Sơn La"],
+            "UBND tỉnh Sơn La",
+            "điều tra vụ phá rừng",
+        ),
+        (
+            "UBND tỉnh Sơn La yêu cầu các đơn vị: Sở Y tế, Sở Tài chính khẩn trương đối chiếu kinh phí.",
+            ["Sở Y tế tỉnh Sơn La", "Sở Tài chính tỉnh Sơn La"],
+            "UBND tỉnh Sơn La",
+            "khẩn trương đối chiếu kinh phí",
+        ),
+    ],
+)
+def test_who_a_newspaper_says_was_told(
+    text: str, agencies: list[str], by: str, task: str, nlp: Language
+) -> None:
+    (found,) = given(nlp, f"Tin vắn\n\n{text}\n")
+    assert ([a.name for a in found.agencies], found.assigned_by, found.task) == (agencies, by, task)

@@ -381,7 +381,15 @@ def test_days_of_a_page_take_its_year(nlp: Language) -> None:
 def test_the_later_letter_is_the_one_that_is_told_of(nlp: Language) -> None:
     text = (
         "Ngày 19/4/2019, UBND tỉnh Lào Cai đã ban hành Chỉ thị số 08/CT-UBND về bảo vệ rừng. "
-        "Để tiếp tục việc ấy, ngày 2/5/2019, Chủ tịch UBND tỉnh Lào Cai đã có Công văn số 252/UBND-NN về phòng cháy rừng.\n"
+        "Để tiếp tục việc ấy, ngày 2/5/2019, "
+        "Chủ tịch UBND tỉnh Lào Cai đã có Công văn số 252/UBND-NN về phòng cháy rừng.\n"
     )
     found = read(nlp, f"Giữ rừng mùa khô\n\n{text}").document
     assert (found.number, found.issued_on) == ("252/UBND-NN", "2019-05-02")
+
+
+def test_who_signs_for_another_does_not_issue(nlp: Language) -> None:
+    text = "Phó Thủ tướng Chính phủ vừa ký Công điện 31/CĐ-TTg ngày 4/4/2024 của Thủ tướng về giữ rừng.\n"
+    found = read(nlp, f"Chính phủ ra công điện giữ rừng\n\n{text}").document
+    assert found.issuer is not None
+    assert (found.number, found.issuer.name) == ("31/CĐ-TTg", "Thủ tướng Chính phủ")

@@ -791,7 +791,7 @@ class _Walker:
                     made.rule == PRONOUN,
                     cue=self._cue(made),
                 ), made.rest
-        found = self._after_colon(s, e, block.parent) or self._embedded(s, e)
+        found = self._after_colon(s, e, block.parent) or self._embedded(s, e) or self._sent(s, e)
         if (
             found is not None
             and self._order_counts(found, s)
@@ -868,7 +868,7 @@ class _Walker:
         """An order inside a sentence: verb of assignment, agencies, work."""
         by_letter = self._by_letter(s, e)
         for hit in by_letter or self.rule("order").finditer(self.view, s, e):
-            found, stop = self.openings.agency_list(hit.end(), e)
+            found, stop = self.openings.listed(*self.openings.agency_list(hit.end(), e), e)
             if not found or self._is_procedure(hit.start("m"), hit["m"], s):
                 continue
             rest = self.openings._opening(
@@ -906,6 +906,18 @@ class _Walker:
         made.start = hit.start("m")
         return made
 
+    def _sent(self, s: int, e: int) -> Opening | None:
+        """What a report says a letter asks of those whom it is sent to."""
+        if self.annotations.kind != "report":
+            return None
+        sent = self.rule("sent_to").search(self.view, s, e)
+        found, stop = self.openings.agency_list(sent.end(), e) if sent is not None else ([], s)
+        asks = self.rule("sent_asks").match(self.view, stop, e) if found else None
+        if sent is None or asks is None:
+            return None
+        mode = self.view.key[slice(*asks.span("m"))]
+        return Opening(found, asks.end(), "order", "assignments.sent_to", mode, sent.start("m"))
+
     def _by_letter(self, s: int, e: int) -> list[Any]:
         """The order that a report says a letter gives ("vừa có văn bản yêu cầu …"), if there is one."""
         if self.annotations.kind != "report":
@@ -914,9 +926,15 @@ class _Walker:
         return [hit] if hit is not None else []
 
     def _is_spoken(self, verb: int, start: int) -> bool:
-        """Whether the issuer stands right before a verb."""
+        """Whether the issuer stands right before a verb; in a report that has none yet, any single body."""
         near = self.annotations.within("agencies", max(start, verb - _SPEAKER), verb)
-        return any(verb - a.end <= 2 and self._speaks(a) for a in near)
+        first = self.annotations.kind == "report" and not self.issuer[0] and not self.speakers
+        before = self.book["header.right_before"]
+        return any(
+            (self._speaks(a) or (first and not a.value.group)) and before.match(self.view, a.end, verb)
+            for a in near
+            if verb - a.end <= _NEAR
+        )
 
     def _is_procedure(self, verb: int, mode: str, start: int) -> bool:
         """Whether a text that sets norms only tells who proposes what to whom, the issuer itself excepted."""

@@ -237,7 +237,7 @@ class OpeningReader:
                 return self._opening(found[:-1], ordered.end(), end, "toward", "assignments.toward", mode, at)
             if found and self._goes_on(stop, end, lead):
                 return self._opening(found, stop, end, "toward", "assignments.toward", None, at)
-        found, stop = self.agency_list(at, end)
+        found, stop = self.listed(*self.agency_list(at, end), end)
         told = self.rule("told").match(self.view, stop, end) if found else None
         if told:
             mode = self.view.key[slice(*told.span("m"))]
@@ -335,7 +335,7 @@ class OpeningReader:
             if self._directed(start, m.start()):
                 continue
             found, stop = self.agency_list(m.end(), end)
-            found, stop = self._listed(found, stop, end)
+            found, stop = self.listed(found, stop, end)
             while found:
                 out += found
                 gap = self.rule("agency_gap").match(self.view, stop, end)
@@ -350,7 +350,7 @@ class OpeningReader:
                 unique.setdefault(a.value.id, a)
         return list(unique.values())
 
-    def _listed(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
+    def listed(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
         """With the members of a group instead of the group: "các đơn vị: Sở A và Sở B"."""
         if not found or not found[-1].value.group or self.view.text[stop : stop + 1] != ":":
             return found, stop

@@ -30,7 +30,7 @@ def read_report(annotations: Annotations, book: Rulebook) -> None:
         or _signed(annotations, book)
         or _source_line(annotations, book)
         or _meeting(annotations, book)
-        or _unnumbered(annotations, book)
+        or _unnumbered(annotations, book, title)
     )
     if "subject" not in annotations.header and title is not None:
         _subject_of_title(annotations, book, title, cut=told)
@@ -88,6 +88,7 @@ def _issued(annotations: Annotations, book: Rulebook) -> bool:
         day = _day(annotations, start, verb.start()) or _day_behind(annotations, number.end, end)
         if annotations.kind == "report" and day is None and verb.start() > 3000:
             continue
+        issuer = _of(annotations, book, number, end) or issuer
         if told is None:
             told = number, issuer, day, end
         elif told[2] is not None and day is not None and _same_head(issuer, told[1]):
@@ -135,10 +136,7 @@ def _named(annotations: Annotations, book: Rulebook) -> bool:
         said = book["header.told_of"].match(view, start, number.start)
         if number.value.year or said is None:
             continue
-        of = book["header.of_behind"].match(view, number.end, end)
-        issuer = next(annotations.within("agencies", of.end(), end), None) if of else None
-        if issuer is not None and issuer.start > of.end() + 1:
-            issuer = None
+        issuer = _of(annotations, book, number, end)
         if issuer is None and said["whole"]:
             issuer = _last_agency(annotations, start, number.start)
         issuer = issuer or _speaking(annotations, book, number, end)
@@ -147,6 +145,13 @@ def _named(annotations: Annotations, book: Rulebook) -> bool:
         _take(annotations, book, number, issuer, _day_behind(annotations, number.end, end))
         return True
     return False
+
+
+def _of(annotations: Annotations, book: Rulebook, number: Mention, end: int) -> Mention | None:
+    """Whose document it is, said behind its number and day: "31/CĐ-TTg ngày 4/4/2024 của Thủ tướng"."""
+    of = book["header.of_behind"].match(annotations.view, number.end, end)
+    issuer = next(annotations.within("agencies", of.end(), end), None) if of else None
+    return issuer if of is not None and issuer is not None and issuer.start <= of.end() + 1 else None
 
 
 def _speaking(annotations: Annotations, book: Rulebook, number: Mention, end: int) -> Mention | None:
@@ -166,12 +171,15 @@ def _date_by_page(annotations: Annotations, book: Rulebook) -> None:
         annotations.issued_on = None
 
 
-def _unnumbered(annotations: Annotations, book: Rulebook) -> bool:
+def _unnumbered(annotations: Annotations, book: Rulebook, title: tuple[int, int] | None) -> bool:
     """Near the top, who issued what kind of document, without its number: "UBND tỉnh vừa có công văn …"."""
     from extractor.stages.header import type_of_words
 
     view = annotations.view
-    for verb in book["header.issued"].finditer(view, 0, min(len(view.text), _TOP)):
+    verbs = list(book["header.issued"].finditer(view, 0, min(len(view.text), _TOP)))
+    if title is not None:  # the text tells better than the title
+        verbs.sort(key=lambda m: title[0] <= m.start() < title[1])
+    for verb in verbs:
         start, end = _sentence(annotations, book, verb.start())
         issuer = _last_agency(annotations, start, verb.start())
         if issuer is not None and not book["header.right_before"].match(view, issuer.end, verb.start()):
