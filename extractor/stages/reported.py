@@ -13,6 +13,8 @@ from extractor.values.agencies import AgencyValue
 #: levels of places that have an administration of their own
 #: characters at the top of a report in which it says what it reports
 _TOP = 1500
+#: characters before an agency in which the words are looked for that end a subject
+_BEFORE = 30
 #: characters that the title of a page may have
 TITLE_LIMIT = 220
 #: characters that may stand between a document's number and its day
@@ -270,6 +272,13 @@ def _subject_behind(annotations: Annotations, book: Rulebook, start: int, end: i
     if m is None:
         return
     s, e = m.end(), end
+    for agency in annotations.within("agencies", s, end):
+        stop = book["header.subject_stop"].search(
+            annotations.view, max(s, agency.start - _BEFORE), agency.start
+        )
+        if stop is not None:
+            e = stop.start("m")
+            break
     while e > s and annotations.view.text[e - 1] in " .;:,":
         e -= 1
     if e > s:
