@@ -12,6 +12,7 @@ import string
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import compress, count
 from typing import Any
 
 import regex
@@ -21,6 +22,8 @@ from extractor.textview import Memo, Pieces, lower, tone_key
 
 #: characters of a token, or of a line, that are looked at
 _TOKEN, _LINE = 8, 3
+#: characters from a word's beginning on that tell which rules it can begin
+LETTERS = _TOKEN + 1
 _VOWELS = "aăâeêioôơuưy"
 _CONSONANTS = "bcdđfghjklmnpqrstvwxz"
 _TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
@@ -38,6 +41,8 @@ _PIECE = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|[:>|]|P
 _ONE_CHARACTER = regex.compile(r"\(\?<[=!](?:\[\^?\]?(?:\\.|[^\]\\])*\]|\\p\{\w+\}|\\[a-z]|[^\\\[(|)])\)")
 #: before a word of which it is not known what stands before it
 _ANYTHING = "\0"
+#: stands for the rules of a token that is looked at with the characters beside it
+_LOOK_BESIDE = ("beside",)
 
 
 def begins_at_line(source: str) -> bool:
@@ -101,6 +106,7 @@ class FirstIndex:
         self._narrow = Memo(self._asked_at)
         self._known = Memo(lambda word: self._ask(_ANYTHING + word))
         self._beside = Memo(self._ask)
+        self._pieces = Memo(self._of_piece)
         self._shared: dict[tuple[str, ...], tuple[str, ...]] = {}
         for rule_id, source, case in rules:
             pattern = _compiled(without_looking_back(source))
@@ -165,18 +171,23 @@ class FirstIndex:
         A word with a blank behind it is looked at alone; any other token with the characters beside it, a
         number with one more behind it.
         """
-        known, beside = self._known, self._beside
+        starts, texts, beside = pieces.starts, pieces.texts, self._beside
         out: defaultdict[str, list[int]] = defaultdict(list)
-        for start, piece in zip(pieces.starts, pieces.texts, strict=True):
-            if piece[-1] == " " and piece[0] > "9":
-                found = known[piece]
-            elif start:
-                found = beside[text[start - 1 : start + len(piece) + 1]]
-            else:
-                found = known[text[: len(piece) + 1]]
-            for rule_id in found:
+        found = list(map(self._pieces.__getitem__, texts))
+        # half of all words begin no rule: they are passed over without a step of the loop
+        for at, start, rules in zip(
+            compress(count(), found), compress(starts, found), filter(None, found), strict=True
+        ):
+            if rules is _LOOK_BESIDE:
+                end = start + len(texts[at]) + 1
+                rules = beside[text[start - 1 : end]] if start else self._known[text[:end]]
+            for rule_id in rules:
                 out[rule_id].append(start)
         return out
+
+    def _of_piece(self, piece: str) -> tuple[str, ...]:
+        """What a token alone tells; `_LOOK_BESIDE` where it does not."""
+        return self._known[piece] if piece[-1] == " " and piece[0] > "9" else _LOOK_BESIDE
 
     def at_lines(self, text: str, starts: list[int]) -> dict[str, list[int]]:
         """Rule id -> offsets of the lines at which it is worth asking, in text order.
@@ -190,6 +201,6 @@ class FirstIndex:
                 out[rule_id].append(start)
         return out
 
-    def at(self, text: str, place: int) -> tuple[str, ...]:
-        """The ids of the rules that may match at a place of `text` at which a word begins."""
-        return self._known[text[place : place + _TOKEN + 1]]
+    def begun_by(self, word: str) -> tuple[str, ...]:
+        """The ids of the rules that may match where a word begins: `LETTERS` of it, or all that is left."""
+        return self._known[word]

@@ -27,7 +27,7 @@ import regex
 from extractor.errors import Reject, RuleError
 from extractor.firsts import FirstIndex, begins_at_line, without_looking_back
 from extractor.quick import in_re
-from extractor.textview import TextView, match_key, tone_key
+from extractor.textview import Memo, TextView, match_key, tone_key
 
 _FRAGMENT = regex.compile(r"\{(@?[a-z][a-z0-9_.]*)\}")
 _RULE_KEYS = {
@@ -192,8 +192,6 @@ class Rule:
 
         A rule whose `set` has ``list`` gives those of `regex`, which know all that a group captured.
         """
-        if self.index in view.asked and self.id not in view.asked[self.index]:
-            return iter(())
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
         places = self._worth(view, over, start, stop)
@@ -214,8 +212,6 @@ class Rule:
 
     def search(self, view: TextView, start: int = 0, end: int | None = None) -> Any:
         """The first match in ``view[start:end]``, or None."""
-        if self.index in view.asked and self.id not in view.asked[self.index]:
-            return None
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
         places = self._worth(view, over, start, stop)
@@ -345,22 +341,17 @@ def _between(places: Sequence[int], start: int, stop: int) -> Sequence[int]:
     return places[first:last]
 
 
-class Openers:
-    """A few rules that are asked at beginnings only: the letters there tell which of them it can be.
+class Openers(Memo[frozenset[str]]):
+    """The letters where a word begins -> the names (without their topic) of the rules that can match there.
 
     Most words begin none of them, and one look at a word answers for all.
     """
 
-    def __init__(self, rules: dict[str, Rule]) -> None:
-        self._rules = rules
-        self._index = FirstIndex(((r.id, r.source, r.case) for r in rules.values()), at_words=True)
-        self._always = rules.keys() - self._index.rules
-
-    def match(self, rule_id: str, view: TextView, at: int, end: int) -> Any:
-        """The match of a rule that begins exactly at `at`, where a word begins; or None."""
-        if rule_id in self._index.at(view.text, at) or rule_id in self._always:
-            return self._rules[rule_id].match(view, at, end)
-        return None
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        rules = list(rules)
+        index = FirstIndex(((r.id, r.source, r.case) for r in rules), at_words=True)
+        always = {r.id for r in rules} - index.rules
+        super().__init__(lambda word: frozenset(i.split(".")[1] for i in always.union(index.begun_by(word))))
 
 
 def words_pattern(words: tuple[str, ...] | list[str], case: bool = False) -> str:
@@ -517,11 +508,11 @@ class Rulebook:
             self._having[topic, key] = found = [r for r in self.topic(topic) if key in r.set]
         return found
 
-    def openers(self, *rule_ids: str) -> Openers:
-        """What asks these rules only where they can begin, made once per rulebook."""
-        found = self._openers.get(rule_ids)
+    def openers(self, topic: str, names: tuple[str, ...]) -> Openers:
+        """What tells of some rules of a topic which can match at a place; made once per rulebook."""
+        found = self._openers.get(names)
         if found is None:
-            self._openers[rule_ids] = found = Openers({i: self.rules[i] for i in rule_ids})
+            self._openers[names] = found = Openers(map(self.named(topic), names))
         return found
 
     def named(self, topic: str) -> Callable[[str], Rule]:

@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from extractor.annotations import Annotations, Block, Mention, Origin
+from extractor.firsts import LETTERS
 from extractor.record import AgencyRef, Assignment, Deadline, Span
 from extractor.rulebook import Rulebook
 from extractor.stages.deadlines import DeadlineReader
@@ -33,7 +34,7 @@ _SPEAKER = 160
 #: characters between the agency and its verb
 _NEAR = 24
 #: rules of the lines that say something of the work beside them
-_BESIDE = tuple(f"assignments.{what}_line" for what in ("lead", "coordinating", "deadline", "product"))
+_BESIDE = ("lead_line", "coordinating_line", "deadline_line", "product_line", "result_line")
 _LISTED = ("item", "bullet")
 _NUMBERED = ("item", "heading")
 #: blocks of a table that are no rows of their own
@@ -95,7 +96,7 @@ class _Walker:
         self.rule = book.named("assignments")
         self.blocks = annotations.blocks
         self.openings = OpeningReader(annotations, book)
-        self.beside = book.openers(*_BESIDE)
+        self.beside = book.openers("assignments", _BESIDE)
         self.out: list[Assignment] = []
         self.origins: list[Origin] = []
         self.refs: dict[tuple[str, str, str | None], AgencyRef] = {}
@@ -172,7 +173,9 @@ class _Walker:
 
     def _pronoun(self, at: int, end: int) -> Any:
         """The match of a pronoun ("các đơn vị này") that opens work at `at`, or None."""
-        said = self.openings.first.match(PRONOUN, self.view, at, end)
+        if "pronoun" not in self.openings.can_begin(at):
+            return None
+        said = self.rule("pronoun").match(self.view, at, end)
         return said if said and self.rule("task_verb").match(self.view, said.end(), end) else None
 
     # -- the walk -------------------------------------------------------------------------------------------
@@ -222,9 +225,11 @@ class _Walker:
             if block.parent is None and block.kind != "paragraph":
                 continue
             at, end = block.content, block.end
-            lead = self.beside.match("assignments.lead_line", self.view, at, end)
-            partner = lead is None and self.beside.match("assignments.coordinating_line", self.view, at, end)
-            due = not (lead or partner) and self.beside.match("assignments.deadline_line", self.view, at, end)
+            if not self.beside[self.view.text[at : at + LETTERS]]:
+                continue
+            lead = self.rule("lead_line").match(self.view, at, end)
+            partner = None if lead else self.rule("coordinating_line").match(self.view, at, end)
+            due = None if lead or partner else self.rule("deadline_line").match(self.view, at, end)
             if not (lead or partner or due):
                 self._collect_product(i, block)
                 continue
@@ -263,7 +268,7 @@ class _Walker:
 
     def _collect_product(self, i: int, block: Block) -> None:
         """A line that names the product of the work beside it, "kết quả" only beside who has to do it."""
-        named = self.beside.match("assignments.product_line", self.view, block.content, block.end)
+        named = self.rule("product_line").match(self.view, block.content, block.end)
         beside = self.attributes.get(-1 if block.parent is None else block.parent)
         if named is None and beside is not None and beside.lead:
             named = self.rule("result_line").match(self.view, block.content, block.end)

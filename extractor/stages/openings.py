@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from extractor.annotations import Annotations, Mention
+from extractor.firsts import LETTERS
 from extractor.rulebook import Rulebook
 from extractor.textview import slug, squeeze
 from extractor.values.agencies import AgencyValue
@@ -24,10 +25,7 @@ _LONGEST_GAP = 80
 #: the rule of a pronoun for those named before
 PRONOUN = "assignments.pronoun"
 #: rules of which one matches where a sentence begins that gives work, or where an agency is named
-_FIRST = (
-    *(f"assignments.{what}" for what in ("order_opening", "toward", "condition", "person", "role")),
-    PRONOUN,
-)
+_FIRST = ("order_opening", "toward", "condition", "person", "role", "pronoun")
 #: levels of places, the highest first
 _LEVELS = ("province", "district", "commune")
 
@@ -62,7 +60,7 @@ class OpeningReader:
     def __init__(self, annotations: Annotations, book: Rulebook) -> None:
         self.annotations, self.book, self.view = annotations, book, annotations.view
         self.rule = book.named("assignments")
-        self.first = book.openers(*_FIRST)
+        self.first = book.openers("assignments", _FIRST)
         self.agencies = annotations.group("agencies")
         self.starts = [m.start for m in self.agencies]
 
@@ -94,7 +92,13 @@ class OpeningReader:
             shared = self.rule("post_before").match(self.view, at, end)
             if shared and shared.end() == m.start:
                 return m
-        return self._person(at, end) or self._role(at, end)
+        can = self.can_begin(at)
+        person = self._person(at, end) if "person" in can else None
+        return person or (self._role(at, end) if "role" in can else None)
+
+    def can_begin(self, at: int) -> frozenset[str]:
+        """Which of the rules `_FIRST` the letters at `at`, where a word begins, can begin."""
+        return self.first[self.view.text[at : at + LETTERS]]
 
     def _is_verb(self, m: Mention, end: int) -> bool:
         """Whether a body's name that is a verb too ("Thanh tra") is the verb here."""
@@ -102,7 +106,7 @@ class OpeningReader:
 
     def _person(self, at: int, end: int) -> Mention | None:
         """A person: the agency of the last post behind the name; without a post the name as written."""
-        named = self.first.match("assignments.person", self.view, at, end)
+        named = self.rule("person").match(self.view, at, end)
         if named is None:
             return None
         found: Mention | None = None
@@ -135,7 +139,7 @@ class OpeningReader:
 
     def _role(self, at: int, end: int) -> Mention | None:
         """Somebody named by a role ("Chủ đầu tư"), whom no register holds."""
-        role = self.first.match("assignments.role", self.view, at, end)
+        role = self.rule("role").match(self.view, at, end)
         if role is None:
             return None
         start, stop = role.span("m")
@@ -220,13 +224,14 @@ class OpeningReader:
     def read(self, start: int, end: int, lead: bool = False) -> Opening | None:
         """The opening of ``[start, end)``. With `lead` an agency alone, or followed by a colon, is enough."""
         at = self.skip(start, end)
-        order = self.first.match("assignments.order_opening", self.view, at, end)
+        can = self.can_begin(at)
+        order = self.rule("order_opening").match(self.view, at, end) if "order_opening" in can else None
         if order:
             found, stop = self.agency_list(order.end(), end)
             if found:
                 mode = self.view.key[slice(*order.span("m"))]
                 return self._opening(found, stop, end, "order", "assignments.order_opening", mode, at)
-        toward = self.first.match("assignments.toward", self.view, at, end)
+        toward = self.rule("toward").match(self.view, at, end) if "toward" in can else None
         if toward:
             found, stop = self.agency_list(toward.end(), end)
             ordered = (
@@ -244,11 +249,11 @@ class OpeningReader:
             return self._opening(found, told.end(), end, "told", "assignments.told", mode, at)
         if found and self._goes_on(stop, end, lead):
             return self._opening(found, stop, end, "subject", "assignments.task_verb", None, at)
-        return self._after_condition(at, end)
+        return self._after_condition(at, end) if "condition" in can else None
 
     def _after_condition(self, at: int, end: int) -> Opening | None:
         """A condition, then the agency behind a comma and a verb of work behind the agency."""
-        condition = self.first.match("assignments.condition", self.view, at, end)
+        condition = self.rule("condition").match(self.view, at, end)
         if condition is None:
             return None
         if self.view.text[condition.end() - 1] == "," and self.rule("task_verb").match(
