@@ -41,12 +41,17 @@ class Lexicon:
 
     def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
         self.phrases = sorted(set(phrases))
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        #: first word -> the lengths of its phrases, the longest first
+        self._lengths: dict[str, list[int]] = {}
+        self._kinds: dict[tuple[str, ...], list[str]] = {}
         for kind, phrase in self.phrases:
             words = tuple(phrase.split())
-            self._by_first.setdefault(words[0], []).append((words, kind))
-        for entries in self._by_first.values():
-            entries.sort(key=lambda entry: (-len(entry[0]), entry[1]))
+            lengths = self._lengths.setdefault(words[0], [])
+            if len(words) not in lengths:
+                lengths.append(len(words))
+            self._kinds.setdefault(words, []).append(kind)
+        for lengths in self._lengths.values():
+            lengths.sort(reverse=True)
 
     def tags(self, keys: Sequence[str], shapes: Sequence[str]) -> list[str]:
         """For each word ``-``, or the kind and the place (B, I) of the longest phrase there.
@@ -57,12 +62,12 @@ class Lexicon:
         at = 0
         while at < len(keys):
             step = 1
-            for words, kind in self._by_first.get(keys[at], ()):
-                end = at + len(words)
-                if (kind == "h" or shapes[at] in "XCTM") and tuple(keys[at:end]) == words:
-                    tags[at] = kind + "B"
-                    tags[at + 1 : end] = [kind + "I"] * (end - at - 1)
-                    step = len(words)
+            for length in self._lengths.get(keys[at], ()):
+                kinds = self._kinds.get(tuple(keys[at : at + length]), ())
+                kind = next((k for k in kinds if k == "h" or shapes[at] in "XCTM"), None)
+                if kind is not None:
+                    tags[at : at + length] = [kind + "B", *[kind + "I"] * (length - 1)]
+                    step = length
                     break
             at += step
         return tags

@@ -123,6 +123,8 @@ class _Walker:
         self.prose: Owner | None = None
         self.last_paragraph = -2
         self.attributes: dict[int, _Attributes] = {}
+        #: whether any line names a product
+        self.products = False
         self.above_lines: dict[int, int] = {}
         self.tasks_of: dict[int, list[int]] = {}
         #: ids of those who have given orders in a report
@@ -286,9 +288,12 @@ class _Walker:
                 words = self._bare(self.blocks[below[0]].content, self.blocks[below[-1]].end)
         if words[1] > words[0]:
             attributes.products.append((i, words))
+            self.products = True
 
     def _product_of(self, i: int) -> tuple[int, int] | None:
         """The product that a line below a block, or below one of those above it, names for it."""
+        if not self.products:
+            return None
         own = self.attributes.get(i)
         if own is not None and own.products:
             return own.products[0][1]

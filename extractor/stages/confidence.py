@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from extractor.annotations import Annotations, Origin
@@ -33,6 +34,7 @@ _CLAUSE_ENDS = ".;:"
 #: rules of which one matches where a further sentence of a task begins
 _ASKS = ("task_verb", "elaboration", "link_word", "within_work", "condition")
 _LEVELS = ("province", "district", "commune")
+_start = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +146,7 @@ class _TaskSigns:
         self.asks = [rule(name) for name in _ASKS]
         self.if_before = book["confidence.condition_before"]
         self.dates = annotations.group("dates")
-        self.date_starts = [d.start for d in self.dates]
         self.agencies = annotations.group("agencies")
-        self.agency_starts = [a.start for a in self.agencies]
         issuer = annotations.header.get("issuer")
         self.issuer = issuer.id if issuer is not None else ""
         self.sentence_end = book["layout.sentence_end"]
@@ -193,8 +193,8 @@ class _TaskSigns:
             yield "short"
         elif words > LONG:
             yield "long"
-        at = bisect_left(self.agency_starts, start)
-        if at < len(self.agencies) and self.agency_starts[at] == start:
+        at = bisect_left(self.agencies, start, key=_start)
+        if at < len(self.agencies) and self.agencies[at].start == start:
             yield "begins_with_agency"
         elif task.by != "layout.column_task" and not self.work.match(self.view, start, end):
             order = self.order.match(self.view, start, end)
@@ -202,7 +202,8 @@ class _TaskSigns:
         if ". " in task.task and self._states(start, end):
             yield "states_something"
         while at < len(self.agencies) and self.agencies[at].end <= end:
-            before = self.view.text[max(start, self.agency_starts[at] - 2) : self.agency_starts[at]].rstrip()
+            named = self.agencies[at].start
+            before = self.view.text[max(start, named - 2) : named].rstrip()
             if before and before[-1] in _CLAUSE_ENDS:
                 yield "agency_in_task"
                 break
@@ -218,7 +219,7 @@ class _TaskSigns:
         if origin.due in ("lead_in", "line"):
             yield "deadline_shared"
         due = task.deadline.span if task.deadline else None
-        at, ahead = bisect_left(self.date_starts, start), 0
+        at, ahead = bisect_left(self.dates, start, key=_start), 0
         while at < len(self.dates) and self.dates[at].end <= end:
             d = self.dates[at]
             at += 1

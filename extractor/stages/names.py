@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from extractor.annotations import Annotations, Mention
@@ -71,13 +71,17 @@ class _Asked:
     """What a model says of the names of one text: each is asked once, within what the text allows."""
 
     def __init__(self, annotations: Annotations, model: str) -> None:
-        self.text, self.model, self.taken = annotations.view.text, model, _Taken(annotations)
+        self.annotations, self.text, self.model = annotations, annotations.view.text, model
         self._left = int(len(self.text) * _SHARE[model]) + _ALLOWED[model]
         self._windows = 0
         self._window = 0, 0
         self._labels: dict[str, str] = {}
         #: part of an agency's name -> what stands before and behind it in the name
         self._agencies: dict[str, tuple[str, str]] = {}
+
+    @cached_property
+    def taken(self) -> _Taken:
+        return _Taken(self.annotations)
 
     def is_syllable(self, start: int, end: int) -> bool:
         """Whether a candidate is one syllable: that can begin an agency's name, but is no name by itself."""

@@ -77,6 +77,7 @@ def build_outline(annotations: Annotations, book: Rulebook, start: int, end: int
     separators = {Rule.span_of(m)[0] for m in book["layout.separator"].finditer(view, start, end)}
     pages = {Rule.span_of(m)[0] for m in book["layout.page_number"].finditer(view, start, end)}
     outline = _Outline(annotations, book, part)
+    in_rows = "|" in view.text
     index = 0
     blank = False
     while index < len(lines):
@@ -99,7 +100,7 @@ def build_outline(annotations: Annotations, book: Rulebook, start: int, end: int
             if not blank and outline.current is not None:
                 index += 1
                 continue
-        if _is_row(view, line):
+        if in_rows and _is_row(view, line):
             outline.row(line.start, line.end)
         elif line.start in markers:
             kind, block, s, e = markers[line.start]
@@ -134,6 +135,8 @@ class _Outline:
         self.current: Block | None = None
         self.table = TableReader(annotations.view, book, annotations.source)
         self.with_list: set[int | None] = set()
+        #: whether headings inside a table are open
+        self.sections = False
         self.articles = [w.split()[0] for w in book["layout.article_words"].words]
 
     def _push(self, block: Block, kind: str) -> None:
@@ -268,9 +271,13 @@ class _Outline:
             self._leave_sections()
         block = Block("heading", label[0], title[1], label=words, content=title[0])
         self._push(block, kind)
+        self.sections = True
         self.current = None
 
     def _leave_sections(self) -> None:
+        if not self.sections:
+            return
+        self.sections = False
         first = next((n for n, (k, _) in enumerate(self.stack) if k.startswith(_SECTION)), None)
         if first is not None:
             del self.stack[first:]

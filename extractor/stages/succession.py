@@ -31,14 +31,15 @@ def follow_agencies(annotations: Annotations, book: Rulebook) -> None:
     ended: dict[str, list[Mention]] = {}
     for m in annotations.group("agencies"):
         value = m.value
-        if value.id not in asked:
+        if value.id in ended:
+            ended[value.id].append(m)
+        elif value.id not in asked:
             asked.add(value.id)
             fate = succession.fate(value, day, annotations.localities)
             if fate is not None:
                 fates[value.id] = fate
-        fate = fates.get(value.id)
-        if day is not None and fate is not None and fate.since <= day.isoformat():
-            ended.setdefault(value.id, []).append(m)
+                if day is not None and fate.since <= day.isoformat():
+                    ended[value.id] = [m]
     if day is None:
         return
     told = _warn_of_districts(annotations, book, succession, day)

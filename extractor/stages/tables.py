@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from extractor.firsts import LETTERS
 from extractor.rulebook import Rulebook
 from extractor.textview import TextView, squeeze
 
@@ -62,15 +63,20 @@ def column_of(view: TextView, book: Rulebook, start: int, end: int) -> str:
 
 
 def column_of_text(book: Rulebook, text: str) -> str:
-    """The `set.column` of the first layout.column_* rule that covers a heading cell without its remarks."""
+    """The `set.column` of the first layout.column_* rule that covers a heading cell without its remarks.
+
+    `text` is squeezed; the cells of rows begin with other words than headings, or nearly all do.
+    """
+    rules = book.having("layout", "column")
+    can = book.openers("layout", tuple(r.id.removeprefix("layout.") for r in rules))[text[:LETTERS]]
+    if not can:
+        return ""
     short = TextView(text)
     end = len(text)
     remark = book["layout.column_remark"].search(short)
     if remark is not None and remark.start("m"):
         end = remark.start("m")
-    return next(
-        (str(rule.set["column"]) for rule in book.having("layout", "column") if rule.match(short, 0, end)), ""
-    )
+    return next((str(rule.set["column"]) for rule in rules if rule.match(short, 0, end)), "")
 
 
 def task_columns(kinds: Sequence[str]) -> list[str] | None:
