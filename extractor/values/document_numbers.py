@@ -291,7 +291,7 @@ def _opens_line(text: str, at: int) -> bool:
     """Whether only blanks and table borders stand between the start of the line and `at`."""
     begin = max(0, at - _MARGIN)
     line = text.rfind("\n", begin, at)
-    return (line >= 0 or begin == 0) and not text[max(begin, line) : at].strip(_BORDER)
+    return (line >= 0 or begin == 0) and not text[max(begin, line + 1) : at].strip(_BORDER)
 
 
 def _trimmed(m: Any) -> tuple[int, int]:
