@@ -325,7 +325,7 @@ def _signature(view: TextView, book: Rulebook, start: int, end: int) -> tuple[in
                 if m:
                     s2, e2 = Rule.span_of(m)
                     before = view.text[position:s2].strip(" |.,:")
-                    beside = before[:1] == "-" and view.text[position:s2].rstrip()[-1:] in ".;,"
+                    beside = before[:1] == "-" and view.text[position:s2].rstrip()[-1:] in ".;,|"
                     if (beside or not before or is_upper(before) or len(before) < 8) and not view.text[
                         s2:e2
                     ].isupper():
