@@ -67,6 +67,8 @@ class AgencyValue:
 _fields_of = attrgetter(*(f.name for f in fields(AgencyValue)))
 
 
+#: names behind one head ("các Tập đoàn: …") that are read
+_MOST_LISTED = 40
 #: kinds of entry that begin an agency's name or title
 _OPENING = ("agency", "head", "post")
 
@@ -121,11 +123,15 @@ class AgencyLexicon:
         self.entries: dict[int, list[_Entry]] = {}
         #: words that stand side by side inside a register's phrase
         self.neighbours: set[tuple[str, str]] = set()
+        #: written-out name or alias of a registered agency -> its row
+        self.whole_names: dict[str, _Entry] = {}
         self._surfaces: list[tuple[str, str, str]] = []
         self.alone = book["agencies.whole_alone"].keys
         self.each = book["agencies.each"].keys
         self.joins = book["agencies.and"].keys
         self.compounds = {tuple(match_key(w).split()) for w in book["agencies.compounds"].words}
+        pairs = (match_key(w).split(",") for w in book["agencies.comma_compounds"].words)
+        self.comma_compounds = {(first.strip(), second.strip()) for first, second in pairs}
         self.joined = book["agencies.joined_before"].keys
         self.lower = book["agencies.lower_name"].keys
         self.capital = book["agencies.needs_capital"].keys
@@ -168,6 +174,8 @@ class AgencyLexicon:
                 doc = self.tokenizer(surface)
                 if not len(doc):
                     continue
+                if kind == "agency":
+                    self.whole_names.setdefault(match_key(surface), entry)
                 if kind in ("agency", "head"):
                     self._surfaces.append((kind, match_key(surface), row.get("takes", "")))
                 key = f"{kind}:{match_key(surface)}:{capitals}"
@@ -415,7 +423,9 @@ class AgencyFinder:
         """Whether the lower-case words from token `i` end a name (not in a compound such as công trình)."""
         before = self._previous(i)
         after = self.norms[self._skip_space(i + 1)] if self._skip_space(i + 1) < len(self.norms) else ""
-        if (before, self.norms[i]) in self.lex.compounds or (self.norms[i], after) in self.lex.compounds:
+        if (before, self.norms[i]) in self.lex.compounds:
+            return False
+        if (self.norms[i], after) in self.lex.compounds and not self._behind_proper_name(i):
             return False
         for parts in self.lex.stop.get(self.norms[i], ()):
             j, ok = i, True
@@ -428,6 +438,16 @@ class AgencyFinder:
             if ok:
                 return True
         return False
+
+    def _behind_proper_name(self, i: int) -> bool:
+        """Whether the two words before token `i` have capitals, as a place's or person's name ("Nha Trang")."""
+        j = i - 1
+        while j > 0 and self.texts[j] == " ":
+            j -= 1
+        k = j - 1
+        while k > 0 and self.texts[k] == " ":
+            k -= 1
+        return k >= 0 and self.texts[j].istitle() and self.texts[k].istitle()
 
     def _free(self, i: int, lower: bool = False) -> int:
         """End (token index) of a free name that begins at token `i`; `i` itself when there is none.
@@ -482,14 +502,13 @@ class AgencyFinder:
                 count += 1
             elif word in ("&", "-", "–") and end > i:
                 k = self._skip_space(j + 1)
-                if k >= len(self.texts) or not self.texts[k][0].isupper():
+                if k >= len(self.texts) or not (self.texts[k][0].isupper() or self._numbered(j)):
                     break
             elif word == "," and end > i:
                 k = self._skip_space(j + 1)
-                listed = self._comma_inside(k)
-                if not listed:
+                if not (self._comma_compound(j, k) or self._comma_inside(k)):
                     break
-            elif word.isdigit() and end > i and len(word) <= 2 and self.texts[j - 1].isspace() is False:
+            elif word.isdigit() and end > i and len(word) <= 2 and not self.texts[j - 1].isspace():
                 end = j + 1
             else:
                 break
@@ -501,6 +520,15 @@ class AgencyFinder:
         ):
             end -= 1
         return end
+
+    def _numbered(self, j: int) -> bool:
+        """Whether the hyphen at token `j` joins a word and a number ("Covid-19")."""
+        return (
+            j + 1 < len(self.texts)
+            and self.texts[j - 1][0].isalpha()
+            and self.texts[j + 1].isdigit()
+            and self._end(j) == self.starts[j]
+        )
 
     def _wrapped(self, j: int) -> bool:
         """Whether a name goes on behind the line break at token `j`: an open end, or a small word follows."""
@@ -517,6 +545,10 @@ class AgencyFinder:
             return True
         k = self._skip_space(end)
         return any(x.kind == "field" for _, x in self.at.get(k, ()))
+
+    def _comma_compound(self, j: int, k: int) -> bool:
+        """Whether the comma at token `j` stands inside a word of two parts ("phòng, chống")."""
+        return k < len(self.norms) and (self._previous(j), self.norms[k]) in self.lex.comma_compounds
 
     def _comma_inside(self, k: int) -> bool:
         """A comma inside a name: one or two capitalised words, then "và" and another capitalised word."""
@@ -720,11 +752,16 @@ class AgencyFinder:
         Without a word for `several` ("Sở Tài chính, Nội vụ") only fields known with such a head are taken.
         """
         for end, entry in self.at.get(i, ()):
-            if entry.kind != "head" or entry.takes != "field":
+            if entry.kind != "head" or entry.takes not in ("field", "free"):
                 continue
             j = self._skip_space(end)
-            if j < len(self.texts) and self.texts[j] == ":":
+            listed = j < len(self.texts) and self.texts[j] == ":"
+            if listed:
                 j = self._skip_space(j + 1)
+            if entry.takes == "free":
+                if listed and several:
+                    return self._listed_names(entry, j)
+                continue
             out: list[tuple[int, int, AgencyValue]] = []
             stop = end
             while j < len(self.texts):
@@ -778,6 +815,31 @@ class AgencyFinder:
                     stop = j2
                 return stop, out
         return None
+
+    def _listed_names(self, head: _Entry, j: int) -> tuple[int, list[tuple[int, int, AgencyValue]]] | None:
+        """The names behind ``các Tập đoàn:``, from token `j` on; None unless a register knows one of them."""
+        out: list[tuple[int, int, AgencyValue]] = []
+        known = False
+        while j < len(self.texts) and self.texts[j][0].isupper() and len(out) < _MOST_LISTED:
+            end = self._free(j)
+            if end <= j:
+                break
+            name = f"{head.name} {self._plain(self.starts[j], self._end(end))}"
+            row = self.lex.whole_names.get(match_key(name))
+            known = known or row is not None
+            value = (
+                AgencyValue(row.id, row.name, row.level or None, core=row.name)
+                if row is not None
+                else AgencyValue(made_id(name), name, head.level or None, head=head.name, core=name)
+            )
+            out.append((j, end, value))
+            k = self._skip_space(end)
+            if k >= len(self.texts) or not (self.texts[k] in (",", ";") or self.norms[k] in self.lex.joins):
+                break
+            j = self._skip_space(k + 1)
+            if j < len(self.texts) and self.norms[j] in self.lex.joins:
+                j = self._skip_space(j + 1)
+        return (out[-1][1], out) if known and len(out) >= 2 else None
 
     def _registered(self, name: str) -> dict[str, str] | None:
         return self.lex.names.get(match_key(name))
