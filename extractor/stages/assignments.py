@@ -404,6 +404,9 @@ class _Walker:
             opening = None
         if opening is None and self._pronoun(self.openings.skip(block.content, end), end):
             return  # it is not clear who is meant
+        unread = opening is None or (opening.rest < end and text[opening.rest].isdigit())
+        if unread and block.kind != "paragraph" and text[end - 1] == ":" and self._context(owner):
+            opening = self.openings.named_line(block.content, end) or opening
         if announces and self._lead_in(i, block, opening, owner, end):
             return
         if opening is not None and opening.rest >= end:
@@ -462,7 +465,9 @@ class _Walker:
 
     def _told(self, opening: Opening, block: Block, end: int) -> bool:
         """Whether the agency that opens a paragraph is the one told, not the one who speaks or issues."""
-        if opening.how not in ("subject", "condition") or opening.mode or block.kind != "paragraph":
+        if opening.how not in ("subject", "condition") or block.kind != "paragraph":
+            return True
+        if opening.mode and not self.book["agencies.hands_on"].hit(opening.mode):
             return True
         if all(self._speaks(a) for a in opening.agencies):
             return False
@@ -470,6 +475,8 @@ class _Walker:
             self.view, self.openings.skip(opening.rest, end), end
         ):
             return False
+        if opening.mode:
+            return True
         order = self.rule("order").match(self.view, opening.rest, end)
         if order and self.rule("spoken_order").match(self.view, opening.rest, end):
             return True
@@ -810,7 +817,11 @@ class _Walker:
         ):
             self.open = True
             return self._order_owner(found, owner, s), found.rest
-        if current is not None and (self._continues(s, e) or self._is_whole_work(s, e, owner, block)):
+        if current is not None and (
+            self._continues(s, e)
+            or self._is_whole_work(s, e, owner, block)
+            or (current is owner and current.specific and self.openings.work_behind_condition(s, e))
+        ):
             return replace(current, coordinating=[]), s
         if background or current is not None:
             return None
@@ -900,7 +911,12 @@ class _Walker:
             if self.rule("reported").match(self.view, stop, e):
                 continue
             tail = self.view.text[stop:e].strip()
-            if not tail or tail[0] == ":" or self.openings._goes_on(stop, e, True):
+            if (
+                not tail
+                or tail[0] == ":"
+                or self.openings._goes_on(stop, e, True)
+                or (tail[-1] == ":" and self.rule("opens_list").match(self.view, rest.rest, e))
+            ):
                 return rest
         return None
 

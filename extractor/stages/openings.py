@@ -116,7 +116,16 @@ class OpeningReader:
             gap = self.rule("next_post").match(self.view, behind.end, end)
             behind = self._starting(gap.end(), end) if gap else None
         start, stop = named.span("m")
-        return found or self._in_brackets(stop, end) or self._written(start, stop, self.view.text[start:stop])
+        return found or self._in_brackets(stop, end) or self._with_post(start, stop, end)
+
+    def _with_post(self, start: int, stop: int, end: int) -> Mention:
+        """A person as written, with the post behind the name that tells of no agency."""
+        person = self._written(start, stop, self.view.text[start:stop])
+        post = self.rule("bare_post").match(self.view, stop, end)
+        if post is None:
+            return person
+        value = replace(person.value, title=squeeze(self.view.text[slice(*post.span("m"))]))
+        return replace(person, end=post.end("m"), value=value)
 
     def _in_brackets(self, at: int, end: int) -> Mention | None:
         """The agency of a person, when it stands in the brackets behind the name."""
@@ -287,6 +296,30 @@ class OpeningReader:
             i += 1
         return None
 
+    def work_behind_condition(self, at: int, end: int) -> bool:
+        """Whether work follows a comma behind a condition that opens a sentence, and nobody is named."""
+        if not self.rule("condition").match(self.view, at, end):
+            return False
+        limit = min(end, at + CONDITION_LIMIT)
+        comma = self.view.text.find(",", at, limit)
+        while comma >= 0:
+            behind = self.skip(comma + 1, end)
+            if self.rule("task_verb").match(self.view, behind, end):
+                return True
+            comma = self.view.text.find(",", comma + 1, limit)
+        return False
+
+    def named_line(self, at: int, end: int) -> Opening | None:
+        """A heading that only names bodies which no register knows ("Các Đội số 2, 4:"), as written."""
+        at = self.skip(at, end)
+        said = self.rule("body_line").match(self.view, at, end)
+        if said is None:
+            return None
+        start, stop = said.span("m")
+        words = self.view.text[start:stop]
+        made = self._written(start, stop, words[0].lower() + words[1:])
+        return Opening([made], end, "subject", "assignments.body_line", None, at)
+
     def _goes_on(self, at: int, end: int, lead: bool) -> bool:
         """Whether what follows the agencies is the work they are given (or nothing, for a lead-in)."""
         rest = self.view.text[at:end].strip()
@@ -315,8 +348,8 @@ class OpeningReader:
         )
 
     def _past_function(self, at: int, end: int) -> int:
-        """Behind "theo chức năng …" and a time that stand between the agencies and their work."""
-        for name in ("by_function", "time_between"):
+        """Behind a place, "theo chức năng …" and a time that stand between the agencies and their work."""
+        for name in ("where_between", "by_function", "time_between"):
             m = self.rule(name).match(self.view, at, end)
             at = m.end() if m else at
         return at
@@ -325,7 +358,7 @@ class OpeningReader:
         self, found: list[Mention], stop: int, end: int, how: str, rule: str, mode: str | None, start: int
     ) -> Opening:
         rest = stop
-        for name in ("responsible", "must"):
+        for name in ("where_between", "responsible", "must"):
             m = self.rule(name).match(self.view, rest, end)
             if m:
                 if mode is None and name == "responsible":
