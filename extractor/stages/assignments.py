@@ -405,7 +405,9 @@ class _Walker:
         if opening is None and self._pronoun(self.openings.skip(block.content, end), end):
             return  # it is not clear who is meant
         unread = opening is None or (opening.rest < end and text[opening.rest].isdigit())
-        if unread and block.kind != "paragraph" and text[end - 1] == ":" and self._context(owner):
+        if unread and announces and block.kind != "paragraph" and (
+            self._context(owner) or self._duties(block)
+        ):
             opening = self.openings.named_line(block.content, end) or opening
         if announces and self._lead_in(i, block, opening, owner, end):
             return
@@ -449,6 +451,8 @@ class _Walker:
         ):
             return False
         if owner is not None and owner.agencies and owner.specific and block.kind in _LISTED:
+            if opening.how == "subject" and self.rule("leads_itself").match(self.view, opening.start):
+                return False
             if opening.how == "order":
                 return self.book["agencies.hands_on"].hit(opening.mode or "") or _singled_out(opening, owner)
             return opening.how != "condition" or opening.mode is not None

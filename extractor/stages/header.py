@@ -353,7 +353,9 @@ def _under(value: AgencyValue, parent: AgencyValue, book: Rulebook) -> AgencyVal
         return value.changed(name=name, place=parent.place, level=parent.level, id="x:" + slug(name))
     if parent.place is None or value.tail or value.level == "central" or not parent.place.name:
         return value
-    name = f"{value.core} {parent.place.name}"
+    core, place = value.core.split(), parent.place.name.split()
+    level = next((n for n in (2, 1) if match_key(" ".join(core[-n:])) == match_key(" ".join(place[:n]))), 0)
+    name = " ".join([*core[: len(core) - level], *place])
     return value.changed(
         name=name,
         place=parent.place,
@@ -481,8 +483,13 @@ def _signer(annotations: Annotations, book: Rulebook) -> None:
     authority = title = None
     for m in book["layout.authority"].finditer(view, begin, s):
         authority = view.text[slice(*Rule.span_of(m))]
-    for m in book["header.post_in_signature"].finditer(view, begin, s):
-        title = _post_name(book, squeeze(view.text[slice(*Rule.span_of(m))]))
+    posts = [Rule.span_of(m) for m in book["header.post_in_signature"].finditer(view, begin, s)]
+    own = 1 if authority and book["header.second_post"].match(TextView(authority)) else 0
+    for n, (first, last) in enumerate(posts):
+        line_end = view.line_span(view.line_of(first))[1]
+        if n > own and view.text[last:line_end].strip(" |"):
+            break  # another office that the signer holds: "GIÁM ĐỐC SỞ …" under "TRƯỞNG BAN"
+        title = _post_name(book, squeeze(view.text[first:last]))
     if authority:
         authority = authority.replace("/", "") + "."
     _keep(

@@ -216,10 +216,20 @@ def _upper_prefix(text: str, start: int, end: int) -> int:
 
 
 def _is_speaker(view: TextView, book: Rulebook, line: int) -> bool:
-    """A line such as CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH: right before the grounds or the decision."""
+    """A line such as CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH: right before the grounds or the decision.
+
+    It may be broken over several lines (HỘI ĐỒNG NHÂN DÂN / TỈNH A / KHÓA VII, KỲ HỌP THỨ 20).
+    """
     s, _ = view.line_span(line)
-    if not book["layout.speaker_line"].match(view, s):
+    said = book["layout.speaker_line"].match(view, s)
+    if not said:
         return False
+    last = view.line_of(said.end("m") - 1)
+    return any(_above_grounds(view, book, n) for n in dict.fromkeys((line, last)))
+
+
+def _above_grounds(view: TextView, book: Rulebook, line: int) -> bool:
+    """Whether the grounds, the decision or another such line stand right below a line."""
     for later in range(line + 1, min(line + 4, len(view.line_starts))):
         a, b = view.line_span(later)
         if view.text[a:b].strip():

@@ -312,12 +312,13 @@ class OpeningReader:
     def named_line(self, at: int, end: int) -> Opening | None:
         """A heading that only names bodies which no register knows ("Các Đội số 2, 4:"), as written."""
         at = self.skip(at, end)
-        said = self.rule("body_line").match(self.view, at, end)
+        several = self.rule("body_line").match(self.view, at, end)
+        said = several or self.rule("unit_line").match(self.view, at, end)
         if said is None:
             return None
         start, stop = said.span("m")
         words = self.view.text[start:stop]
-        made = self._written(start, stop, words[0].lower() + words[1:])
+        made = self._written(start, stop, words[0].lower() + words[1:] if several else words)
         return Opening([made], end, "subject", "assignments.body_line", None, at)
 
     def _goes_on(self, at: int, end: int, lead: bool) -> bool:

@@ -966,8 +966,10 @@ class AgencyFinder:
         body = None
         if j < len(self.texts) and self.starts[j] - self._end(end) <= 2:
             body = self._body(j)
-            if body is None and self.norms[j] in self.lex.each:
-                body = self._body(self._skip_space(j + 1))
+            if self.norms[j] in self.lex.each:
+                inner = self._body(self._skip_space(j + 1))
+                if inner is not None and (body is None or (not inner[1].group and inner[0] > body[0])):
+                    body = inner
         if body is not None:
             k, value = body
             implied = entry.head
