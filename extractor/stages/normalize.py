@@ -186,6 +186,8 @@ class _Completer:
             level = next(
                 (x for x in ("province", "district") if x in self.keys and self._fits(x, tail)), None
             )
+        elif level is None and self._names_level(value.core):
+            level = self._level_named(value.core)
         place = self.places.get(level or "")
         if level is None or place is None or (tail and not self._fits(level, tail)):
             return value.changed(level=level) if level != value.level else value
@@ -195,6 +197,14 @@ class _Completer:
             return value.changed(level=level, locality=place)
         name = f"{value.core} {self.bare[level] if self._names_level(value.core) else place}"
         return value.changed(name=name, id="x:" + slug(name), level=level, locality=place)
+
+    def _level_named(self, core: str) -> str | None:
+        """The level of a committee that its name tells by half ("Thành ủy"), when a place tells the rest."""
+        first = match_key(core.split()[-2])
+        words = [r["locality_word"] for r in self.words.values() if r["locality_word"].split()[:1] == [first]]
+        return next(
+            (x for x in ("province", "district") if x in self.keys for w in words if self._fits(x, w)), None
+        )
 
     def _fits(self, level: str, tail: str) -> bool:
         """Whether the document's place of a level is of the type that `tail` says."""

@@ -393,15 +393,20 @@ class AgencyFinder:
             if hit is None:
                 break
             s, e = Rule.span_of(hit)
-            if bisect_left(self.place_starts, e) > bisect_right(self.place_starts, s):
-                break  # a place stands inside
+            inside = self.place_starts[bisect_right(self.place_starts, s) : bisect_left(self.place_starts, e)]
+            if inside:
+                last = self.places[inside[-1]]
+                own = self.norms[j] in self.lex.each and self.lex.level_of(self.view.key[s : last.start])
+                if len(inside) > 1 or last.end < e or not own:
+                    break  # the words are of that place
+                e = last.end  # the last of several is named: "các huyện, thành phố Huế"
             said = self.view.key[s:e]
             if "," in said or said.split()[0] in self.lex.each:
                 listed = self.lex.name_list.match(self.view, e)
                 if listed is not None:
                     e = Rule.span_of(listed)[1]
             words.append(self._plain(s, e))
-            level = level or self.lex.level_of(self.view.key[s:e])
+            level = level or self.lex.level_of(said)
             i = self._token_from(e)
             if place is None and e == s:
                 break
@@ -440,7 +445,7 @@ class AgencyFinder:
         return False
 
     def _behind_proper_name(self, i: int) -> bool:
-        """Whether the two words before token `i` have capitals, as a place's or person's name ("Nha Trang")."""
+        """Whether the two words before token `i` have capitals, as in a place's name ("Nha Trang")."""
         j = i - 1
         while j > 0 and self.texts[j] == " ":
             j -= 1
@@ -705,7 +710,8 @@ class AgencyFinder:
 
     def _several(self, tail: str) -> bool:
         """Whether the words behind a name make it a group: "các huyện, thị xã", "các tỉnh: A, B"."""
-        return bool(tail) and (":" in tail or tail.lower().split(" ", 1)[0] in self.lex.each)
+        first = tail.lower().split(" ", 1)[0]
+        return bool(tail) and (":" in tail or first in self.lex.each or first.isdigit())
 
     def _own_name(self, i: int) -> tuple[int, str]:
         """Up to four capitalised syllables behind a committee: an unknown place (Huyện ủy Krông Pắc)."""
@@ -967,9 +973,9 @@ class AgencyFinder:
         if j < len(self.texts) and self.starts[j] - self._end(end) <= 2:
             body = self._body(j)
             if self.norms[j] in self.lex.each:
-                inner = self._body(self._skip_space(j + 1))
-                if inner is not None and (body is None or (not inner[1].group and inner[0] > body[0])):
-                    body = inner
+                behind = self._body(self._skip_space(j + 1))
+                if behind is not None and (body is None or (not behind[1].group and behind[0] > body[0])):
+                    body = behind
         if body is not None:
             k, value = body
             implied = entry.head
