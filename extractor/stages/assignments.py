@@ -253,20 +253,30 @@ class _Walker:
                 attributes.coordinating += self.openings.coordinating(lead.end(), end, attributes.lead)
             if partner:
                 attributes.coordinating += list(self.annotations.within("agencies", partner.end(), end))
-            if due:
-                self._time_of(i, attributes)
+            said = at if due else self._time_behind(at, end)
+            if said is not None:
+                self._time_of(i, said, attributes)
         self._share_last()
 
-    def _time_of(self, i: int, attributes: _Attributes) -> None:
-        """By when and how often, as a line says that says nothing else."""
+    def _time_behind(self, start: int, end: int) -> int | None:
+        """Where a sentence that only tells the time begins on a line: "Chủ trì: Sở A. Thời gian: quý I"."""
+        dot = self.view.text.find(". ", start, end)
+        while dot >= 0:
+            if self.rule("deadline_line").match(self.view, dot + 2, end):
+                return dot + 2
+            dot = self.view.text.find(". ", dot + 1, end)
+        return None
+
+    def _time_of(self, i: int, at: int, attributes: _Attributes) -> None:
+        """By when and how often, as a line (from `at` on) says that says nothing else."""
         block = self.blocks[i]
         plan = block.parent is None or self.blocks[block.parent].kind == "paragraph"
-        deadline = self.deadlines.whole(block.content, block.end, plan)
-        self.deadlines.warn_of_unknown(block.content, block.end, alone=True)
+        deadline = self.deadlines.whole(at, block.end, plan)
+        self.deadlines.warn_of_unknown(at, block.end, alone=True)
         if deadline is not None:
             attributes.due[i] = deadline
         attributes.deadline = attributes.deadline or deadline
-        attributes.recurrence = attributes.recurrence or self.deadlines.recurrence(block.content, block.end)
+        attributes.recurrence = attributes.recurrence or self.deadlines.recurrence(at, block.end)
 
     def _collect_product(self, i: int, block: Block) -> None:
         """A line that names the product of the work beside it, "kết quả" only beside who has to do it."""
@@ -405,8 +415,11 @@ class _Walker:
         if opening is None and self._pronoun(self.openings.skip(block.content, end), end):
             return  # it is not clear who is meant
         unread = opening is None or (opening.rest < end and text[opening.rest].isdigit())
-        if unread and announces and block.kind != "paragraph" and (
-            self._context(owner) or self._duties(block)
+        if (
+            unread
+            and announces
+            and block.kind != "paragraph"
+            and (self._context(owner) or self._duties(block))
         ):
             opening = self.openings.named_line(block.content, end) or opening
         if announces and self._lead_in(i, block, opening, owner, end):
@@ -526,7 +539,11 @@ class _Walker:
         children = self.children.get(i, [])
         if opening is not None and opening.mode is None and opening.how in ("subject", "condition"):
             said = self.rule("lead_order").search(self.view, opening.start, end)
-            if said and opening.rest <= said.start("m") <= opening.rest + 1:
+            if (
+                said
+                and opening.rest <= said.start("m") <= opening.rest + 1
+                and not self._has_to(i, said, owner)
+            ):
                 opening = None
         if opening is not None:
             made = self._from_opening(opening, owner, block)
@@ -578,6 +595,21 @@ class _Walker:
             self.below[i] = replace(owner, coordinating=partners) if partners else owner
         return bool(children) or block.kind == "paragraph"
 
+    def _has_to(self, i: int, lead: Any, owner: Owner | None) -> bool:
+        """Whether an item under orders ("1. Chủ tịch UBND xã chỉ đạo:") tells its body to give directions.
+
+        Below it stands then what has to be done, not who has to do it.
+        """
+        if owner is None or self.blocks[i].kind not in _NUMBERED or not lead["verb"]:
+            return False
+        if not self.rule("spoken_order").match(self.view, lead.start("verb")):
+            return False
+        below = self.children.get(i, [])
+        return not any(
+            self.openings.read(self.blocks[c].content, self._trim(self.blocks[c].content, self.blocks[c].end))
+            for c in below[:3]
+        )
+
     def _readers(self, lead: Any) -> list[Mention]:
         """Whom "đề nghị:" without a name asks: those whom the letter is sent to."""
         if not lead["verb"] or not self.rule("asks_readers").match(self.view, lead.start("verb")):
@@ -611,6 +643,8 @@ class _Walker:
                 self._task(block, told, start, self._trim(start, bracket.start()), i, due_end=bracket.start())
                 return
         current: Owner | None
+        if opening is None and owner is not None and owner.inferred and self._hands_to_unknown(start, end):
+            return
         if opening is not None:
             current = self._from_opening(opening, owner, block)
             current.coordinating = []
@@ -667,6 +701,13 @@ class _Walker:
             task_start = made.rest
         if current is not None and task_start < end and current.agencies:
             self._task(block, current, task_start, end, i)
+
+    def _hands_to_unknown(self, start: int, end: int) -> bool:
+        """Whether an item gives its work to somebody who is not known: not to those the letter goes to."""
+        order = self.rule("order_opening").match(self.view, start, end)
+        return order is not None and self.book["agencies.hands_on"].hit(
+            self.view.key[slice(*order.span("m"))]
+        )
 
     def _topic(self, start: int, end: int) -> int | None:
         """Where the words behind a topic begin: "Về đầu tư công: giao Sở Tài chính …"."""

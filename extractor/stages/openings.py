@@ -7,7 +7,7 @@ Sở Y tế …``
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from extractor.annotations import Annotations, Mention
@@ -124,7 +124,7 @@ class OpeningReader:
         post = self.rule("bare_post").match(self.view, stop, end)
         if post is None:
             return person
-        value = replace(person.value, title=squeeze(self.view.text[slice(*post.span("m"))]))
+        value = person.value.changed(title=squeeze(self.view.text[slice(*post.span("m"))]))
         return replace(person, end=post.end("m"), value=value)
 
     def _in_brackets(self, at: int, end: int) -> Mention | None:
