@@ -422,6 +422,8 @@ class _Walker:
             and (self._context(owner) or self._duties(block))
         ):
             opening = self.openings.named_line(block.content, end) or opening
+        if opening is None and block.kind in _LISTED and not announces and self._duties(block):
+            opening = self.openings.unit_work(block.content, end)
         if announces and self._lead_in(i, block, opening, owner, end):
             return
         if opening is not None and opening.rest >= end:

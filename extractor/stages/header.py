@@ -22,6 +22,8 @@ from extractor.values.places import find_places
 Piece = tuple[int, int]
 #: characters above the signature in which the place and date may be written
 _ABOVE_SIGNATURE = 200
+#: characters from the top in which the line is looked for that tells who speaks
+_SPEAKER_REACH = 4000
 #: words that the name of a place may have
 _PLACE_WORDS = 4
 #: Latin letters that are a vowel, whatever their marks
@@ -330,6 +332,8 @@ def _issuer(annotations: Annotations, book: Rulebook, masked: list[Piece], start
             header["parent"] = parent
             if value.place is None:
                 value = _under(value, parent, book)
+        elif not value.tail and value.place is None and value.level != "central":
+            value = _as_it_speaks(annotations, book, value)
         _keep(annotations, "issuer", value, (above[0][0], above[-1][1]))
         first = next(
             (
@@ -343,6 +347,24 @@ def _issuer(annotations: Annotations, book: Rulebook, masked: list[Piece], start
             header["spans"]["issuer"] = (max(first[0], above[0][0]), above[-1][1])
         return
     _issuer_from_closing(annotations, book)
+
+
+def _as_it_speaks(annotations: Annotations, book: Rulebook, value: AgencyValue) -> AgencyValue:
+    """An issuer whose letterhead lost its place, with the place of the line above the grounds.
+
+    ``CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH A`` tells whose ``ỦY BAN NHÂN DÂN`` the letterhead means.
+    """
+    view = annotations.view
+    top = annotations.zones["letterhead"][0]
+    said = book["layout.speaker_line"].search(view, top, min(len(view.text), top + _SPEAKER_REACH))
+    while said:
+        line = view.text[said.start("m") : view.line_span(view.line_of(said.start("m")))[1]]
+        for found in reversed(agencies_in_capitals(annotations, book, [line])):
+            if found.place is not None and match_key(found.core) == match_key(value.core):
+                return replace(found, title=None)
+        at = said.end("m")
+        said = book["layout.speaker_line"].search(view, at, min(len(view.text), top + _SPEAKER_REACH))
+    return value
 
 
 def _under(value: AgencyValue, parent: AgencyValue, book: Rulebook) -> AgencyValue:

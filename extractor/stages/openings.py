@@ -321,6 +321,16 @@ class OpeningReader:
         made = self._written(start, stop, words[0].lower() + words[1:] if several else words)
         return Opening([made], end, "subject", "assignments.body_line", None, at)
 
+    def unit_work(self, at: int, end: int) -> Opening | None:
+        """A unit or post inside a body, a colon, and its work: "Tổ Ngữ văn: biên tập tập san"."""
+        at = self.skip(at, end)
+        said = self.rule("unit_work").match(self.view, at, end)
+        if said is None or said.end() >= end:
+            return None
+        start, stop = said.span("m")
+        made = self._written(start, stop, self.view.text[start:stop])
+        return Opening([made], said.end(), "subject", "assignments.unit_work", None, at)
+
     def _goes_on(self, at: int, end: int, lead: bool) -> bool:
         """Whether what follows the agencies is the work they are given (or nothing, for a lead-in)."""
         rest = self.view.text[at:end].strip()

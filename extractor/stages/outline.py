@@ -300,6 +300,8 @@ class _Outline:
             return lower and not closed and block.end - block.content > 40
         if last == ":" and text[end - 1] == ":" and end - start <= 80:
             return True
+        if text[end - 1] == ":" and self._names_place(block, start, end):
+            return True
         if closed and not (lower and last != ":"):
             return False
         if lower or not first.isalpha():
@@ -317,6 +319,13 @@ class _Outline:
             return len(content.split()) < 2 or len(content) > 110 or _capitals(content)
         words = content.split()
         return len(content) > 50 or len(words) < 4 or (words[-1][0].isupper() and not words[-2][0].isupper())
+
+    def _names_place(self, block: Block, start: int, end: int) -> bool:
+        """Whether a line is only the rest of a place's name that a heading above begins."""
+        if not self.book["layout.name_rest"].match(self.view, start, end):
+            return False
+        before = max(block.content, block.end - 24)
+        return self.book["layout.level_end"].search(self.view, before, block.end) is not None
 
     def extend(self, end: int) -> None:
         assert self.current is not None

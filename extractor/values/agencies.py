@@ -399,7 +399,7 @@ class AgencyFinder:
                 own = self.norms[j] in self.lex.each and self.lex.level_of(self.view.key[s : last.start])
                 if len(inside) > 1 or last.end < e or not own:
                     break  # the words are of that place
-                e = last.end  # the last of several is named: "các huyện, thành phố Huế"
+                e, place = last.end, last.value  # the last of several is named: "các huyện, thành phố Huế"
             said = self.view.key[s:e]
             if "," in said or said.split()[0] in self.lex.each:
                 listed = self.lex.name_list.match(self.view, e)
