@@ -280,3 +280,31 @@ def test_groups_of_banks_and_boards_are_whole() -> None:
     assert [m.value.name for m in found] == [
         "các tổ chức tín dụng, chi nhánh ngân hàng nước ngoài và các Ban QLDA chuyên ngành"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Trạm Thú y cử người trực.", "Trạm Thú y"),
+        ("Trường Đại học Tây Bắc chuyển giao giống ngô.", "Trường Đại học Tây Bắc"),
+        ("Ban Chỉ đạo phòng, chống dịch Covid-19 họp.", "Ban Chỉ đạo phòng, chống dịch Covid-19"),
+        ("Ban Thường vụ các huyện, thành ủy họp.", "Ban Thường vụ các huyện, thành ủy"),
+        (
+            "UBND các huyện, thị xã và thành phố Huế họp.",
+            "Ủy ban nhân dân các huyện, thị xã và thành phố Huế",
+        ),
+        ("UBND 14 phường tổ chức ra quân.", "Ủy ban nhân dân 14 phường"),
+        ("Đội Quản lý trật tự đô thị quận 3 họp.", "Đội Quản lý trật tự xây dựng đô thị quận 3"),
+        ("Các Vụ, Cục thuộc Bộ họp.", "các Vụ, Cục thuộc Bộ"),
+    ],
+)
+def test_where_a_name_ends(text: str, name: str, nlp: Language) -> None:
+    assert one(nlp, text).value.name == name
+
+
+def test_groups_of_companies_behind_one_head(nlp: Language) -> None:
+    names = [
+        m.value.name
+        for m in found(nlp, "Các Tập đoàn: Điện lực Việt Nam, Hóa chất Việt Nam cắt giảm chi phí.")
+    ]
+    assert names == ["Tập đoàn Điện lực Việt Nam", "Tập đoàn Hóa chất Việt Nam"]

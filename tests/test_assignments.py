@@ -257,6 +257,64 @@ GIVEN = [
         ],
         id="pronouns",
     ),
+    pytest.param(
+        "1. Sở Tài chính\nTrên cơ sở đề xuất của các đơn vị, tham mưu bố trí kinh phí.\n",
+        [("1.", [FINANCE], "Trên cơ sở đề xuất của các đơn vị, tham mưu bố trí kinh phí")],
+        id="a-condition-under-the-agency's-heading",
+    ),
+    pytest.param(
+        "1. Công an các xã nơi có đường tỉnh đi qua phân luồng xe tải.\n",
+        [("1.", ["Công an các xã"], "phân luồng xe tải")],
+        id="a-place-tells-which-bodies",
+    ),
+    pytest.param(
+        "1. Các Đội Quản lý thị trường số 2, 4:\na/ Kiểm tra kho gạo;\nb/ Lập biên bản kiểm tra.\n",
+        [
+            ("1.a", ["các Đội Quản lý thị trường số 2, 4"], "Kiểm tra kho gạo"),
+            ("1.b", ["các Đội Quản lý thị trường số 2, 4"], "Lập biên bản kiểm tra"),
+        ],
+        id="a-heading-of-bodies-in-no-register",
+    ),
+    pytest.param(
+        "- Công chức Địa chính - Xây dựng: đo lại mốc lộ giới.\n- Đoàn kiểm tra có nhiệm vụ lập biên bản.\n",
+        [
+            (None, ["công chức Địa chính - Xây dựng"], "đo lại mốc lộ giới"),
+            (None, ["đoàn kiểm tra"], "lập biên bản"),
+        ],
+        id="roles",
+    ),
+    pytest.param(
+        "1. Chủ tịch UBND các xã chỉ đạo:\na) Đắp lại bờ bao;\nb) Kiểm đếm thuyền trên hồ.\n",
+        [
+            ("1.a", ["Ủy ban nhân dân các xã"], "Đắp lại bờ bao"),
+            ("1.b", ["Ủy ban nhân dân các xã"], "Kiểm đếm thuyền trên hồ"),
+        ],
+        id="an-item-that-tells-a-body-to-direct",
+    ),
+    pytest.param(
+        "1. Đảng ủy xã Chiềng Ơn\n- Lãnh đạo UBND xã sửa lại đập tràn.\n",
+        [("1.", ["Đảng ủy xã Chiềng Ơn"], "Lãnh đạo UBND xã sửa lại đập tràn")],
+        id="to-lead-is-a-committee's-work",
+    ),
+    pytest.param(
+        "1. Đề nghị Ủy ban MTTQ Việt Nam tỉnh, Tỉnh đoàn vận động quyên góp.\n",
+        [
+            (
+                "1.",
+                ["Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh Sơn La", "Tỉnh đoàn Sơn La"],
+                "vận động quyên góp",
+            )
+        ],
+        id="a-level-before-the-youth-union",
+    ),
+    pytest.param(
+        "II. PHÂN CÔNG NHIỆM VỤ\n1. Tổ Ngữ văn: biên tập tập san.\n2. Khoa Dược\n- Kiểm kê kho thuốc.\n",
+        [
+            ("II.1", ["Tổ Ngữ văn"], "biên tập tập san"),
+            ("II.2", ["Khoa Dược"], "Kiểm kê kho thuốc"),
+        ],
+        id="units-inside-a-body",
+    ),
 ]
 
 
@@ -573,3 +631,31 @@ def test_who_a_newspaper_says_was_told(
 ) -> None:
     (found,) = given(nlp, f"Tin vắn\n\n{text}\n")
     assert ([a.name for a in found.agencies], found.assigned_by, found.task) == (agencies, by, task)
+
+
+def test_work_handed_to_an_unknown_person_is_not_the_readers(nlp: Language) -> None:
+    text = (
+        HEAD
+        + "Ủy ban nhân dân tỉnh đề nghị:\n1. Rà soát cầu treo.\n2. Giao ông phụ trách lịch trực chấm công.\n"
+    )
+    assert [(a.label, a.task) for a in given(nlp, text)] == [("1.", "Rà soát cầu treo")]
+
+
+def test_the_issuer_that_gives_work_has_not_to_do_it(nlp: Language) -> None:
+    text = HEAD + "Để đón đoàn công tác, UBND tỉnh giao:\n- Cán bộ lễ tân: chuẩn bị hội trường lớn.\n"
+    assert not any("Ủy ban nhân dân tỉnh Sơn La" in [x.name for x in a.agencies] for a in given(nlp, text))
+
+
+def test_the_time_behind_who_leads_on_one_line(nlp: Language) -> None:
+    text = (
+        HEAD + "1. Nạo vét kênh\nNạo vét 3 km kênh.\n"
+        "Đơn vị thực hiện: Sở Y tế. Thời gian hoàn thành: Tháng 9/2024.\n"
+    )
+    (task,) = given(nlp, text)
+    assert task.deadline is not None
+    assert (str(task.deadline.start), str(task.deadline.end)) == ("2024-09-01", "2024-09-30")
+
+
+def test_leading_together_names_a_partner(nlp: Language) -> None:
+    (task,) = given(nlp, LEAD + "1. Sở Y tế chủ trì cùng Công an tỉnh kiểm tra các phòng khám.\n")
+    assert [a.name for a in task.coordinating] == [POLICE]

@@ -393,3 +393,53 @@ def test_who_signs_for_another_does_not_issue(nlp: Language) -> None:
     found = read(nlp, f"Chính phủ ra công điện giữ rừng\n\n{text}").document
     assert found.issuer is not None
     assert (found.number, found.issuer.name) == ("31/CĐ-TTg", "Thủ tướng Chính phủ")
+
+
+COLUMNS = """ỦY BAN NHÂN DÂN | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM |
+Số: 45/QĐ-UBND | Sơn La, ngày 6 tháng 7 năm 2024 |
+CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH SƠN LA
+Căn cứ Luật Thủy lợi ngày 19 tháng 6 năm 2017;
+QUYẾT ĐỊNH:
+Điều 1. Phê duyệt quy trình vận hành hồ Tiền Phong.
+Điều 2. Giám đốc Sở Công Thương chịu trách nhiệm thi hành Quyết định này./.
+Nơi nhận: | KT. CHỦ TỊCH |
+- Như Điều 2; | PHÓ CHỦ TỊCH |
+- Lưu: VT. | Lò Thị Mây |
+"""
+
+
+def test_two_columns_as_cells_of_one_line(nlp: Language) -> None:
+    found = flat(read(nlp, COLUMNS).document)
+    assert found["issuer"] == "Ủy ban nhân dân tỉnh Sơn La"
+    assert found["signer"] == ("KT.", "Phó Chủ tịch", "Lò Thị Mây")
+    assert found["recipients"] == ["Như Điều 2"]
+
+
+@pytest.mark.parametrize(
+    ("head", "number", "issuer"),
+    [
+        (
+            "UBND TỈNH SƠN LA\nBAN CHỈ ĐẠO PHÒNG, CHỐNG DỊCH COVID-19\nSố: 31/BCĐ",
+            "31/BCĐ",
+            "Ban Chỉ đạo Phòng, Chống Dịch Covid-19 tỉnh Sơn La",
+        ),
+        ("SỞ Y TẾ SƠN LA\nBỆNH VIỆN ĐA KHOA TỈNH\nSố: 8/BV-KH", "8/BV-KH", "Bệnh viện Đa khoa tỉnh Sơn La"),
+        (
+            "TỈNH ĐOÀN SƠN LA\nBAN THƯỜNG VỤ\nSố: 12-CV/TĐTN",
+            "12-CV/TĐTN",
+            "Ban Thường vụ Tỉnh đoàn Sơn La",
+        ),
+    ],
+)
+def test_letterheads_of_boards_and_units(head: str, number: str, issuer: str, nlp: Language) -> None:
+    body = "\nSơn La, hồi 15 giờ 30 ngày 6 tháng 7 năm 2024\nKính gửi: Sở Công Thương\nĐề nghị gửi báo cáo.\n"
+    found = flat(read(nlp, head + body).document)
+    assert (found["number"], found["issuer"], found["place"]) == (number, issuer, "Sơn La")
+
+
+def test_a_second_office_is_not_the_signers_title(nlp: Language) -> None:
+    letter = (
+        "UBND HUYỆN MAI SƠN\nSố: 5/UBND-NN\nMai Sơn, ngày 6 tháng 7 năm 2024\nKính gửi: UBND các xã\n"
+        "Đề nghị UBND các xã đắp bờ bao.\nKT. TRƯỞNG BAN\nPHÓ TRƯỞNG BAN\nGIÁM ĐỐC SỞ XÂY DỰNG\nLò Thị Mây\n"
+    )
+    assert flat(read(nlp, letter).document)["signer"] == ("KT.", "Phó Trưởng ban", "Lò Thị Mây")
