@@ -24,6 +24,8 @@ Piece = tuple[int, int]
 _ABOVE_SIGNATURE = 200
 #: characters from the top in which the line is looked for that tells who speaks
 _SPEAKER_REACH = 4000
+#: code of the type of a plain letter (công văn)
+_LETTER = "CV"
 #: words that the name of a place may have
 _PLACE_WORDS = 4
 #: Latin letters that are a vowel, whatever their marks
@@ -43,7 +45,7 @@ def read_header(annotations: Annotations, book: Rulebook) -> None:
     start, end = annotations.zones["letterhead"]
     about = book["layout.about"].search(annotations.view, start, end)
     number = _own_number(annotations, book, start, end, about.start() if about else end)
-    _type(annotations, book, number)
+    _type(annotations, book, number, about is not None)
     _date(annotations, book)
     _check_date(annotations, book)
     masked = _masked(annotations, book, number, start, end)
@@ -123,7 +125,11 @@ def type_of_code(book: Rulebook, code: str) -> dict[str, str] | None:
     return next((r for r in book.table("document_types.csv") if r["code"] == code), None)
 
 
-def _type(annotations: Annotations, book: Rulebook, number: Mention | None) -> None:
+def _type(annotations: Annotations, book: Rulebook, number: Mention | None, about: bool) -> None:
+    """The type by its line and the number; with V/v and no such line it is a letter whatever the symbol.
+
+    ``341/TTr-PC`` of an inspectorate (Thanh tra) is no tờ trình.
+    """
     row, span = None, None
     if "type" in annotations.zones:
         span = annotations.zones["type"]
@@ -133,8 +139,10 @@ def _type(annotations: Annotations, book: Rulebook, number: Mention | None) -> N
     )
     if coded is not None and (row is None or (coded["code"] != row["code"] and coded["system"] != "party")):
         row, span = (row or coded), (span or (number.start, number.end) if number else span)
-    if row is None and number is None and "addressees" in annotations.zones:
-        row, span = type_of_code(book, "CV"), None
+    symbol_only = "type" not in annotations.zones and (number is None or about)
+    letter = symbol_only and "addressees" in annotations.zones and (row is None or row["code"] != _LETTER)
+    if letter and (number is None or row is not None):
+        row, span = type_of_code(book, _LETTER), None
         annotations.header["inferred"].append("type")
     if row is not None:
         annotations.header["type"] = (row["code"], row["name"])

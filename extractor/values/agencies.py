@@ -249,6 +249,11 @@ def _longest(hit: tuple[int, _Entry]) -> int:
     return -hit[0]
 
 
+def _alike(name: list[str], head: list[str]) -> bool:
+    """Whether a name begins as a head does, or has its other words ("Ban Chỉ huy …", "Bộ Chỉ huy …")."""
+    return name[0] == head[0] or (len(head) > 1 and name[1 : len(head)] == head[1:])
+
+
 def made_id(name: str) -> str:
     """The id of an agency that has only a name."""
     return "x:" + slug(name)
@@ -982,7 +987,7 @@ class AgencyFinder:
             if (
                 implied
                 and not value.group
-                and match_key(value.core).split()[0] != match_key(implied).split()[0]
+                and not _alike(match_key(value.core).split(), match_key(implied).split())
                 and not self._registered(implied)
             ):
                 name = f"{implied} {value.name}"
