@@ -369,7 +369,7 @@ def _as_it_speaks(annotations: Annotations, book: Rulebook, value: AgencyValue) 
         line = view.text[said.start("m") : view.line_span(view.line_of(said.start("m")))[1]]
         for found in reversed(agencies_in_capitals(annotations, book, [line])):
             if found.place is not None and match_key(found.core) == match_key(value.core):
-                return replace(found, title=None)
+                return found.changed(title=None)
         at = said.end("m")
         said = book["layout.speaker_line"].search(view, at, min(len(view.text), top + _SPEAKER_REACH))
     return value
