@@ -659,3 +659,25 @@ def test_the_time_behind_who_leads_on_one_line(nlp: Language) -> None:
 def test_leading_together_names_a_partner(nlp: Language) -> None:
     (task,) = given(nlp, LEAD + "1. Sở Y tế chủ trì cùng Công an tỉnh kiểm tra các phòng khám.\n")
     assert [a.name for a in task.coordinating] == [POLICE]
+
+
+OTHERS = "các nhóm thiện nguyện"
+ALL = [HEALTH, OTHERS, FINANCE]
+
+
+@pytest.mark.parametrize(
+    ("text", "agencies"),
+    [
+        ("1. Sở Y tế, các nhóm thiện nguyện, Sở Tài chính:\n- {work}", ALL),
+        ("1. Giao Sở Y tế, các nhóm thiện nguyện và Sở Tài chính:\n- {work}", ALL),
+        ("1. Sở Y tế, khẩn trương, nghiêm túc thực hiện:\n- {work}", [HEALTH]),
+        ("1. Các Sở Y tế, Tài chính; Công an tỉnh:\n- {work}", [HEALTH, FINANCE, POLICE]),
+        ("Yêu cầu đồng chí Giám đốc Sở Y tế, đ/c Giám đốc Sở Tài chính {work}", [HEALTH, FINANCE]),
+        ("1. Các Giám đốc: Sở Y tế, Sở Tài chính {work}", [HEALTH, FINANCE]),
+        ("1. {work}- Cơ quan chủ trì: Sở Y tế, các nhóm thiện nguyện, Sở Tài chính.\n", ALL),
+        ("Kính đề nghị Quý cơ quan, địa phương quan tâm, {work}", ["các sở, ban, ngành"]),
+    ],
+)  # fmt: skip
+def test_everybody_in_a_list_is_told(text: str, agencies: list[str], nlp: Language) -> None:
+    (task,) = given(nlp, LEAD + text.format(work="tặng màn cho dân bản.") + "\n")
+    assert [a.name for a in task.agencies] == agencies

@@ -245,9 +245,9 @@ class _Walker:
             attributes.lines.add(i)
             if lead:
                 stop = self.rule("coordinating_line").search(self.view, lead.end(), end)
-                attributes.lead += self.openings.agency_list(
-                    self.openings.skip(lead.end(), end), stop.start() if stop else end
-                )[0]
+                until = stop.start() if stop else end
+                first = self.openings.agency_list(self.openings.skip(lead.end(), until), until)
+                attributes.lead += self.openings.whole_list(*first, until)[0] if first[0] else []
                 if stop:
                     attributes.coordinating += list(self.annotations.within("agencies", stop.end(), end))
                 attributes.coordinating += self.openings.coordinating(lead.end(), end, attributes.lead)
@@ -883,7 +883,9 @@ class _Walker:
         if not readers:
             return None
         asked = self.rule("asks_work").search(self.view, s, min(e, s + _ASKING))
-        if asked and (asked.start("m") == s or asked["who"] or self._speaker(asked.start("m"), s)):
+        if asked and (
+            s in (asked.start(), asked.start("m")) or asked["who"] or self._speaker(asked.start("m"), s)
+        ):
             mode = self.view.key[slice(*asked.span("m"))]
             speaker = self._speaker(asked.start("m"), s) or (owner.assigned_by if owner else None)
             made = Owner(

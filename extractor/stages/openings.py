@@ -26,6 +26,10 @@ _LONGEST_GAP = 80
 PRONOUN = "assignments.pronoun"
 #: rules of which one matches where a sentence begins that gives work, or where an agency is named
 _FIRST = ("order_opening", "toward", "condition", "person", "role", "pronoun")
+#: rules of words in a lead-in that name nobody
+_NO_NAME = ("task_verb", "by_function", "time_between", "not_work", "condition", "named_above")
+#: words of somebody in a list whom no register knows
+_WORDS_OF_NAME = 9
 #: levels of places, the highest first
 _LEVELS = ("province", "district", "commune")
 
@@ -186,6 +190,37 @@ class OpeningReader:
                 break  # two names side by side without a comma are not a list
         return out, stop
 
+    def _rest_of_lead(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
+        """The agencies of a lead-in ("A, <nobody known>, B và C:") whose list somebody unknown breaks."""
+        rest = self.view.text[stop:end].rstrip()
+        if len(rest) < 2 or rest[-1] != ":" or ". " in rest:
+            return found, stop
+        return self.whole_list(found, stop, end)
+
+    def whole_list(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
+        """The agencies of a list that somebody unknown breaks behind `found`, and the offset behind the last.
+
+        The unknown stand as they are written, between others only; words that are work end the list.
+        """
+        unknown: list[Mention] = []
+        at = stop
+        while (gap := self.rule("list_gap").match(self.view, at, end)) is not None:
+            start = gap.end()
+            further, behind = self.agency_list(start, end)
+            if further:
+                found = [*found, *unknown, *further]
+                unknown, at, stop = [], behind, behind
+                continue
+            mark = self.rule("list_gap").search(self.view, start, end)
+            if mark is None or any(self.rule(n).match(self.view, start, end) for n in _NO_NAME):
+                break
+            at = mark.start("m")
+            name = self.view.text[start:at]
+            if not 0 < name.count(" ") < _WORDS_OF_NAME:
+                break
+            unknown.append(self._written(start, at, name[0].lower() + name[1:]))
+        return found, stop
+
     def _same_head(self, m: Mention, at: int, end: int) -> tuple[list[Mention], int]:
         """The bodies of the places behind a body ("UBND thành phố A, thị xã B, các huyện C, D"), and the end.
 
@@ -238,6 +273,7 @@ class OpeningReader:
         if order:
             found, stop = self.agency_list(order.end(), end)
             if found:
+                found, stop = self._rest_of_lead(found, stop, end)
                 mode = self.view.key[slice(*order.span("m"))]
                 return self._opening(found, stop, end, "order", "assignments.order_opening", mode, at)
         toward = self.rule("toward").match(self.view, at, end) if "toward" in can else None
@@ -257,6 +293,7 @@ class OpeningReader:
             mode = self.view.key[slice(*told.span("m"))]
             return self._opening(found, told.end(), end, "told", "assignments.told", mode, at)
         if found and self._goes_on(stop, end, lead):
+            found, stop = self._rest_of_lead(found, stop, end)
             return self._opening(found, stop, end, "subject", "assignments.task_verb", None, at)
         return self._after_condition(at, end) if "condition" in can else None
 
@@ -369,7 +406,7 @@ class OpeningReader:
         self, found: list[Mention], stop: int, end: int, how: str, rule: str, mode: str | None, start: int
     ) -> Opening:
         rest = stop
-        for name in ("where_between", "responsible", "must"):
+        for name in ("named_above", "where_between", "responsible", "must"):
             m = self.rule(name).match(self.view, rest, end)
             if m:
                 if mode is None and name == "responsible":

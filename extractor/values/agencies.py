@@ -784,7 +784,7 @@ class AgencyFinder:
                     j = self._skip_space(own)
                 hits = [(e, x) for e, x in self.at.get(j, ()) if x.kind == "field" and self._written(j, e, x)]
                 hits.sort(key=lambda h: entry.name not in h[1].heads)
-                if not hits or (out and not several and not self._field_of(j, entry.name, hits[0][1])):
+                if not hits or (out and not self._belongs(j, entry.name, hits[0][1], several)):
                     break
                 e, x = hits[0]
                 name = f"{entry.name} {x.name}"
@@ -891,9 +891,15 @@ class AgencyFinder:
         out[0].start = self.starts[i]
         return out
 
-    def _field_of(self, i: int, head: str, field: _Entry) -> bool:
-        """Whether a field at token `i` belongs to `head` and begins no agency of its own."""
-        return head in field.heads and self.texts[i][0].isupper() and not self._agency_at(i)
+    def _belongs(self, i: int, head: str, field: _Entry, several: bool) -> bool:
+        """Whether a field at token `i` goes on with the list of a shared head.
+
+        Behind a word for `several` it needs not be known with that head, but may not begin a body of its own
+        ("các Sở: Y tế, Tài chính; Bảo hiểm xã hội tỉnh").
+        """
+        if head in field.heads and (several or self.texts[i][0].isupper()):
+            return several or not self._agency_at(i)
+        return several and not self._agency_at(i)
 
     def _at(self, i: int) -> list[Mention]:
         body = self._body(i)
