@@ -674,7 +674,7 @@ ALL = [HEALTH, OTHERS, FINANCE]
         ("1. Các Sở Y tế, Tài chính; Công an tỉnh:\n- {work}", [HEALTH, FINANCE, POLICE]),
         ("Yêu cầu đồng chí Giám đốc Sở Y tế, đ/c Giám đốc Sở Tài chính {work}", [HEALTH, FINANCE]),
         ("1. Các Giám đốc: Sở Y tế, Sở Tài chính {work}", [HEALTH, FINANCE]),
-        ("1. {work}- Cơ quan chủ trì: Sở Y tế, các nhóm thiện nguyện, Sở Tài chính.\n", ALL),
+        ("1. {work}\n- Cơ quan chủ trì: Sở Y tế, các nhóm thiện nguyện, Sở Tài chính.\n", ALL),
         ("Kính đề nghị Quý cơ quan, địa phương quan tâm, {work}", ["các sở, ban, ngành"]),
     ],
 )  # fmt: skip
