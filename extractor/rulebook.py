@@ -194,12 +194,17 @@ class Rule:
         """
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
-        places = self._worth(view, over, start, stop)
+        asked = view.asked.get(self.index) if self.index is not None else None
+        places = (
+            self._worth(view, over, start, stop)
+            if asked is None
+            else _between(asked.get(self.id, ()), start, stop)
+        )
         if places is None:
             if stop - start <= TIMED_FROM:
                 return iter(self._engine(view, 0).finditer(over, start, stop))
             return self._timed(over, start, stop)
-        if not places:
+        if not places or (self.anchors and not self._anchored(over, start, stop)):
             return iter(())
         match, at, found = self._asker(view, stop - start), start, []
         for place in places:
@@ -214,12 +219,17 @@ class Rule:
         """The first match in ``view[start:end]``, or None."""
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
-        places = self._worth(view, over, start, stop)
+        asked = view.asked.get(self.index) if self.index is not None else None
+        places = (
+            self._worth(view, over, start, stop)
+            if asked is None
+            else _between(asked.get(self.id, ()), start, stop)
+        )
         if places is None:
             if stop - start > TIMED_FROM:
                 return next(self.finditer(view, start, stop), None)
             return self._engine(view, 0).search(over, start, stop)
-        if not places:
+        if not places or (self.anchors and not self._anchored(over, start, stop)):
             return None
         match = self._asker(view, stop - start)
         for place in places:
@@ -240,25 +250,16 @@ class Rule:
         return False
 
     def _worth(self, view: TextView, over: str, start: int, stop: int) -> Sequence[int] | None:
-        """The places of a stretch where it is worth asking the rule; None when searching it is cheaper."""
-        index = self.index
-        asked = None if index is None else view.asked.get(index)
-        places: Sequence[int] = ()
-        if asked is not None:
-            places = asked.get(self.id, ())
-            if not places or places[-1] < start or places[0] >= stop:
-                return ()
+        """The places of a stretch where it is worth asking the rule; None when searching it is cheaper.
+
+        For a text of which it is not known yet where the rules are worth asking.
+        """
         if self.anchors and not self._anchored(over, start, stop):
             return ()
-        if index is None or stop - start < SHORTEST:
+        index = self.index
+        if index is None or stop - start < SHORTEST or (stop - start <= SHORT and not view.is_cut):
             return None
-        if asked is None:
-            if stop - start <= SHORT and not view.is_cut:
-                return None
-            places = view.places(index).get(self.id, ())
-            if not places or places[-1] < start or places[0] >= stop:
-                return ()
-        return _between(places, start, stop)
+        return _between(view.places(index).get(self.id, ()), start, stop)
 
     def places(self, view: TextView) -> Sequence[int]:
         """Where the rule may match: the places at which it is worth asking, each token without an index."""
@@ -336,9 +337,9 @@ def possible(rules: Iterable[Rule], view: TextView) -> list[Rule]:
 
 def _between(places: Sequence[int], start: int, stop: int) -> Sequence[int]:
     """The ascending `places` that lie in ``[start, stop)``."""
-    first = bisect_left(places, start) if places[0] < start else 0
-    last = bisect_left(places, stop, first) if places[-1] >= stop else len(places)
-    return places[first:last]
+    if not places or (places[0] >= start and places[-1] < stop):
+        return places
+    return places[bisect_left(places, start) : bisect_left(places, stop)]
 
 
 class Openers(Memo[frozenset[str]]):
