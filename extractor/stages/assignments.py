@@ -1146,6 +1146,9 @@ class _Walker:
         if deadline is None and inside is not None:
             deadline = self.deadlines.whole(*inside.behind)
         if deadline is None:
+            said = self.rule("time_said").search(self.view, start, due_end)
+            deadline = self.deadlines.whole(said.end(), due_end) if said is not None else None
+        if deadline is None:
             deadline = self._due_before(lead, start, start if often else lead + _LEADING)
             due = "before"
         if deadline is None:
