@@ -308,3 +308,21 @@ def test_groups_of_companies_behind_one_head(nlp: Language) -> None:
         for m in found(nlp, "Các Tập đoàn: Điện lực Việt Nam, Hóa chất Việt Nam cắt giảm chi phí.")
     ]
     assert names == ["Tập đoàn Điện lực Việt Nam", "Tập đoàn Hóa chất Việt Nam"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Báo cáo Hội đông nhân dân tỉnh Bắc Kạn.", "Hội đồng nhân dân tỉnh Bắc Kạn"),
+        ("Sở Kế hoach và Đầu tư tỉnh Bắc Kạn thẩm định.", "Sở Kế hoạch và Đầu tư tỉnh Bắc Kạn"),
+        ("Uy ban nhân dân tỉnh Bắc Kạn thống nhất.", "Ủy ban nhân dân tỉnh Bắc Kạn"),
+        ("SỞ KHOA HỌC VA CÔNG NGHỆ TỈNH BẮC KẠN", "Sở Khoa học và Công nghệ tỉnh Bắc Kạn"),
+    ],
+)
+def test_a_long_name_with_wrong_marks(text: str, name: str, nlp: Language) -> None:
+    assert [m.value.name for m in found(nlp, text)] == [name]
+
+
+@pytest.mark.parametrize("text", ["giấy phép do thanh tra số 5 giữ", "đất thuộc quyền quản lý được thu hồi"])
+def test_short_words_with_other_marks_are_other_words(text: str, nlp: Language) -> None:
+    assert found(nlp, text) == []

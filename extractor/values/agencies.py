@@ -12,8 +12,8 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from itertools import pairwise
-from operator import attrgetter
+from itertools import compress, count, pairwise
+from operator import attrgetter, gt
 from typing import Any
 
 from spacy.matcher import PhraseMatcher
@@ -22,7 +22,7 @@ from spacy.vocab import Vocab
 
 from extractor.annotations import Annotations, Block, Mention
 from extractor.rulebook import Rule, Rulebook
-from extractor.textview import match_key, slug, squeeze
+from extractor.textview import Memo, match_key, slug, squeeze
 from extractor.tokenizer import WORDS, SyllableTokenizer
 
 #: syllables a free name may have
@@ -31,6 +31,9 @@ FREE_NAME_LIMIT = 14
 SMALL_WORDS_LIMIT = 6
 #: tokens on either side of a line break that are looked at for a name that goes on behind it
 _BROKEN = 8
+#: a phrase of so many words and letters is known although a word of it has wrong marks
+_LONG_PHRASE, _LONG_LETTERS = 4, 10
+_BARE = Memo(slug)
 #: characters by which it is told whether a group can begin with them
 _GROUP_REACH = 12
 #: words of which is remembered whether a tail, or a group, can begin with them
@@ -123,6 +126,8 @@ class AgencyLexicon:
         self.entries: dict[int, list[_Entry]] = {}
         #: words that stand side by side inside a register's phrase
         self.neighbours: set[tuple[str, str]] = set()
+        #: the same without their marks -> the words themselves, None where several pairs look so
+        self._bare: dict[tuple[str, str], tuple[str, str] | None] = {}
         #: written-out name or alias of a registered agency -> its row
         self.whole_names: dict[str, _Entry] = {}
         self._surfaces: list[tuple[str, str, str]] = []
@@ -183,7 +188,12 @@ class AgencyLexicon:
                 if entry not in known:
                     known.append(entry)
                 self.matcher.add(key, [doc])
-                self.neighbours.update(pairwise(doc.user_data[WORDS][2]))
+                pairs = [*pairwise(doc.user_data[WORDS][2])]
+                self.neighbours.update(pairs)
+                for pair in pairs:
+                    bare = _BARE[pair[0]], _BARE[pair[1]]
+                    if all(bare):
+                        self._bare[bare] = pair if self._bare.get(bare, pair) == pair else None
 
     def opens_name(self, line: str) -> bool:
         """Whether a line begins with an agency's name or with the head of one."""
@@ -204,6 +214,8 @@ class AgencyLexicon:
         for at in breaks:
             for key, start, end in self._across(doc, at):
                 table[start] += [(end, entry) for entry in self.entries[key]]
+        for start, end, entry in self._misspelt(doc):
+            table[start].append((end, entry))
         for hits in table.values():
             if len(hits) > 1:
                 hits.sort(key=_longest)
@@ -220,6 +232,35 @@ class AgencyLexicon:
         for key, start, end in self.matcher(line):
             if near[start] < at < near[end - 1]:
                 yield key, near[start], near[end - 1] + 1
+
+    def _misspelt(self, doc: Doc) -> Iterator[tuple[int, int, _Entry]]:
+        """Long phrases of which a word has wrong marks ("Hội đông nhân dân"): first token, behind, entry."""
+        norms: list[str] = doc.user_data[WORDS][2]
+        bare = list(map(_BARE.__getitem__, norms))
+        near = map(self._bare.__contains__, pairwise(bare))
+        right = map(self.neighbours.__contains__, pairwise(norms))
+        last = -1
+        for at in compress(
+            count(), map(gt, near, right)
+        ):  # all at once: few pairs look like one and are none
+            meant = self._bare[bare[at], bare[at + 1]]
+            if meant is None or at <= last:
+                continue
+            low, high = max(0, at - _BROKEN), min(len(norms), at + _BROKEN)
+            words = [*norms[low:at], *meant, *norms[at + 2 : high]]
+            wrong = [at + i for i in (0, 1) if norms[at + i] != meant[i]]
+            for key, first, behind in self.matcher(Doc(doc.vocab, words=words)):
+                start, end = low + first, low + behind
+                if self._is_long(words[first:behind]) and any(start <= i < end for i in wrong):
+                    last = max(last, end - 1)
+                    for entry in self.entries[key]:
+                        if not entry.capitals:
+                            yield start, end, entry
+
+    @staticmethod
+    def _is_long(words: list[str]) -> bool:
+        """Whether words cannot well be others than those of a register although their marks differ."""
+        return len(words) >= _LONG_PHRASE and sum(map(len, words)) >= _LONG_LETTERS
 
     def level_of(self, words: str) -> str:
         """The level that the first level word among `words` names, "" without one."""
