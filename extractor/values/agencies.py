@@ -190,7 +190,7 @@ class AgencyLexicon:
                 self.matcher.add(key, [doc])
                 pairs = [*pairwise(doc.user_data[WORDS][2])]
                 self.neighbours.update(pairs)
-                for pair in pairs:
+                for pair in pairs if self._is_long(doc.user_data[WORDS][2]) else ():
                     bare = _BARE[pair[0]], _BARE[pair[1]]
                     if all(bare):
                         self._bare[bare] = pair if self._bare.get(bare, pair) == pair else None
@@ -240,11 +240,13 @@ class AgencyLexicon:
         near = map(self._bare.__contains__, pairwise(bare))
         right = map(self.neighbours.__contains__, pairwise(norms))
         last = -1
-        for at in compress(
-            count(), map(gt, near, right)
-        ):  # all at once: few pairs look like one and are none
+        # all pairs at once: those that look like one of the registers and are none
+        for at in compress(count(), map(gt, near, right)):
             meant = self._bare[bare[at], bare[at + 1]]
             if meant is None or at <= last:
+                continue
+            before = at and (norms[at - 1], meant[0]) in self.neighbours
+            if not before and (meant[1], "".join(norms[at + 2 : at + 3])) not in self.neighbours:
                 continue
             low, high = max(0, at - _BROKEN), min(len(norms), at + _BROKEN)
             words = [*norms[low:at], *meant, *norms[at + 2 : high]]
