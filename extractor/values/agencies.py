@@ -144,6 +144,7 @@ class AgencyLexicon:
         levels = "|".join(sorted(map(re.escape, self.levels), key=len, reverse=True))
         self._level = re.compile(f" ({levels})(?= )")
         self.tail, self.name_list = book["agencies.tail"], book["agencies.name_list"]
+        self.mates = book["agencies.head_mates"]
         self.bracket_short = book["agencies.bracket_short"]
         self.verb_like, self.belongs_to = book["agencies.verb_like_posts"], book["agencies.belongs_to"]
         self._tail_firsts: dict[str, bool] = {}
@@ -810,6 +811,8 @@ class AgencyFinder:
                 continue
             j = self._skip_space(end)
             listed = j < len(self.texts) and self.texts[j] == ":"
+            if not listed and several and (mates := self.lex.mates.match(self.view, self._end(end))):
+                j, listed = self._token_from(mates.end()), True
             if listed:
                 j = self._skip_space(j + 1)
             if entry.takes == "free":
