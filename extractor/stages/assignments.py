@@ -796,7 +796,7 @@ class _Walker:
                 pending = (at, e)
                 current = holder
                 made_any = True
-            elif pending is not None and holder is not None and self._elaborates(s, e):
+            elif pending is not None and (self._elaborates(s, e) or self._says_more(s, e, owner, current)):
                 pending = (pending[0], e)
             else:
                 self._flush(block, holder, pending, i)
@@ -819,6 +819,22 @@ class _Walker:
     def _elaborates(self, s: int, e: int) -> bool:
         """Whether a sentence only says more of the work before it, or names its product."""
         return any(self.rule(name).match(self.view, s, e) for name in ("elaboration", "product_line"))
+
+    def _says_more(self, s: int, e: int, owner: Owner | None, current: Owner | None) -> bool:
+        """Whether a sentence below a heading that names who works says more of the work before it.
+
+        Not what tells of work done or of the letter itself, nor a sentence that addresses a body.
+        """
+        if owner is None or current is None or not (owner.specific and owner.agencies):
+            return False
+        if self.annotations.kind != "letter" or owner.agencies != current.agencies or self._informs(s, e):
+            return False
+        if any(
+            self.rule(n).match(self.view, s, e) for n in ("reported", "background", "about_itself", "option")
+        ):
+            return False
+        found, stop = self.openings.agency_list(s, e)
+        return not found or not self.rule("reported").match(self.view, stop, e)
 
     def _flush(self, block: Block, holder: Owner | None, span: tuple[int, int] | None, i: int) -> None:
         if holder is not None and span is not None and holder.agencies:
