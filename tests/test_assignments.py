@@ -676,8 +676,30 @@ ALL = [HEALTH, OTHERS, FINANCE]
         ("1. Các Giám đốc: Sở Y tế, Sở Tài chính {work}", [HEALTH, FINANCE]),
         ("1. {work}\n- Cơ quan chủ trì: Sở Y tế, các nhóm thiện nguyện, Sở Tài chính.\n", ALL),
         ("Kính đề nghị Quý cơ quan, địa phương quan tâm, {work}", ["các sở, ban, ngành"]),
+        ("1. Sở Y tế cùng với Sở Tài chính {work}", [HEALTH, FINANCE]),
+        ("1. Đề nghị các Sở, ngành: Y tế, Tài chính và Công an tỉnh {work}", [HEALTH, FINANCE, POLICE]),
+        ("1. Sở Y tế và Công an tỉnh nêu trên {work}", [HEALTH, POLICE]),
+        ("1. Hai ngành phối hợp {work}", ["hai ngành"]),
+        ("1. Các phó Thủ tướng Chính phủ: Lò Văn Nậm, Cầm Thị Pua {work}", ["Chính phủ"]),
+        ("1. Đối với Sở Y tế có vùng trồng dược liệu: {work}", [HEALTH]),
     ],
 )  # fmt: skip
 def test_everybody_in_a_list_is_told(text: str, agencies: list[str], nlp: Language) -> None:
     (task,) = given(nlp, LEAD + text.format(work="tặng màn cho dân bản.") + "\n")
     assert [a.name for a in task.agencies] == agencies
+
+
+def test_more_words_on_work_under_a_heading_stay_in_it(nlp: Language) -> None:
+    text = LEAD + (
+        "1. Sở Y tế:\n\nTập huấn y sĩ xã. Mỗi trạm được ít nhất hai lượt học.\n"
+        "2. Công an tỉnh:\n\nCung ứng đủ bộ đàm. Sở Tài chính đã cấp tiền.\n"
+    )
+    assert [a.task for a in given(nlp, text)] == [
+        "Tập huấn y sĩ xã. Mỗi trạm được ít nhất hai lượt học",
+        "Cung ứng đủ bộ đàm",
+    ]
+
+
+def test_who_is_the_contact_is_told_so(nlp: Language) -> None:
+    found = given(nlp, LEAD + "1. Các đơn vị thuộc Sở:\n- Sở Y tế là đầu mối gom số liệu.\n")
+    assert [([x.name for x in a.agencies], a.task) for a in found] == [([HEALTH], "là đầu mối gom số liệu")]

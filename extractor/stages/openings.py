@@ -397,7 +397,7 @@ class OpeningReader:
 
     def _past_function(self, at: int, end: int) -> int:
         """Behind a place, "theo chức năng …" and a time that stand between the agencies and their work."""
-        for name in ("where_between", "by_function", "time_between"):
+        for name in ("named_above", "where_between", "by_function", "time_between"):
             m = self.rule(name).match(self.view, at, end)
             at = m.end() if m else at
         return at
