@@ -1299,7 +1299,7 @@ class _Walker:
             block = self.blocks[at]
             label = block.label.strip()
             counted = block.kind != "bullet" and any(c.isalnum() for c in label)
-            if counted and not (parts and parts[-1].startswith(label.strip(" .)") + ".")):
+            if counted and not (parts and parts[-1].startswith(label.strip(" .)-") + ".")):
                 parts.append(label)
             at = block.parent
         if not parts:
