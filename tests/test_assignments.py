@@ -703,3 +703,23 @@ def test_more_words_on_work_under_a_heading_stay_in_it(nlp: Language) -> None:
 def test_who_is_the_contact_is_told_so(nlp: Language) -> None:
     found = given(nlp, LEAD + "1. Các đơn vị thuộc Sở:\n- Sở Y tế là đầu mối gom số liệu.\n")
     assert [([x.name for x in a.agencies], a.task) for a in found] == [([HEALTH], "là đầu mối gom số liệu")]
+
+
+def test_a_number_behind_a_dash_is_not_said_twice(nlp: Language) -> None:
+    text = LEAD + "4- Sở Y tế:\n4.1- Mua màn tẩm thuốc.\n4.2- Tập huấn y sĩ xã.\n"
+    assert [a.label for a in given(nlp, text)] == ["4.1-", "4.2-"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["các quân khu", "Công an tỉnh Sơn La"],
+        ["các nhà đầu tư, doanh nghiệp BOT"],
+        ["ngành Y tế địa phương", "Sở Tài chính tỉnh Sơn La"],
+        ["Cục Quản lý rủi ro"],
+    ],
+)
+def test_where_a_group_or_name_ends(names: list[str], nlp: Language) -> None:
+    said = " và ".join(n.removesuffix(" Sơn La") if "Công an" in n else n for n in names)
+    (task,) = given(nlp, LEAD + f"1. {said[0].upper()}{said[1:]} thiết lập đường dây nóng.\n")
+    assert ([a.name for a in task.agencies], task.task) == (names, "thiết lập đường dây nóng")
