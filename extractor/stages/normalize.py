@@ -19,7 +19,7 @@ def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
     """Complete names, ids, levels and localities of all agency mentions and of the issuer."""
     header = annotations.header
     _take_as_of(annotations, book)
-    annotations.localities = _document_places(annotations, header.get("issuer"))
+    annotations.localities = _document_places(annotations, header.get("issuer"), book)
     completer = _Completer(annotations.localities, book)
     if "issuer" in header:
         header["issuer"] = completer.complete(header["issuer"])
@@ -104,10 +104,11 @@ def _levels(book: Rulebook) -> dict[str, dict[str, str]]:
     return {r["word"]: r for r in book.table("levels.csv")}
 
 
-def _document_places(annotations: Annotations, issuer: AgencyValue | None) -> dict[str, str]:
+def _document_places(annotations: Annotations, issuer: AgencyValue | None, book: Rulebook) -> dict[str, str]:
     """Level -> canonical place name ("tỉnh An Giang") that the document speaks of, where that is clear.
 
     The issuer's own place decides; else the one that agencies are most often named with; else the only one.
+    A place that is of another type than the issuer says ("UBND tỉnh", a city) is not the document's.
     """
     out: dict[str, str] = {}
     if issuer is not None and issuer.place is not None:
@@ -138,6 +139,10 @@ def _document_places(annotations: Annotations, issuer: AgencyValue | None) -> di
         named = Counter(m.value.name for m in annotations.group("places") if m.label == "province")
         if named and (len(named) == 1 or named.most_common(2)[0][1] > 2 * named.most_common(2)[1][1]):
             out["province"] = named.most_common(1)[0][0]
+    if issuer is not None and issuer.place is None and issuer.level in out:
+        tail = match_key(issuer.tail)
+        if tail in _levels(book) and not match_key(out[issuer.level]).startswith(tail + " "):
+            del out[issuer.level]
     return out
 
 
