@@ -723,3 +723,14 @@ def test_where_a_group_or_name_ends(names: list[str], nlp: Language) -> None:
     said = " và ".join(n.removesuffix(" Sơn La") if "Công an" in n else n for n in names)
     (task,) = given(nlp, LEAD + f"1. {said[0].upper()}{said[1:]} thiết lập đường dây nóng.\n")
     assert ([a.name for a in task.agencies], task.task) == (names, "thiết lập đường dây nóng")
+
+
+def test_what_a_report_says_will_be_asked_is_no_work(nlp: Language) -> None:
+    text = "Sở Y tế có công văn về thuốc. Nơi nào không báo cáo, sở sẽ đề nghị UBND tỉnh xem xét thu hồi.\n"
+    assert not given(nlp, f"Tin trong ngày\n\n{text}")
+
+
+def test_a_bureau_in_a_ministry_speaks_itself(nlp: Language) -> None:
+    text = "Cục Thú y (Bộ Nông nghiệp và Môi trường) yêu cầu các trại giống khai báo. "
+    text += "Cục Thú y (Bộ Nông nghiệp và Môi trường) đề nghị Sở Y tế kiểm tra thuốc.\n"
+    assert given(nlp, f"Tin trong ngày\n\n{text}")[-1].assigned_by == "Cục Thú y"

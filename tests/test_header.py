@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 
+PEOPLE_OF_LAO_CAI = "Ủy ban nhân dân tỉnh Lào Cai"
+
+
 def read(nlp: Language, text: str) -> Record:
     return extractor.extract(text, nlp=nlp)
 
@@ -443,3 +446,27 @@ def test_a_second_office_is_not_the_signers_title(nlp: Language) -> None:
         "Đề nghị UBND các xã đắp bờ bao.\nKT. TRƯỞNG BAN\nPHÓ TRƯỞNG BAN\nGIÁM ĐỐC SỞ XÂY DỰNG\nLò Thị Mây\n"
     )
     assert flat(read(nlp, letter).document)["signer"] == ("KT.", "Phó Trưởng ban", "Lò Thị Mây")
+
+
+@pytest.mark.parametrize(
+    ("text", "issuer"),
+    [
+        ("Cục Thú y (Bộ Nông nghiệp và Môi trường) vừa có văn bản gửi các trại giống", "Cục Thú y"),
+        ("Cục Thú y thuộc Bộ Nông nghiệp và Môi trường có công văn gửi các trại giống", "Cục Thú y"),
+        ("Chủ tịch UBND tỉnh Lào Cai Lò Văn Mây đã ký công văn gửi các trại giống", PEOPLE_OF_LAO_CAI),
+        ("Thủ tướng Lò Văn Mây vừa có công điện gửi các trại giống", "Thủ tướng Chính phủ"),
+    ],
+)
+def test_who_a_report_says_has_sent_a_letter(text: str, issuer: str, nlp: Language) -> None:
+    found = read(nlp, f"Ngày 5/3, {text}.\n").document
+    assert found.issuer is not None
+    assert found.issuer.name == issuer
+
+
+def test_a_city_is_not_the_place_of_a_tinh(nlp: Language) -> None:
+    text = (
+        "Theo văn bản của Tổng Lãnh sự quán Lào tại thành phố Đà Nẵng, UBND tỉnh vừa ban hành "
+        "văn bản số 412/UBND-KGVX về ngày hội. Theo đó, giao Sở Ngoại vụ chủ trì tổ chức.\n"
+    )
+    (task,) = read(nlp, f"Ngày hội\n\n{text}").assignments
+    assert [a.name for a in task.agencies] == ["Sở Ngoại vụ"]

@@ -1052,6 +1052,8 @@ class _Walker:
         ]
         if near:
             m = near[-1]
+            if len(near) > 1 and self.book["header.inside_of"].match(self.view, near[-2].end, m.start):
+                m = near[-2]  # "Cục A (Bộ B) đề nghị": Cục A
             self.speakers.add(m.value.id)
             self.spoken.append(m)
             return squeeze(self.view.text[m.start : m.end])

@@ -82,7 +82,7 @@ def _issued(annotations: Annotations, book: Rulebook) -> bool:
         if number is None or "." in view.text[verb.end() : number.start]:
             continue
         start, end = _sentence(annotations, book, verb.start())
-        issuer = _last_agency(annotations, start, verb.start()) or _place_as_issuer(
+        issuer = _last_agency(annotations, book, start, verb.start()) or _place_as_issuer(
             annotations, book, start, verb.start()
         )
         if issuer is None:
@@ -140,7 +140,7 @@ def _named(annotations: Annotations, book: Rulebook) -> bool:
             continue
         issuer = _of(annotations, book, number, end)
         if issuer is None and said["whole"]:
-            issuer = _last_agency(annotations, start, number.start)
+            issuer = _last_agency(annotations, book, start, number.start)
         issuer = issuer or _speaking(annotations, book, number, end)
         if issuer is None or issuer.value.group:
             continue
@@ -183,8 +183,8 @@ def _unnumbered(annotations: Annotations, book: Rulebook, title: tuple[int, int]
         verbs.sort(key=lambda m: title[0] <= m.start() < title[1])
     for verb in verbs:
         start, end = _sentence(annotations, book, verb.start())
-        issuer = _last_agency(annotations, start, verb.start())
-        if issuer is not None and not book["header.right_before"].match(view, issuer.end, verb.start()):
+        issuer, stop = _last_named(annotations, book, start, verb.start())
+        if issuer is not None and not book["header.right_before"].match(view, stop, verb.start()):
             issuer = None
         issuer = issuer or _place_as_issuer(annotations, book, start, verb.start())
         if issuer is None or issuer.value.group or book["header.asks_above"].match(view, verb.end(), end):
@@ -218,8 +218,28 @@ def _take(
         _keep(annotations, "issued_on", day.value.start, (day.start, day.end))
 
 
-def _last_agency(annotations: Annotations, start: int, end: int) -> Mention | None:
-    return max(annotations.within("agencies", start, end), key=lambda m: m.start, default=None)
+def _last_agency(annotations: Annotations, book: Rulebook, start: int, end: int) -> Mention | None:
+    return _last_named(annotations, book, start, end)[0]
+
+
+def _last_named(annotations: Annotations, book: Rulebook, start: int, end: int) -> tuple[Mention | None, int]:
+    """The last agency of ``[start, end)`` and where its name ends, with whose it is and who heads it.
+
+    Of "Cục A (Bộ B)" and "Cục A thuộc Bộ B" that is Cục A; a person's name may follow ("Chủ tịch UBND tỉnh
+    Nguyễn Văn A").
+    """
+    view = annotations.view
+    named = sorted(annotations.within("agencies", start, end), key=lambda m: m.start)
+    if not named:
+        return None, start
+    last, stop = named[-1], named[-1].end
+    for before in reversed(named[:-1]):
+        inside = book["header.inside_of"].match(view, before.end, last.start)
+        if inside is None or before.value.group or (inside["m"] == "(" and view.text[stop : stop + 1] != ")"):
+            break
+        last, stop = before, stop + (inside["m"] == "(")
+    person = book["assignments.person_behind"].match(view, stop, end)
+    return last, person.end() if person else stop
 
 
 def _place_as_issuer(annotations: Annotations, book: Rulebook, start: int, end: int) -> Mention | None:
@@ -294,7 +314,7 @@ def _source_line(annotations: Annotations, book: Rulebook) -> bool:
     if number is None:
         return False
     end = annotations.view.line_span(annotations.view.line_of(number.end))[1]
-    issuer = _last_agency(annotations, number.end, end) or _speaker(annotations, number)
+    issuer = _last_agency(annotations, book, number.end, end) or _speaker(annotations, number)
     _take(annotations, book, number, issuer, _day_behind(annotations, number.end, end))
     if issuer is not None and not number.end <= issuer.start <= end:
         annotations.header["inferred"].append("issuer")
@@ -325,7 +345,7 @@ def _meeting(annotations: Annotations, book: Rulebook) -> bool:
         if not book["header.meeting_day"].match(view, start, end):
             continue
         day = _day(annotations, start, m.start())
-        issuer = _last_agency(annotations, start, m.start())
+        issuer = _last_agency(annotations, book, start, m.start())
         if day is None or issuer is None:
             continue
         _keep(annotations, "issuer", issuer.value, (issuer.start, issuer.end))
