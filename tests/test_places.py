@@ -90,6 +90,7 @@ SILENT = [
     "số 5 đường Hà Giang, giữ thái độ hòa bình",
     "Thành phố Thông minh, nông thôn Việt Nam, toàn xã hội",
     "thực hiện của xã\n\nKiểm tra hồ sơ",
+    "Q. CHỦ TỊCH, bà H. Mai, chuẩn H.264",
 ]
 
 #: text -> stretch of the list, its members
@@ -111,6 +112,15 @@ LISTS = [
     ),
     ("hai tỉnh Phú Yên và Khánh Hòa", "hai tỉnh Phú Yên và Khánh Hòa", ["tỉnh Phú Yên", "tỉnh Khánh Hòa"]),
     ("các xã Mường Mới, Bản Cũ, ngày 5", "các xã Mường Mới, Bản Cũ", ["xã Mường Mới", "xã Bản Cũ"]),
+]
+
+
+FOUND += [
+    ("UBND H.Bắc Bình báo cáo", [("district", "H.Bắc Bình", "huyện Bắc Bình", "tỉnh Bình Thuận")]),
+    (
+        "Công an Q.Bình Thạnh",
+        [("district", "Q.Bình Thạnh", "quận Bình Thạnh", "thành phố Hồ Chí Minh")],
+    ),
 ]
 
 

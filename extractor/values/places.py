@@ -25,6 +25,7 @@ Row = dict[str, str]
 
 _LEVELLED = (
     "places.province", "places.city", "places.district", "places.urban_district", "places.town",
+    "places.district_short", "places.urban_district_short",
     "places.commune", "places.ward", "places.township", "places.special_zone", "places.hamlet",
 )  # fmt: skip
 _SYLLABLE = regex.compile(r"[\p{L}\p{M}'\d]+")
