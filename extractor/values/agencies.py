@@ -1033,6 +1033,10 @@ class AgencyFinder:
                 behind = self._body(self._skip_space(j + 1))
                 if behind is not None and (body is None or (not behind[1].group and behind[0] > body[0])):
                     body = behind
+                    if not behind[1].group:
+                        name = f"{self.texts[j].lower()} {behind[1].name}"
+                        value = behind[1].changed(name=name, id=made_id(name), level=None, group=True)
+                        body = behind[0], value
         if body is not None:
             k, value = body
             implied = entry.head
