@@ -734,3 +734,31 @@ def test_a_bureau_in_a_ministry_speaks_itself(nlp: Language) -> None:
     text = "Cục Thú y (Bộ Nông nghiệp và Môi trường) yêu cầu các trại giống khai báo. "
     text += "Cục Thú y (Bộ Nông nghiệp và Môi trường) đề nghị Sở Y tế kiểm tra thuốc.\n"
     assert given(nlp, f"Tin trong ngày\n\n{text}")[-1].assigned_by == "Cục Thú y"
+
+
+@pytest.mark.parametrize(
+    ("text", "agencies"),
+    [
+        ("văn bản gửi các đơn vị gồm Bộ Công an, Bộ Y tế đề nghị tặng màn", ["Bộ Công an", "Bộ Y tế"]),
+        ("công điện gửi UBND các tỉnh tập trung tặng màn", ["Ủy ban nhân dân các tỉnh"]),
+        ("công văn gửi các nhà vườn ven sông, yêu cầu chủ động tặng màn", ["các nhà vườn ven sông"]),
+        (
+            "văn bản gửi Bộ Công an, các nhà vườn (Bà Rịa, Thủ Đức), Bộ Y tế đề nghị tặng màn",
+            ["Bộ Công an", "các nhà vườn (Bà Rịa, Thủ Đức)", "Bộ Y tế"],
+        ),
+    ],
+)
+def test_those_to_whom_a_letter_is_sent_are_told(text: str, agencies: list[str], nlp: Language) -> None:
+    (task,) = given(nlp, f"Tin trong ngày\n\nBộ Tư pháp vừa có {text} cho dân bản.\n")
+    assert [a.name for a in task.agencies] == agencies
+    assert "tặng màn cho dân bản" in task.task
+
+
+def test_a_letter_sent_upwards_gives_no_work(nlp: Language) -> None:
+    text = "Tin trong ngày\n\nSở Y tế vừa có văn bản gửi UBND tỉnh báo cáo kết quả tặng màn cho dân bản.\n"
+    assert not given(nlp, text)
+
+
+def test_heads_of_several_bodies_of_a_kind(nlp: Language) -> None:
+    (task,) = given(nlp, LEAD + "1. Yêu cầu Giám đốc các Sở Y tế tặng màn cho dân bản.\n")
+    assert [(a.title, a.name) for a in task.agencies] == [("Giám đốc", "các Sở Y tế")]

@@ -1002,12 +1002,19 @@ class _Walker:
         if self.annotations.kind != "report":
             return None
         sent = self.rule("sent_to").search(self.view, s, e)
-        found, stop = self.openings.agency_list(sent.end(), e) if sent is not None else ([], s)
-        asks = self.rule("sent_asks").match(self.view, stop, e) if found else None
-        if sent is None or asks is None:
+        if sent is None:
             return None
-        mode = self.view.key[slice(*asks.span("m"))]
-        return Opening(found, asks.end(), "order", "assignments.sent_to", mode, sent.start("m"))
+        found, stop = self.openings.recipients(sent.end(), e)
+        asks = self.rule("sent_asks").match(self.view, stop, e) if found else None
+        if asks is None and (not found or (found[-1].value.group and not found[-1].value.head)):
+            found, stop = self.openings.sent_names(sent.end(), e)
+            asks = self.rule("sent_asks").match(self.view, stop, e) if found else None
+        mode = self.view.key[slice(*asks.span("m"))] if asks else None
+        work = self.rule("sent_work").match(self.view, stop, e) if found and asks is None else None
+        rest = asks.end() if asks else work.start("m") if work else e
+        if rest == e:
+            return None
+        return Opening(found, rest, "order", "assignments.sent_to", mode, sent.start("m"))
 
     def _by_letter(self, s: int, e: int) -> list[Any]:
         """The order that a report says a letter gives ("vừa có văn bản yêu cầu …"), if there is one."""

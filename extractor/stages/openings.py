@@ -215,11 +215,32 @@ class OpeningReader:
             if mark is None or any(self.rule(n).match(self.view, start, end) for n in _NO_NAME):
                 break
             at = mark.start("m")
+            if "(" in (name := self.view.text[start:at]) and ")" not in name:
+                at = max(at, self.view.text.find(")", at, end) + 1)  # a mark in brackets ends no name
             name = self.view.text[start:at]
             if not 0 < name.count(" ") < _WORDS_OF_NAME:
                 break
             unknown.append(self._written(start, at, name[0].lower() + name[1:]))
         return found, stop
+
+    def recipients(self, start: int, end: int) -> tuple[list[Mention], int]:
+        """Those to whom a report says a letter is sent; of "các đơn vị gồm A, B" the members."""
+        found, stop = self.agency_list(start, end)
+        named = self.rule("members").match(self.view, stop, end) if found else None
+        if named is not None and found[-1].value.group:
+            members, behind = self.agency_list(named.end(), end)
+            if members:
+                found, stop = members, behind
+        return self.whole_list(found, stop, end) if found else (found, stop)
+
+    def sent_names(self, start: int, end: int) -> tuple[list[Mention], int]:
+        """Groups that no register knows, to whom a letter is sent, as they are written."""
+        said = self.rule("sent_names").match(self.view, start, end)
+        if said is None:
+            return [], start
+        at, stop = said.span("m")
+        words = self.view.text[at:stop]
+        return [self._written(at, stop, words[0].lower() + words[1:])], stop
 
     def _same_head(self, m: Mention, at: int, end: int) -> tuple[list[Mention], int]:
         """The bodies of the places behind a body ("UBND thành phố A, thị xã B, các huyện C, D"), and the end.
