@@ -218,7 +218,7 @@ class OpeningReader:
             if "(" in (name := self.view.text[start:at]) and ")" not in name:
                 at = max(at, self.view.text.find(")", at, end) + 1)  # a mark in brackets ends no name
             name = self.view.text[start:at]
-            if not 0 < name.count(" ") < _WORDS_OF_NAME:
+            if not 0 < name.partition(" (")[0].count(" ") < _WORDS_OF_NAME:
                 break
             unknown.append(self._written(start, at, name[0].lower() + name[1:]))
         return found, stop
