@@ -470,3 +470,24 @@ def test_a_city_is_not_the_place_of_a_tinh(nlp: Language) -> None:
     )
     (task,) = read(nlp, f"Ngày hội\n\n{text}").assignments
     assert [a.name for a in task.agencies] == ["Sở Ngoại vụ"]
+
+
+def test_the_day_of_a_news_agency_is_not_the_letters(nlp: Language) -> None:
+    text = (
+        "Trồng rừng\n\nLào Cai (TTXVN 9/3/2024) Ngày 8/3/2024, Chủ tịch UBND tỉnh Lào Cai đã ký "
+        "Công điện số 04/CĐ-UBND gửi các sở về trồng rừng.\n"
+    )
+    assert read(nlp, text).document.issued_on == "2024-03-08"
+
+
+def test_a_letter_named_by_its_bare_number(nlp: Language) -> None:
+    text = "Trồng rừng\n\nUBND tỉnh Lào Cai vừa ban hành công văn 2326 yêu cầu các sở trồng rừng.\n"
+    assert read(nlp, text).document.number == "2326"
+
+
+def test_theo_do_without_a_comma(nlp: Language) -> None:
+    text = "Trồng rừng\n\nTheo đó UBND tỉnh yêu cầu Sở Y tế chủ trì rà soát thuốc.\n"
+    found = read(nlp, text)
+    assert found.document.issuer is not None
+    assert found.document.issuer.name == "Ủy ban nhân dân tỉnh"
+    assert [a.assigned_by for a in found.assignments] == ["UBND tỉnh"]

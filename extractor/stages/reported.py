@@ -264,18 +264,21 @@ def _place_as_issuer(annotations: Annotations, book: Rulebook, start: int, end: 
 
 
 def _day(annotations: Annotations, start: int, end: int) -> Mention | None:
-    """The first full day that is named in ``[start, end)`` and is not the day of another document there."""
+    """The first full day that is named in ``[start, end)`` and is not the day of another document there.
+
+    One in brackets, as of the agency that tells it ("(TTXVN 5/3/2024)"), counts only when there is no other.
+    """
     cited = [n.end for n in annotations.within("numbers", start, end)]
-    return next(
-        (
-            d
-            for d in annotations.within("dates", start, end)
-            if d.value.granularity == "day"
-            and d.value.start
-            and not any(0 <= d.start - behind <= _DATED for behind in cited)
-        ),
-        None,
-    )
+    text = annotations.view.text
+    days = [
+        d
+        for d in annotations.within("dates", start, end)
+        if d.value.granularity == "day"
+        and d.value.start
+        and not any(0 <= d.start - behind <= _DATED for behind in cited)
+    ]
+    told = (d for d in days if text.rfind("(", start, d.start) <= text.rfind(")", start, d.start))
+    return next(told, days[0] if days else None)
 
 
 def _day_behind(annotations: Annotations, start: int, end: int) -> Mention | None:
