@@ -491,3 +491,13 @@ def test_theo_do_without_a_comma(nlp: Language) -> None:
     assert found.document.issuer is not None
     assert found.document.issuer.name == "Ủy ban nhân dân tỉnh"
     assert [a.assigned_by for a in found.assignments] == ["UBND tỉnh"]
+
+
+def test_a_first_sentence_is_no_title(nlp: Language) -> None:
+    text = (
+        "UBND tỉnh Lào Cai vừa có công văn hỏa tốc về trồng rừng.\n"
+        "Tiếp đó, UBND huyện Bát Xát cũng đã có văn bản yêu cầu Công an huyện trồng rừng.\n"
+    )
+    found = read(nlp, text).document.issuer
+    assert found is not None
+    assert found.name == PEOPLE_OF_LAO_CAI

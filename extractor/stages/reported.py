@@ -179,7 +179,7 @@ def _unnumbered(annotations: Annotations, book: Rulebook, title: tuple[int, int]
 
     view = annotations.view
     verbs = list(book["header.issued"].finditer(view, 0, min(len(view.text), _TOP)))
-    if title is not None:  # the text tells better than the title
+    if title is not None and view.text[title[1] - 1] != ".":  # the text tells better than the title
         verbs.sort(key=lambda m: title[0] <= m.start() < title[1])
     for verb in verbs:
         start, end = _sentence(annotations, book, verb.start())
