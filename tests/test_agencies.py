@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import extractor
 from extractor.annotations import Mention
 from extractor.pipeline import annotate, load
 
@@ -326,3 +327,8 @@ def test_a_long_name_with_wrong_marks(text: str, name: str, nlp: Language) -> No
 @pytest.mark.parametrize("text", ["giấy phép do thanh tra số 5 giữ", "đất thuộc quyền quản lý được thu hồi"])
 def test_short_words_with_other_marks_are_other_words(text: str, nlp: Language) -> None:
     assert found(nlp, text) == []
+
+
+def test_several_offices_of_a_kind_are_a_group(nlp: Language) -> None:
+    found = extractor.extract("Các phòng Giáo dục và Đào tạo tổng hợp báo cáo.\n", nlp=nlp).agencies
+    assert [a.name for a in found] == ["các Phòng Giáo dục và Đào tạo"]

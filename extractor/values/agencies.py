@@ -920,6 +920,7 @@ class AgencyFinder:
             only_field = hits[0][1].kind == "field" and all(x.kind == "field" for _, x in hits)
             if not only_field or self.norms[i] in self.lex.each:
                 anchors.add(i)
+        anchors.update([i - 1 for i in anchors if i and self.norms[i - 1] in self.lex.each])
         done, text = 0, self.view.text
         for i in sorted(anchors):
             start = self.starts[i]
