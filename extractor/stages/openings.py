@@ -30,6 +30,10 @@ _FIRST = ("order_opening", "toward", "condition", "person", "role", "pronoun")
 _NO_NAME = ("task_verb", "by_function", "time_between", "not_work", "condition", "named_above")
 #: words of somebody in a list whom no register knows
 _WORDS_OF_NAME = 9
+#: rules of words in a lead-in behind which no name goes on
+_WORK = ("task_verb", "responsible", "by_function", "time_between", "must")
+#: characters of unknown words that go on with a name in a list
+_TAIL = 60
 #: levels of places, the highest first
 _LEVELS = ("province", "district", "commune")
 
@@ -191,10 +195,15 @@ class OpeningReader:
         return out, stop
 
     def _rest_of_lead(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
-        """The agencies of a lead-in ("A, <nobody known>, B và C:") whose list somebody unknown breaks."""
-        rest = self.view.text[stop:end].rstrip()
-        if len(rest) < 2 or rest[-1] != ":" or ". " in rest:
-            return found, stop
+        """The agencies of a lead-in ("A, <nobody known>, B và C:") whose list somebody unknown breaks.
+
+        Outside a lead-in only a noun of a body goes on with the list ("Sở A và Nhóm B rà soát …").
+        """
+        gap = self.rule("list_gap").match(self.view, stop, end)
+        if gap is None or not found or not self.book["agencies.body_noun"].match(self.view, gap.end(), end):
+            rest = self.view.text[stop:end].rstrip()
+            if len(rest) < 2 or rest[-1] != ":" or ". " in rest:
+                return found, stop
         return self.whole_list(found, stop, end)
 
     def whole_list(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
@@ -203,24 +212,31 @@ class OpeningReader:
         The unknown stand as they are written, between others only; words that are work end the list.
         """
         unknown: list[Mention] = []
-        at = stop
+        at = self._behind_tail(stop, end)
         while (gap := self.rule("list_gap").match(self.view, at, end)) is not None:
             start = gap.end()
             further, behind = self.agency_list(start, end)
             if further:
                 found = [*found, *unknown, *further]
-                unknown, at, stop = [], behind, behind
+                unknown, stop, at = [], behind, self._behind_tail(behind, end)
                 continue
-            mark = self.rule("list_gap").search(self.view, start, end)
-            if mark is None or any(self.rule(n).match(self.view, start, end) for n in _NO_NAME):
+            if any(self.rule(n).match(self.view, start, end) for n in _NO_NAME):
                 break
-            at = mark.start("m")
+            mark = self.rule("list_gap").search(self.view, start, end)
+            at = mark.start("m") if mark is not None else end
             if "(" in (name := self.view.text[start:at]) and ")" not in name:
                 at = max(at, self.view.text.find(")", at, end) + 1)  # a mark in brackets ends no name
-            name = self.view.text[start:at]
-            if not 0 < name.partition(" (")[0].count(" ") < _WORDS_OF_NAME:
+            last = mark is None or self.view.text[mark.start("m") : end].strip() == ":"
+            work = self._work_from(start, at) if last else at
+            name = self.view.text[start:work].rstrip(" :")
+            if not name.strip() or name.partition(" (")[0].count(" ") >= _WORDS_OF_NAME:
                 break
-            unknown.append(self._written(start, at, name[0].lower() + name[1:]))
+            if work < at:  # the last of the list, with the work right behind
+                if not self._is_body(start, end):
+                    break
+                return [*found, *unknown, self._as_written(start, name)], work
+            if " " in name:
+                unknown.append(self._as_written(start, name))
         return found, stop
 
     def recipients(self, start: int, end: int) -> tuple[list[Mention], int]:
@@ -241,6 +257,33 @@ class OpeningReader:
         at, stop = said.span("m")
         words = self.view.text[at:stop]
         return [self._written(at, stop, words[0].lower() + words[1:])], stop
+
+    def _as_written(self, start: int, name: str) -> Mention:
+        """Somebody unknown; a capital that only opens the list says nothing of the name."""
+        proper = any(map(str.isupper, name[1:]))
+        return self._written(start, start + len(name), name if proper else name[0].lower() + name[1:])
+
+    def _behind_tail(self, at: int, end: int) -> int:
+        """Behind unknown words that go on with a name up to the next of its list ("… cửa khẩu A, Sở B")."""
+        mark = self.rule("list_gap").search(self.view, at, min(end, at + _TAIL))
+        if mark is None or not any(map(str.isupper, self.view.text[at : mark.start("m")])):
+            return at
+        return mark.start("m") if self._work_from(at, mark.start("m")) == mark.start("m") else at
+
+    def _work_from(self, start: int, end: int) -> int:
+        """Where words of work, or a time before them, begin in ``[start, end)``; `end` when they do not."""
+        at = self.skip(start, end)
+        while at < end:
+            if any(self.rule(n).match(self.view, at, end) for n in _WORK):
+                return at
+            blank = self.view.text.find(" ", at, end)
+            at = end if blank < 0 else blank + 1
+        return end
+
+    def _is_body(self, start: int, end: int) -> bool:
+        """Whether words may name a body: a capital, a word for several, a noun of a body begins them."""
+        known = (self.book["agencies.each"], self.book["agencies.body_noun"])
+        return self.view.text[start].isupper() or any(rule.match(self.view, start, end) for rule in known)
 
     def _same_head(self, m: Mention, at: int, end: int) -> tuple[list[Mention], int]:
         """The bodies of the places behind a body ("UBND thành phố A, thị xã B, các huyện C, D"), and the end.
@@ -313,9 +356,11 @@ class OpeningReader:
         if told:
             mode = self.view.key[slice(*told.span("m"))]
             return self._opening(found, told.end(), end, "told", "assignments.told", mode, at)
-        if found and self._goes_on(stop, end, lead):
-            found, stop = self._rest_of_lead(found, stop, end)
-            return self._opening(found, stop, end, "subject", "assignments.task_verb", None, at)
+        if found:
+            listed, behind = self._rest_of_lead(found, stop, end)
+            for names, place in ((listed, behind), (found, stop))[len(listed) == len(found) :]:
+                if self._goes_on(place, end, lead):
+                    return self._opening(names, place, end, "subject", "assignments.task_verb", None, at)
         return self._after_condition(at, end) if "condition" in can else None
 
     def _after_condition(self, at: int, end: int) -> Opening | None:

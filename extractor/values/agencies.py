@@ -140,6 +140,8 @@ class AgencyLexicon:
         self.joined = book["agencies.joined_before"].keys
         self.lower = book["agencies.lower_name"].keys
         self.capital = book["agencies.needs_capital"].keys
+        self.body_noun = book["agencies.body_noun"]
+        self.body_firsts = {key.split()[0] for key in self.body_noun.keys}
         self.levels = {r["word"]: r["level"] for r in book.table("levels.csv")}
         levels = "|".join(sorted(map(re.escape, self.levels), key=len, reverse=True))
         self._level = re.compile(f" ({levels})(?= )")
@@ -540,7 +542,7 @@ class AgencyFinder:
                     k = self._skip_space(j + 1)
                     if k >= len(self.texts) or not self.texts[k][0].isupper() or upper_text:
                         break
-                    if any(x.kind in _OPENING for _, x in self.at.get(k, ())):
+                    if any(x.kind in _OPENING for _, x in self.at.get(k, ())) or self._opens_body(k):
                         break
                 if (
                     end > i
@@ -755,7 +757,15 @@ class AgencyFinder:
             or self.starts[k] in self.places
         ):
             return False
-        return not joined or not any(x.kind == "field" for _, x in self.at.get(k, ()))
+        if not joined:
+            return True
+        return not any(x.kind == "field" for _, x in self.at.get(k, ())) and not self._opens_body(k)
+
+    def _opens_body(self, i: int) -> bool:
+        """Whether a noun at token `i` opens the name of another body, though no register has it."""
+        return self.norms[i] in self.lex.body_firsts and bool(
+            self.lex.body_noun.match(self.view, self.starts[i])
+        )
 
     def _several(self, tail: str) -> bool:
         """Whether the words behind a name make it a group: "các huyện, thị xã", "các tỉnh: A, B"."""
