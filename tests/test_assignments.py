@@ -677,7 +677,7 @@ ALL = [HEALTH, OTHERS, FINANCE]
         ("1. {work}\n- Cơ quan chủ trì: Sở Y tế, các nhóm thiện nguyện, Sở Tài chính.\n", ALL),
         ("1. Sở Y tế và Tổ Phản ứng 114 thực hiện các việc sau:\n- {work}", [HEALTH, "Tổ Phản ứng 114"]),
         ("Đề nghị Sở Y tế và Nhóm Tình nguyện Bếp Ấm {work}", [HEALTH, "Nhóm Tình nguyện Bếp Ấm"]),
-        ("1. Sở Y tế, phòng khám tư ở bản; Sở Tài chính:\n- {work}", [HEALTH, "phòng khám tư ở bản", FINANCE]),
+        ("1. Sở Y tế, phòng khám tư; Sở Tài chính:\n- {work}", [HEALTH, "phòng khám tư", FINANCE]),
         ("Kính đề nghị Quý cơ quan, địa phương quan tâm, {work}", ["các sở, ban, ngành"]),
         ("1. Sở Y tế cùng với Sở Tài chính {work}", [HEALTH, FINANCE]),
         ("1. Đề nghị các Sở, ngành: Y tế, Tài chính và Công an tỉnh {work}", [HEALTH, FINANCE, POLICE]),

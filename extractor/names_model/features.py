@@ -63,9 +63,10 @@ class Lexicon:
         while at < len(keys):
             step = 1
             for length in self._lengths.get(keys[at], ()):
-                kinds = self._kinds.get(tuple(keys[at : at + length]), ())
+                words = tuple(keys[at : at + length])
+                kinds = self._kinds.get(words, ())
                 kind = next((k for k in kinds if k == "h" or shapes[at] in "XCTM"), None)
-                if kind is not None:
+                if kind is not None and len(words) == length:
                     tags[at : at + length] = [kind + "B", *[kind + "I"] * (length - 1)]
                     step = length
                     break

@@ -800,7 +800,7 @@ class AgencyFinder:
         k = self._skip_space(stop)
         if k < len(self.texts) and self.lex.belongs_to.match(self.view, self.starts[k]):
             k = self._skip_space(k + 1)
-            k = k if self.texts[k][0].isupper() else len(self.texts)
+            k = k if k < len(self.texts) and self.texts[k][0].isupper() else len(self.texts)
         else:
             k = last if last > i and self._agency_at(last) else len(self.texts)
         inner = self._body(k) if k < len(self.texts) else None
