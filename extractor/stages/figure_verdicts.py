@@ -195,14 +195,18 @@ class Judge:
         issued = self.words.annotations.issued_on
         dates = self.words.dates_in(start, end) if issued else []
         return any(
-            (d.value.relation in {"until", "by", "during"} or self._opens(start, d))
+            (d.value.relation in {"until", "by", "during"} or self._opens(start, d, end))
             and (d.value.end or "9") <= str(issued)
             for d in dates
         )
 
-    def _opens(self, start: int, d: Mention) -> bool:
-        """Whether a date is a period that the sentence begins with (``Năm 2025, thành phố đón …``)."""
-        return d.value.granularity != "day" and not self.view.key[start : d.start].strip(_MARKS)
+    def _opens(self, start: int, d: Mention, end: int) -> bool:
+        """Whether a date is a period that the sentence begins with (``Năm 2025, thành phố đón …``).
+
+        A day holds only for what stands right behind it (``Ngày 11/5, 47 công nhân …``).
+        """
+        near = d.value.granularity != "day" or self.view.key[d.end : end] == ", "
+        return near and not self.view.key[start : d.start].strip(_MARKS)
 
     def _told_behind(self, item: Item) -> bool:
         """Whether words behind the quantity say that it happened (``12 xã đã đạt``, ``3 nhà bị sập``)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any
 
 from extractor.annotations import Annotations, Mention
@@ -34,6 +35,7 @@ _WORDS_OF_NAME = 9
 _WORK = ("task_verb", "responsible", "by_function", "time_between", "must")
 #: characters of unknown words that go on with a name in a list
 _TAIL = 60
+_start = attrgetter("start")
 #: levels of places, the highest first
 _LEVELS = ("province", "district", "commune")
 
@@ -62,6 +64,18 @@ def _level(place: Any) -> str | None:
     return level
 
 
+def _with_proposed(annotations: Annotations) -> list[Mention]:
+    """The agencies in text order, those among them that only a model of names has seen."""
+    known = annotations.group("agencies")
+    proposed = [m for m in annotations.group("names") if m.label == "agency" and m.rule.startswith("ner.")]
+    if not proposed:
+        return known
+    for m in proposed:
+        name = squeeze(annotations.view.text[m.start : m.end])
+        m.value = AgencyValue("x:" + slug(name), name, core=name, known=False)
+    return sorted([*known, *proposed], key=_start)
+
+
 class OpeningReader:
     """Reads openings of one document."""
 
@@ -69,7 +83,7 @@ class OpeningReader:
         self.annotations, self.book, self.view = annotations, book, annotations.view
         self.rule = book.named("assignments")
         self.first = book.openers("assignments", _FIRST)
-        self.agencies = annotations.group("agencies")
+        self.agencies = _with_proposed(annotations)
         self.starts = [m.start for m in self.agencies]
 
     def skip(self, at: int, end: int, marks: str = ' \n\t,:;-–"“”*') -> int:
