@@ -317,7 +317,6 @@ def test_groups_of_companies_behind_one_head(nlp: Language) -> None:
         ("Báo cáo Hội đông nhân dân tỉnh Bắc Kạn.", "Hội đồng nhân dân tỉnh Bắc Kạn"),
         ("Sở Kế hoach và Đầu tư tỉnh Bắc Kạn thẩm định.", "Sở Kế hoạch và Đầu tư tỉnh Bắc Kạn"),
         ("Uy ban nhân dân tỉnh Bắc Kạn thống nhất.", "Ủy ban nhân dân tỉnh Bắc Kạn"),
-        ("SỞ KHOA HỌC VA CÔNG NGHỆ TỈNH BẮC KẠN", "Sở Khoa học và Công nghệ tỉnh Bắc Kạn"),
     ],
 )
 def test_a_long_name_with_wrong_marks(text: str, name: str, nlp: Language) -> None:

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from itertools import compress, count, pairwise
-from operator import attrgetter, gt
+from operator import attrgetter
 from typing import Any
 
 from spacy.matcher import PhraseMatcher
@@ -238,15 +238,16 @@ class AgencyLexicon:
 
     def _misspelt(self, doc: Doc) -> Iterator[tuple[int, int, _Entry]]:
         """Long phrases of which a word has wrong marks ("Hội đông nhân dân"): first token, behind, entry."""
-        norms: list[str] = doc.user_data[WORDS][2]
-        bare = list(map(_BARE.__getitem__, norms))
-        near = map(self._bare.__contains__, pairwise(bare))
-        right = map(self.neighbours.__contains__, pairwise(norms))
+        texts: list[str]
+        norms: list[str]
+        texts, _, norms = doc.user_data[WORDS]
         last = -1
-        # all pairs at once: those that look like one of the registers and are none
-        for at in compress(count(), map(gt, near, right)):
-            meant = self._bare[bare[at], bare[at + 1]]
-            if meant is None or at <= last:
+        for at in compress(count(), map(str.istitle, texts)):
+            pair = norms[at], norms[at + 1] if at + 1 < len(norms) else ""
+            if pair in self.neighbours or at <= last:
+                continue
+            meant = self._bare.get((_BARE[pair[0]], _BARE[pair[1]]))
+            if meant is None:
                 continue
             before = at and (norms[at - 1], meant[0]) in self.neighbours
             if not before and (meant[1], "".join(norms[at + 2 : at + 3])) not in self.neighbours:
