@@ -33,6 +33,8 @@ _NO_NAME = ("task_verb", "by_function", "time_between", "not_work", "condition",
 _WORDS_OF_NAME = 9
 #: rules of words in a lead-in behind which no name goes on
 _WORK = ("task_verb", "responsible", "by_function", "time_between", "must")
+#: characters in which the work behind the last name of a list is looked for
+_LONGEST_NAME = 200
 #: characters of unknown words that go on with a name in a list
 _TAIL = 60
 _start = attrgetter("start")
@@ -223,7 +225,8 @@ class OpeningReader:
     def whole_list(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
         """The agencies of a list that somebody unknown breaks behind `found`, and the offset behind the last.
 
-        The unknown stand as they are written, between others only; words that are work end the list.
+        The unknown stand as they are written, one of them at the end only where work follows; words that are
+        work end the list.
         """
         unknown: list[Mention] = []
         at = self._behind_tail(stop, end)
@@ -241,7 +244,7 @@ class OpeningReader:
             if "(" in (name := self.view.text[start:at]) and ")" not in name:
                 at = max(at, self.view.text.find(")", at, end) + 1)  # a mark in brackets ends no name
             last = mark is None or self.view.text[mark.start("m") : end].strip() == ":"
-            work = self._work_from(start, at) if last else at
+            work = self._work_from(start, min(at, start + _LONGEST_NAME)) if last else at
             name = self.view.text[start:work].rstrip(" :")
             if not name.strip() or name.partition(" (")[0].count(" ") >= _WORDS_OF_NAME:
                 break
