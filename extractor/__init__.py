@@ -41,9 +41,13 @@ def extract(
     record, its ending tells HTML from text. `nlp` is a pipeline from `load`, which saves building it again.
     Raises `extractor.errors.Reject`, with a code and a sentence, for what gives no record.
     """
-    record, annotations = read(data, name, nlp=nlp, ner=ner, rules=rules, media_type=media_type)
-    annotations.let_go()
-    return record
+    from extractor.pipeline import without_collector
+
+    with without_collector():
+        record, annotations = read(data, name, nlp=nlp, ner=ner, rules=rules, media_type=media_type)
+        annotations.let_go()
+        del annotations  # what the stages found is freed before the collector would look through it
+        return record
 
 
 def read(

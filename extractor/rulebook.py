@@ -194,12 +194,14 @@ class Rule:
         """
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
-        asked = view.asked.get(self.index) if self.index is not None else None
-        places = (
-            self._worth(view, over, start, stop)
-            if asked is None
-            else _between(asked.get(self.id, ()), start, stop)
-        )
+        asked = view.asked.get(self.index)
+        if asked is None:
+            places = self._worth(view, over, start, stop)
+        else:
+            known = asked.get(self.id)
+            if known is None:
+                return iter(())
+            places = _between(known, start, stop)
         if places is None:
             if stop - start <= TIMED_FROM:
                 return iter(self._engine(view, 0).finditer(over, start, stop))
@@ -219,12 +221,14 @@ class Rule:
         """The first match in ``view[start:end]``, or None."""
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
-        asked = view.asked.get(self.index) if self.index is not None else None
-        places = (
-            self._worth(view, over, start, stop)
-            if asked is None
-            else _between(asked.get(self.id, ()), start, stop)
-        )
+        asked = view.asked.get(self.index)
+        if asked is None:
+            places = self._worth(view, over, start, stop)
+        else:
+            known = asked.get(self.id)
+            if known is None:
+                return None
+            places = _between(known, start, stop)
         if places is None:
             if stop - start > TIMED_FROM:
                 return next(self.finditer(view, start, stop), None)

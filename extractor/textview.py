@@ -146,7 +146,7 @@ class TextView:
         self.key = lower(self.cased)
         self.is_usual = is_usual(text)
         #: what `places` has found
-        self.asked: dict[FirstIndex, dict[str, list[int]]] = {}
+        self.asked: dict[FirstIndex | None, dict[str, list[int]]] = {}
 
     @cached_property
     def pieces(self) -> Pieces:
