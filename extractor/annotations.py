@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -145,13 +146,20 @@ class Annotations:
         self.warnings.append(Warning_(code, message, start, end))
 
 
+def _rank(m: Mention) -> tuple[int, bool, int]:
+    return m.start - m.end, m.label != "ignore", m.start
+
+
 def longest_first(mentions: Iterable[Mention]) -> list[Mention]:
     """The mentions that remain when of two that overlap the longer (then the earlier) one wins; text order.
 
     A mention labelled ``ignore`` takes part in the contest and is dropped afterwards, so an ignore rule
     wins over what it covers.
     """
-    ranked = sorted(mentions, key=lambda m: (-(m.end - m.start), m.label != "ignore", m.start))
+    found = sorted(mentions, key=_start)
+    if all(before.end <= behind.start for before, behind in pairwise(found)):
+        return [m for m in found if m.label != "ignore"]
+    ranked = sorted(found, key=_rank)
     taken: list[Mention] = []
     occupied: dict[int, list[Mention]] = {}
     for m in ranked:
@@ -161,7 +169,7 @@ def longest_first(mentions: Iterable[Mention]) -> list[Mention]:
         taken.append(m)
         for p in pages:
             occupied.setdefault(p, []).append(m)
-    return sorted((m for m in taken if m.label != "ignore"), key=lambda m: m.start)
+    return sorted((m for m in taken if m.label != "ignore"), key=_start)
 
 
 def publish(doc: Doc) -> None:

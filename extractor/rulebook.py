@@ -53,9 +53,11 @@ _KINDS: dict[str, type] = {
     **dict.fromkeys(("set", "fragments", "csv_fragments"), dict),
 }
 _KIND_NAMES = {str: "a string", list: "a list", bool: "true or false", dict: "a table"}
-#: the name of a group; what a match does not try again when the rest fails
+#: the name of a group
 _NAME = re.compile(r"\(\?P?<[a-z]\w*>")
-_NO_WAY_BACK = re.compile(r"\(\?>|(?:[*+?]|\{\d*,?\d*\})\+")
+#: a group that a match does not try again when the rest fails; one that holds no group, so no look-behind
+_NO_WAY_BACK = re.compile(r"\(\?>|\)(?:[*+?]|\{\d*,?\d*\})\+")
+_PLAIN_GROUP = re.compile(r"\((?:\?:)?(?:[^()\\]|\\.)*\)(?:[*+?]|\{\d*,?\d*\})\+")
 _EDGE_L, _EDGE_R = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
 #: seconds a search over a whole text may take before the text is rejected
 TIMEOUT = 60.0
@@ -141,7 +143,7 @@ class Rule:
         self.keys = frozenset(map(match_key, self.words))
         self.quick = None if self.set.get("list") else in_re(self.source)
         self.sieve = None
-        if self.quick is None and not _NO_WAY_BACK.search(self.source):
+        if self.quick is None and not _NO_WAY_BACK.search(_PLAIN_GROUP.sub("", self.source)):
             self.sieve = in_re(_NAME.sub("(", without_looking_back(self.source, openings=("(?<=", "(?<!"))))
 
     @property
@@ -203,9 +205,9 @@ class Rule:
                 return iter(())
             places = _between(known, start, stop)
         if places is None:
-            if stop - start <= TIMED_FROM:
-                return iter(self._engine(view, 0).finditer(over, start, stop))
-            return self._timed(over, start, stop)
+            if stop - start > TIMED_FROM:
+                return self._timed(over, start, stop)
+            return iter(self._engine(view, 0).finditer(over, start, stop))
         if not places or (self.anchors and not self._anchored(over, start, stop)):
             return iter(())
         match, at, found = self._asker(view, stop - start), start, []
@@ -214,7 +216,9 @@ class Rule:
                 m = match(over, place, stop)
                 if m is not None:
                     found.append(m)
-                    at = max(m.end(), place + 1)
+                    at = m.end()
+                    if at == place:
+                        at += 1
         return iter(found)
 
     def search(self, view: TextView, start: int = 0, end: int | None = None) -> Any:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import regex
 
-from extractor.quick import is_usual
+from extractor.quick import LETTERS, is_usual
 
 if TYPE_CHECKING:
     from extractor.firsts import FirstIndex
@@ -104,7 +104,7 @@ def squeeze(text: str) -> str:
 #: a token with the blank behind it: a run of letters, of digits, one mark, or a run of white space
 _PIECE = regex.compile(r"(?:[\p{L}\p{M}]+|\p{N}+|[^\w\s]|_|(?:(?![\p{L}\p{M}\p{N}_])[\w\s])+) ?")
 #: the same for texts in which only the usual letters and marks occur, several times faster
-_USUAL_PIECE = re.compile(r"(?:[^\W\d_]+|\d+|[^\w\s]|_|\s+) ?")
+_USUAL_PIECE = re.compile(rf"[{LETTERS}]+ ?|[0-9]+ ?|[^{LETTERS}0-9\s] ?|\s+")
 
 
 class Memo(dict[str, _T]):

@@ -16,7 +16,8 @@ from spacy.vocab import Vocab
 
 from extractor.textview import Memo, TextView, match_key
 
-#: key in ``doc.user_data`` of the tokens' texts, offsets and norms as plain lists, slow to read off a Doc
+#: key in ``doc.user_data`` of plain lists, slow to read off a Doc: the tokens' texts, offsets, norms, and
+#: whether each is a word with a capital
 WORDS = "congvan.words"
 #: its name in spaCy's registry and in a pipeline's configuration
 TOKENIZER = "congvan.SyllableTokenizer.v1"
@@ -37,19 +38,20 @@ class SyllableTokenizer:
     def from_view(self, view: TextView) -> Doc:
         """The Doc of a view's text; the view is cut only once that way."""
         pieces = view.pieces
-        columns = list(zip(*map(self._known.__getitem__, pieces.texts), strict=True)) or [()] * 4
-        words, norms, orths, spaces = map(list, columns)
+        known = list(map(self._known.__getitem__, pieces.texts))
         # spaCy looks a word up several times faster by its number in the vocabulary
-        doc = Doc(self.vocab, words=orths, spaces=spaces)
-        doc.user_data[WORDS] = (words, pieces.starts, norms)
+        orths: Any = [k[2] for k in known]
+        doc = Doc(self.vocab, words=orths, spaces=[k[3] for k in known])
+        words, norms, capitals = [k[0] for k in known], [k[1] for k in known], [k[4] for k in known]
+        doc.user_data[WORDS] = (words, pieces.starts, norms, capitals)
         return doc
 
-    def _read(self, piece: str) -> tuple[str, str, int, bool]:
-        """A token's text, its norm, its number in the vocabulary, and whether a blank stands behind it."""
+    def _read(self, piece: str) -> tuple[str, str, int, bool, bool]:
+        """A token: its text, norm, number in the vocabulary, if a blank follows, if it has a capital."""
         spaced = piece[-1] == " " and piece != " "
         word = piece[:-1] if spaced else piece
         norm = match_key(word)
-        return word, word if norm == word else norm, self.vocab.strings.add(word), spaced
+        return word, word if norm == word else norm, self.vocab.strings.add(word), spaced, word.istitle()
 
     def to_bytes(self, **kwargs: Any) -> bytes:
         return b""

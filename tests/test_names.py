@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from spacy.vocab import Vocab
 
 from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rulebook
 from extractor.stages import names
 from extractor.stages.names import clear_cache, propose_names
 from extractor.textview import TextView
+from extractor.tokenizer import SyllableTokenizer
 from extractor.values.agencies import AgencyValue
 
 SENTENCES = [
@@ -31,7 +33,8 @@ def _fresh() -> Iterator[None]:
 
 
 def annotated(text: str, **groups: list[Mention]) -> Annotations:
-    return Annotations(TextView(text), mentions=dict(groups))
+    view = TextView(text)
+    return Annotations(view, SyllableTokenizer(Vocab()).from_view(view), mentions=dict(groups))
 
 
 def proposed(annotations: Annotations) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from spacy.vocab import Vocab
 
 from extractor.annotations import Annotations
 from extractor.cli.train_names import command
@@ -23,6 +24,7 @@ from extractor.names_model.training import lexicon_of, part_of, scores, tags_of,
 from extractor.rulebook import Rulebook
 from extractor.stages.names import clear_cache, propose_names, use_own
 from extractor.textview import TextView
+from extractor.tokenizer import SyllableTokenizer
 
 
 def words_of(text: str) -> list[str]:
@@ -239,10 +241,15 @@ def test_own_needs_nothing_of_underthesea_but_its_core() -> None:
     assert done.stdout.split() == ["True", "False"]
 
 
+def annotated(text: str) -> Annotations:
+    view = TextView(text)
+    return Annotations(view, SyllableTokenizer(Vocab()).from_view(view))
+
+
 def test_an_agency_is_proposed_whole_and_again(book: Rulebook) -> None:
     clear_cache()
     text = "Giao Trại giống thủy sản Gio Mai thả cá.\nYêu cầu Trại giống thủy sản Gio Mai báo cáo."
-    letter = Annotations(TextView(text))
+    letter = annotated(text)
     propose_names(letter, book, "own")
     found = [(m.label, text[m.start : m.end], m.rule) for m in letter.group("names")]
     assert found == [("agency", "Trại giống thủy sản Gio Mai", "ner.own")] * 2
@@ -255,7 +262,7 @@ def test_another_model_stands_in_for_a_while(book: Rulebook) -> None:
 
     text = "Giao Trại giống thủy sản Gio Mai thả cá."
     with use_own(Silent()):
-        letter = Annotations(TextView(text))
+        letter = annotated(text)
         propose_names(letter, book, "own")
         assert letter.group("names") == []
     propose_names(letter, book, "own")

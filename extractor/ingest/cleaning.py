@@ -6,6 +6,7 @@ A text with a letterhead is left alone but for what stands before the letterhead
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -25,7 +26,7 @@ _PIPE_BLOCK = regex.compile(r"(?m)(?:^[ ]*+\|(?:[^|\n]*+\|)++[ ]*+(?:\n|\Z))++")
 _TAB_BLOCK = regex.compile(r"(?m)(?:^[^\t\n]*+(?:\t[^\t\n]*+){2,}+(?:\n|\Z))++")
 _PIPE_CELL = regex.compile(r"(?:[^|\\\n]|\\.)++")
 _BREAK = regex.compile(r"\s*<br\s*/?>\s*", regex.I)
-_LONG_LINE = regex.compile(r"[^\n]{120}")
+_LONG_LINE = re.compile(r"[^\n]{120}")
 _PARAGRAPH = regex.compile(r"\s*+[^\n]{80,}+")
 _TWICE = regex.compile(r"(?m)^([^\n]{30,300}+)\n\s*+\1$")
 _MENU_ENTRIES = regex.compile(r"(?:[^\n.,;:!?]{2,40}\n){1,3}")

@@ -9,10 +9,12 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
+from itertools import accumulate, compress
 from typing import TYPE_CHECKING
 
 from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rulebook
+from extractor.tokenizer import WORDS
 
 if TYPE_CHECKING:
     from extractor.names_model.tagger import Tagger
@@ -27,6 +29,8 @@ _AROUND_SYLLABLE = (25, 80)
 #: a model may see so many characters of any text, and this share of it besides
 _ALLOWED, _SHARE = {"own": 3000, "underthesea": 240}, {"own": 0.1, "underthesea": 0.02}
 _MAX_WINDOWS = 200
+#: behind these and a blank a capital says nothing
+_ENDS_SENTENCE = '.:!?)"'
 #: characters before a name in which a word tells what it is
 _TOLD_WITHIN = 24
 
@@ -155,10 +159,7 @@ class _Taken:
 
 def _reach(spans: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
     """Starts of sorted spans, and how far the spans up to each of them reach."""
-    reach: list[int] = []
-    for _, end in spans:
-        reach.append(max(end, reach[-1]) if reach else end)
-    return [start for start, _ in spans], reach
+    return [start for start, _ in spans], list(accumulate((end for _, end in spans), max))
 
 
 def told_names(annotations: Annotations, book: Rulebook) -> list[Mention]:
@@ -205,13 +206,23 @@ def unexplained(
 ) -> list[tuple[int, int]]:
     """Places of capitalised names (rule `candidates`) that no mention touches, in text order."""
     starts, reach = _reach(sorted((m.start, m.end) for g in EXPLAINED for m in annotations.group(g)))
-    ordinary = book["names.ordinary"]
-    found = []
-    for m in book[candidates].finditer(annotations.view):
-        start, end = m.span("m")
-        before = bisect_right(starts, end - 1)
-        if not (before and reach[before - 1] > start) and not ordinary.match(annotations.view, start):
-            found.append((start, end))
+    view, rule, ordinary = annotations.view, book[candidates], book["names.ordinary"]
+    _, places, _, capitals = annotations.doc.user_data[WORDS]
+    found: list[tuple[int, int]] = []
+    done = 0
+    for start in compress(places, capitals):
+        if start < done or view.text[start - 1 : start] != " " or view.text[start - 2] in _ENDS_SENTENCE:
+            continue
+        before = bisect_right(starts, start)
+        if before and reach[before - 1] > start:
+            continue
+        m = rule.match(view, start)
+        if m is None:
+            continue
+        start, done = m.span("m")
+        before = bisect_right(starts, done - 1)
+        if not (before and reach[before - 1] > start) and not ordinary.match(view, start):
+            found.append((start, done))
     return found
 
 

@@ -226,7 +226,7 @@ class AgencyLexicon:
 
     def _across(self, doc: Doc, at: int) -> Iterator[tuple[int, int, int]]:
         """The phrases that go on behind the line break at token `at`: (key, first token, token behind)."""
-        texts, _, norms = doc.user_data[WORDS]
+        texts, _, norms, _ = doc.user_data[WORDS]
         if not 0 < at < len(texts) - 1 or (norms[at - 1], norms[at + 1]) not in self.neighbours:
             return
         low, high = max(0, at - _BROKEN), min(len(texts), at + 1 + _BROKEN)
@@ -238,11 +238,11 @@ class AgencyLexicon:
 
     def _misspelt(self, doc: Doc) -> Iterator[tuple[int, int, _Entry]]:
         """Long phrases of which a word has wrong marks ("Hội đông nhân dân"): first token, behind, entry."""
-        texts: list[str]
         norms: list[str]
-        texts, _, norms = doc.user_data[WORDS]
+        capitals: list[bool]
+        _, _, norms, capitals = doc.user_data[WORDS]
         last = -1
-        for at in compress(count(), map(str.istitle, texts)):
+        for at in compress(count(), capitals):
             pair = norms[at], norms[at + 1] if at + 1 < len(norms) else ""
             if pair in self.neighbours or at <= last:
                 continue
@@ -327,7 +327,7 @@ class AgencyFinder:
         self.texts: list[str]
         self.starts: list[int]
         self.norms: list[str]
-        self.texts, self.starts, self.norms = doc.user_data[WORDS]
+        self.texts, self.starts, self.norms, _ = doc.user_data[WORDS]
         self.at = lexicon.lookup(doc, self._line_breaks(annotations.blocks))
         self.places = {m.start: m for m in annotations.group("places") if m.label != "area"}
         self.place_starts = sorted(self.places)

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import regex
 
 from extractor.annotations import Mention, longest_first
+from extractor.quick import TwoEngines
 from extractor.rulebook import Rulebook
 from extractor.textview import TextView, match_key, squeeze
 
@@ -28,7 +29,7 @@ _LEVELLED = (
     "places.district_short", "places.urban_district_short",
     "places.commune", "places.ward", "places.township", "places.special_zone", "places.hamlet",
 )  # fmt: skip
-_SYLLABLE = regex.compile(r"[\p{L}\p{M}'\d]+")
+_SYLLABLE = TwoEngines(r"[\p{L}\p{M}'\d]+")
 #: what two spellings of one name may differ in besides case, tone placement and i/y
 _MARKS = str.maketrans({"-": " ", "'": "", ".": ""})
 _LONGEST_NAME, _LONGEST_UNKNOWN, _LONGEST_LIST = 6, 3, 60
@@ -270,7 +271,8 @@ class _Finder:
 
     def _ends(self, span: tuple[int, int]) -> list[int]:
         """Where each syllable of a name ends."""
-        return [m.end() for m in _SYLLABLE.finditer(self.view.cased, *span)][:_LONGEST_NAME]
+        syllables = _SYLLABLE.of(self.view.is_usual).finditer(self.view.cased, *span)
+        return [m.end() for m in islice(syllables, _LONGEST_NAME)]
 
     def _known(self, span: tuple[int, int], kinds: tuple[_Kind, ...]) -> _Named | None:
         """The longest name at the start of `span` that a register has."""
@@ -314,10 +316,10 @@ class _Finder:
 
     def _bare(self) -> Iterator[Mention]:
         """Names of provinces without a level word."""
-        text = self.view.cased
+        text, syllable = self.view.cased, _SYLLABLE.of(self.view.is_usual)
         for m in self.book["places.bare"].finditer(self.view):
             start, end = m.span("m")
-            if not all(text[s.start()].isupper() for s in _SYLLABLE.finditer(text, start, end)):
+            if not all(text[s.start()].isupper() for s in syllable.finditer(text, start, end)):
                 continue
             if _CAPITAL_FOLLOWS.match(text, end) or self.book["places.not_bare"].match(self.view, start, end):
                 continue

@@ -16,6 +16,7 @@ from typing import Any
 import regex
 
 from extractor.annotations import Mention
+from extractor.quick import TwoEngines
 from extractor.rulebook import Rulebook, possible
 from extractor.textview import TextView, match_key, squeeze
 
@@ -32,12 +33,12 @@ _LONGEST_CUE = 4
 #: a sign in a bracket before a percentage
 _SIGNS = {"(-": "decrease", "(+": "increase"}
 _THREE_DIGITS = regex.compile(r"[.,]\d{3}$")
-_WORD = regex.compile(r"[\p{L}\p{M}%‰²³]+\d?")
-_WORD_BEFORE = regex.compile(r"[\p{L}\p{M}]+|[^\s\p{L}\p{M}]+")
+_WORD = TwoEngines(r"[\p{L}\p{M}%‰²³]+\d?")
+_WORD_BEFORE = TwoEngines(r"[\p{L}\p{M}]+|[^\s\p{L}\p{M}]+")
 _PER = regex.compile(r"/(?:\d[\d.]*[ ])?(?P<noun>\p{L}+)[\d²³]?")
-_SLASH = regex.compile(r"\s?/\s?(?=\d)")
+_SLASH = TwoEngines(r"\s?/\s?(?=\d)")
 _SYLLABLE = regex.compile(r"[ ]\p{L}+")
-_OF = regex.compile(r"\s?/\s?(\d+(?:[.,]\d+)*+)")
+_OF = TwoEngines(r"\s?/\s?(\d+(?:[.,]\d+)*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ def _size(view: TextView, book: Rulebook, lexicon: Lexicon, start: int, end: int
     """The number at ``[start, end)`` with what follows it: a second number, a unit; None without a unit."""
     key = view.key
     second, link, at = None, "", end
-    joint = _SLASH.match(key, end) or book["figures.range"].match(view, end)
+    joint = _SLASH.of(view.is_usual).match(key, end) or book["figures.range"].match(view, end)
     if joint is not None:
         other = book["figures.number"].match(view, joint.end())
         if other is not None:
@@ -214,7 +215,7 @@ def _size(view: TextView, book: Rulebook, lexicon: Lexicon, start: int, end: int
     if unit is None and scale == 1:
         return None
     if second is None and unit is not None:
-        again = _OF.match(key, stop)
+        again = _OF.of(view.is_usual).match(key, stop)
         if again is not None and _unit_at(view, lexicon, again.end(), False)[0] == unit:
             second, link, stop = again[1], "of", _unit_at(view, lexicon, again.end(), False)[2]
     return _Size(start, stop, key[start:end], second, link, unit, scale)
@@ -263,7 +264,7 @@ def _end_of_rate(view: TextView, lexicon: Lexicon, at: int) -> int:
 
 def _repeats(view: TextView, lexicon: Lexicon, unit: _Unit, at: int) -> bool:
     """Whether ``/number`` with the same unit follows: ``12 xã/15 xã`` is a ratio, not a rate."""
-    again = _OF.match(view.key, at)
+    again = _OF.of(view.is_usual).match(view.key, at)
     if again is None:
         return False
     words = _words_from(view, again.end())
@@ -273,7 +274,7 @@ def _repeats(view: TextView, lexicon: Lexicon, unit: _Unit, at: int) -> bool:
 def _words_from(view: TextView, at: int) -> list[tuple[int, int]]:
     """Offsets of the next few words behind `at`, while only a blank, a line break or a comma parts them."""
     out: list[tuple[int, int]] = []
-    for m in _WORD.finditer(view.key, at, at + _RIGHT):
+    for m in _WORD.of(view.is_usual).finditer(view.key, at, at + _RIGHT):
         gap = view.key[out[-1][1] if out else at : m.start()]
         blank = not gap.strip() and len(gap) <= _WIDEST_GAP and gap.count("\n") <= 1
         if not blank and not (out and gap in {", ", ".", "-"}):
@@ -354,7 +355,7 @@ def _cues_before(
     in an `open_range`; else it says where a change starts.
     """
     from_ = max(floor, at - _LEFT)
-    words = [(m.start(), m[0]) for m in _WORD_BEFORE.finditer(view.key, from_, at)]
+    words = [(m.start(), m[0]) for m in _WORD_BEFORE.of(view.is_usual).finditer(view.key, from_, at)]
     words = words[1 + max((i for i, (_, w) in enumerate(words) if not w[0].isalpha()), default=-1) :]
     if from_ > floor and words and words[0][0] == from_:
         words.pop(0)  # cut in two by the window
