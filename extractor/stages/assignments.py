@@ -957,6 +957,7 @@ class _Walker:
             found, stop = self.openings.listed(*self.openings.agency_list(hit.end(), e), e)
             if not found or self._is_procedure(hit.start("m"), hit["m"], s):
                 continue
+            found, stop = self.openings.rest_of_list(found, stop, e)
             rest = self.openings._opening(
                 found,
                 stop,

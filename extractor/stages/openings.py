@@ -210,13 +210,13 @@ class OpeningReader:
                 break  # two names side by side without a comma are not a list
         return out, stop
 
-    def _rest_of_lead(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
+    def rest_of_list(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
         """The agencies of a lead-in ("A, <nobody known>, B và C:") whose list somebody unknown breaks.
 
         Outside a lead-in only a noun of a body goes on with the list ("Sở A và Nhóm B rà soát …").
         """
         gap = self.rule("list_gap").match(self.view, stop, end)
-        if gap is None or not found or not self.book["agencies.body_noun"].match(self.view, gap.end(), end):
+        if gap is None or not found or not self._names_body(gap.end(), end):
             rest = self.view.text[stop:end].rstrip()
             if len(rest) < 2 or rest[-1] != ":" or ". " in rest:
                 return found, stop
@@ -244,7 +244,7 @@ class OpeningReader:
             if "(" in (name := self.view.text[start:at]) and ")" not in name:
                 at = max(at, self.view.text.find(")", at, end) + 1)  # a mark in brackets ends no name
             last = mark is None or self.view.text[mark.start("m") : end].strip() == ":"
-            work = self._work_from(start, min(at, start + _LONGEST_NAME)) if last else at
+            work = self._work_behind_name(start, min(at, start + _LONGEST_NAME)) if last else at
             name = self.view.text[start:work].rstrip(" :")
             if not name.strip() or name.partition(" (")[0].count(" ") >= _WORDS_OF_NAME:
                 break
@@ -293,14 +293,31 @@ class OpeningReader:
         while at < end:
             if any(self.rule(n).match(self.view, at, end) for n in _WORK):
                 return at
-            blank = self.view.text.find(" ", at, end)
-            at = end if blank < 0 else blank + 1
+            at = self._next_word(at, end)
         return end
+
+    def _next_word(self, at: int, end: int) -> int:
+        """The offset behind the next blank or line break; `end` when there is none."""
+        blank, line = (self.view.text.find(mark, at, end) for mark in " \n")
+        found = min(blank, line) if blank >= 0 and line >= 0 else max(blank, line)
+        return end if found < 0 else found + 1
+
+    def _work_behind_name(self, start: int, end: int) -> int:
+        """As `_work_from`, past a verb that belongs to the name ("cơ sở đào tạo lái xe rà soát …")."""
+        work = self._work_from(start, end)
+        if work == end or not self.rule("name_verb").match(self.view, work, end):
+            return work
+        further = self._work_from(self._next_word(work, end), end)
+        return further if further < end else work
 
     def _is_body(self, start: int, end: int) -> bool:
         """Whether words may name a body: a capital, a word for several, a noun of a body begins them."""
-        known = (self.book["agencies.each"], self.book["agencies.body_noun"])
-        return self.view.text[start].isupper() or any(rule.match(self.view, start, end) for rule in known)
+        return self.view.text[start].isupper() or self._names_body(start, end)
+
+    def _names_body(self, start: int, end: int) -> bool:
+        """Whether a noun of a body, or a word for several, begins a name that no register knows."""
+        known = (self.book["agencies.body_noun"], self.rule("list_body"))
+        return any(rule.match(self.view, start, end) for rule in known)
 
     def _same_head(self, m: Mention, at: int, end: int) -> tuple[list[Mention], int]:
         """The bodies of the places behind a body ("UBND thành phố A, thị xã B, các huyện C, D"), and the end.
@@ -352,9 +369,9 @@ class OpeningReader:
         can = self.can_begin(at)
         order = self.rule("order_opening").match(self.view, at, end) if "order_opening" in can else None
         if order:
-            found, stop = self.agency_list(order.end(), end)
+            found, stop = self.listed(*self.agency_list(order.end(), end), end)
             if found:
-                found, stop = self._rest_of_lead(found, stop, end)
+                found, stop = self.rest_of_list(found, stop, end)
                 mode = self.view.key[slice(*order.span("m"))]
                 return self._opening(found, stop, end, "order", "assignments.order_opening", mode, at)
         toward = self.rule("toward").match(self.view, at, end) if "toward" in can else None
@@ -374,7 +391,7 @@ class OpeningReader:
             mode = self.view.key[slice(*told.span("m"))]
             return self._opening(found, told.end(), end, "told", "assignments.told", mode, at)
         if found:
-            listed, behind = self._rest_of_lead(found, stop, end)
+            listed, behind = self.rest_of_list(found, stop, end)
             for names, place in ((listed, behind), (found, stop))[len(listed) == len(found) :]:
                 if self._goes_on(place, end, lead):
                     return self._opening(names, place, end, "subject", "assignments.task_verb", None, at)

@@ -806,11 +806,26 @@ class AgencyFinder:
             k = last if last > i and self._agency_at(last) else len(self.texts)
         inner = self._body(k) if k < len(self.texts) else None
         if inner is not None and not inner[1].group and self._end(inner[0]) > end:
-            stop, end = inner[0], self._end(inner[0])
+            before = self._joined(i, k) if k == last else None
+            stop, end = (inner[0], self._end(inner[0])) if before is None else (before, self._end(before))
         words = self._plain(self.starts[i], end)
         name = rule.set.get("name") or words[0].lower() + words[1:]
         value = AgencyValue(made_id(name), name, None, group=True, core=name, title=rule.set.get("title"))
         return stop, value
+
+    def _joined(self, i: int, k: int) -> int | None:
+        """Where a group from token `i` ends that a comma or "và" joins to the body at `k`; else None.
+
+        "các cơ quan, đơn vị, Sở Y tế": the group is the first two, Sở Y tế a body of its own.
+        """
+        joined, j = False, k - 1
+        while j > i and self.texts[j].isspace():
+            j -= 1
+        j -= self.norms[j] in self.lex.each
+        while j > i and (self.texts[j].isspace() or self.texts[j] in ",;" or self.norms[j] in self.lex.joins):
+            joined = joined or not self.texts[j].isspace()
+            j -= 1
+        return j + 1 if joined and j > i else None
 
     def _shared(self, i: int, several: bool = True) -> tuple[int, list[tuple[int, int, AgencyValue]]] | None:
         """``các Bộ: Tài chính, Nội vụ và Bộ Y tế``: one head shared by several fields. `i` is at the head.
