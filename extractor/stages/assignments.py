@@ -921,7 +921,8 @@ class _Walker:
 
     def _addressees(self) -> list[Mention]:
         """The agencies that the letter is sent to."""
-        return [a for a in self.annotations.header.get("addressees", []) if isinstance(a, Mention)]
+        found: list[Mention] = self.annotations.header.get("addressees", [])
+        return found
 
     def _context(self, owner: Owner | None) -> bool:
         """Whether orders are being given here: the preamble has opened them, or a lead-in stands above."""

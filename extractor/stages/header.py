@@ -26,6 +26,10 @@ _ABOVE_SIGNATURE = 200
 _SPEAKER_REACH = 4000
 #: code of the type of a plain letter (công văn)
 _LETTER = "CV"
+#: the rule that stands for somebody whom no register knows
+_AS_WRITTEN = "assignments.role"
+#: words before a known name that may make it part of another
+_OWN_WORDS = 5
 #: words that the name of a place may have
 _PLACE_WORDS = 4
 #: Latin letters that are a vowel, whatever their marks
@@ -552,18 +556,41 @@ def _without_remarks(book: Rulebook, text: str) -> str:
 
 def _addressees(annotations: Annotations, book: Rulebook) -> None:
     lines: list[Piece] = annotations.header.pop("addressee_lines", [])
-    out: list[tuple[Any, Piece]] = []
+    out: list[Mention] = []
     for s, e in lines:
         remark = book["header.remark"].search(annotations.view, s, e)
-        stop = remark.start() if remark else e
-        mentions = list(annotations.within("agencies", s, stop))
-        if mentions:
-            out += [(m, (m.start, m.end)) for m in mentions]
-        elif name := _without_remarks(book, annotations.view.text[s:e]):
-            out.append((name, (s, e)))
-    annotations.header["addressees"] = [x for x, _ in out]
+        known = list(annotations.within("agencies", s, remark.start() if remark else e))
+        if known and _inside_name(annotations, book, s, known[0]):
+            known = []
+        out += known
+        out += _unknown_addressees(annotations, book, s, e, known)
+    annotations.header["addressees"] = sorted(out, key=lambda m: m.start)
     if lines:
         annotations.header["spans"]["addressees"] = (lines[0][0], lines[-1][1])
+
+
+def _inside_name(annotations: Annotations, book: Rulebook, start: int, known: Mention) -> bool:
+    """Whether words before a known name make it part of another: "Bệnh viện thuộc Bộ Y tế"."""
+    before = annotations.view.text[start : known.start].strip()
+    named = before and len(before.split()) <= _OWN_WORDS and before.replace(" ", "").isalpha()
+    return bool(named) and not book["agencies.comrade"].match(annotations.view, start)
+
+
+def _unknown_addressees(
+    annotations: Annotations, book: Rulebook, start: int, end: int, known: list[Mention]
+) -> list[Mention]:
+    """Those among a line's addressees, parted by ";", whom no register knows, as they are written."""
+    text, out, at = annotations.view.text, [], start
+    while at < end:
+        stop = text.find(";", at, end) if known else end
+        stop = end if stop < 0 else stop
+        beside = any(m.start < stop and m.end > at for m in known)
+        if not beside and not (known and any(annotations.within("places", at, stop))):
+            if name := _without_remarks(book, text[at:stop]):
+                value = AgencyValue("x:" + slug(name), name, None, group=True, core=name)
+                out.append(Mention(at, stop, "group", _AS_WRITTEN, value, value.id))
+        at = stop + 1
+    return out
 
 
 def _without(text: str, start: int, end: int, spans: list[Piece]) -> str:

@@ -85,9 +85,7 @@ def _name_short_selves(annotations: Annotations, book: Rulebook) -> None:
         same = [
             a
             for a in annotations.header.get("addressees", [])
-            if not isinstance(a, str)
-            and a.value is not value
-            and match_key(a.value.name).startswith(match_key(value.core) + " ")
+            if a.value is not value and match_key(a.value.name).startswith(match_key(value.core) + " ")
         ]
         if len(same) == 1:
             m.value = same[0].value.changed(title=value.title)

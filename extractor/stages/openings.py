@@ -239,7 +239,7 @@ class OpeningReader:
                 continue
             if any(self.rule(n).match(self.view, start, end) for n in _NO_NAME):
                 break
-            mark = self.rule("list_gap").search(self.view, start, end)
+            mark = self._next_gap(start, end)
             at = mark.start("m") if mark is not None else end
             if "(" in (name := self.view.text[start:at]) and ")" not in name:
                 at = max(at, self.view.text.find(")", at, end) + 1)  # a mark in brackets ends no name
@@ -255,6 +255,16 @@ class OpeningReader:
             if " " in name:
                 unknown.append(self._as_written(start, name))
         return found, stop
+
+    def _next_gap(self, start: int, end: int) -> Any:
+        """The next mark between two of a list that stands in no known name ("Y tế các bộ, ngành"), or None."""
+        mark = self.rule("list_gap").search(self.view, start, end)
+        while mark is not None:
+            i = bisect_left(self.starts, mark.start("m")) - 1
+            if i < 0 or not start < self.agencies[i].start < mark.start("m") < self.agencies[i].end:
+                break
+            mark = self.rule("list_gap").search(self.view, self.agencies[i].end, end)
+        return mark
 
     def recipients(self, start: int, end: int) -> tuple[list[Mention], int]:
         """Those to whom a report says a letter is sent; of "các đơn vị gồm A, B" the members."""
@@ -418,7 +428,7 @@ class OpeningReader:
                 ):
                     order = hit
             if before.endswith((",", ";")) or order:
-                found, stop = self.agency_list(m.start, end)
+                found, stop = self.rest_of_list(*self.agency_list(m.start, end), end)
                 if found and (self._goes_on(stop, end, False) or order):
                     mode = self.view.key[slice(*order.span("m"))] if order else None
                     return self._opening(
