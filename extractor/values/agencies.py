@@ -455,8 +455,11 @@ class AgencyFinder:
             said = self.view.key[s:e]
             if "," in said or said.split()[0] in self.lex.each:
                 listed = self.lex.name_list.match(self.view, e)
+                members = self._shared(self._skip_space(self._skip_space(i) + 1)) if listed is None else None
                 if listed is not None:
                     e = Rule.span_of(listed)[1]
+                elif members is not None:  # "Ban Chỉ huy các Bộ: Quốc phòng, Công an"
+                    e = max(e, self._end(members[1][-1][1]))
             words.append(self._plain(s, e))
             level = level or self.lex.level_of(said)
             i = self._token_from(e)
