@@ -157,19 +157,19 @@ class _Walker:
         `last` is whose work the sentence before was.
         """
         made = self.openings.read(start, end, lead=lead)
-        if made is not None:
-            return made
         at = self.openings.skip(start, end)
+        if made is not None and not (made.start == at and self.openings.says_above(made)):
+            return made
         said = self._pronoun(at, end)
         if said is None:
-            return None
+            return made
         before = [self.owner_of[i] for i in self.tasks_of.get(-1 if parent is None else parent, [])]
         before += [last] if last is not None else []
         meant = before if said["all"] else before[-1:]
         agencies = list({a.value.id: a for owner in meant for a in owner.agencies}.values())
         many = len(agencies) > 1 or any(a.value.group for a in agencies)
         if not agencies or many != bool(said["many"]):
-            return None
+            return made
         rest = self.openings.skip(said.end(), end)
         return Opening(agencies, rest, "subject", PRONOUN, None, at)
 

@@ -246,15 +246,33 @@ class OpeningReader:
             last = mark is None or self.view.text[mark.start("m") : end].strip() == ":"
             work = self._work_behind_name(start, min(at, start + _LONGEST_NAME)) if last else at
             name = self.view.text[start:work].rstrip(" :")
-            if not name.strip() or name.partition(" (")[0].count(" ") >= _WORDS_OF_NAME:
+            if not last and self._is_long(name):  # the work behind it goes on with commas of its own
+                work = self._work_behind_name(start, min(at, start + _LONGEST_NAME))
+                name = self.view.text[start:work].rstrip(" :")
+            if not name.strip() or self._is_long(name):
                 break
             if work < at:  # the last of the list, with the work right behind
-                if not self._is_body(start, end):
+                named = self._is_body(start, end) if last else self._names_body(start, end)
+                if not named or self.rule("name_break").search(self.view, start, work):
                     break
                 return [*found, *unknown, self._as_written(start, name)], work
             if " " in name:
                 unknown.append(self._as_written(start, name))
+        if unknown and self._names_body(unknown[-1].start, end):
+            m = unknown.pop()
+            work = self._work_behind_name(m.start, m.end)
+            if work < m.end and not self.rule("name_break").search(self.view, m.start, work):
+                return [
+                    *found,
+                    *unknown,
+                    self._as_written(m.start, self.view.text[m.start : work].rstrip()),
+                ], work
         return found, stop
+
+    @staticmethod
+    def _is_long(name: str) -> bool:
+        """Whether words are too many for a name, a remark in brackets apart."""
+        return name.partition(" (")[0].count(" ") >= _WORDS_OF_NAME
 
     def _next_gap(self, start: int, end: int) -> Any:
         """The next mark between two of a list that stands in no known name ("Y tế các bộ, ngành"), or None."""
@@ -301,7 +319,8 @@ class OpeningReader:
         """Where words of work, or a time before them, begin in ``[start, end)``; `end` when they do not."""
         at = self.skip(start, end)
         while at < end:
-            if any(self.rule(n).match(self.view, at, end) for n in _WORK):
+            inside = self.view.text[at].isupper() and self.view.text[at - 1] == " "  # a word of the name
+            if not inside and any(self.rule(n).match(self.view, at, end) for n in _WORK):
                 return at
             at = self._next_word(at, end)
         return end
@@ -442,6 +461,16 @@ class OpeningReader:
                     )
             i += 1
         return None
+
+    def says_above(self, made: Opening) -> bool:
+        """Whether an opening only names a group that was told before ("Các đơn vị nêu trên")."""
+        value = made.agencies[0].value
+        return (
+            len(made.agencies) == 1
+            and value.group
+            and not value.head
+            and bool(self.rule("named_above").match(self.view, made.agencies[0].end, made.rest + 1))
+        )
 
     def work_behind_condition(self, at: int, end: int) -> bool:
         """Whether work follows a comma behind a condition that opens a sentence, and nobody is named."""
