@@ -585,10 +585,10 @@ def _unknown_addressees(
         stop = text.find(";", at, end) if known else end
         stop = end if stop < 0 else stop
         beside = any(m.start < stop and m.end > at for m in known)
-        if not beside and not (known and any(annotations.within("places", at, stop))):
-            if name := _without_remarks(book, text[at:stop]):
-                value = AgencyValue("x:" + slug(name), name, None, group=True, core=name)
-                out.append(Mention(at, stop, "group", _AS_WRITTEN, value, value.id))
+        beside = beside or bool(known and any(annotations.within("places", at, stop)))
+        if not beside and (name := _without_remarks(book, text[at:stop])):
+            value = AgencyValue("x:" + slug(name), name, None, group=True, core=name)
+            out.append(Mention(at, stop, "group", _AS_WRITTEN, value, value.id))
         at = stop + 1
     return out
 
