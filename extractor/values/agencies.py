@@ -884,6 +884,7 @@ class AgencyFinder:
             if len(out) >= 2:
                 j2, tail, place, level = self._tail(stop)
                 if tail:
+                    group = self._several(tail)
                     out = [
                         (
                             a,
@@ -892,13 +893,15 @@ class AgencyFinder:
                                 name=f"{v.name} {tail}",
                                 tail=tail,
                                 place=place,
-                                level=level or v.level,
+                                level=None if group else level or v.level,
+                                group=group,
                                 id=made_id(f"{v.name} {tail}"),
                             ),
                         )
                         for a, b, v in out
                     ]
                     stop = j2
+                    out[-1] = (out[-1][0], j2, out[-1][2])
                 return stop, out
         return None
 
@@ -953,8 +956,14 @@ class AgencyFinder:
         done, text = 0, self.view.text
         for i in sorted(anchors):
             start = self.starts[i]
-            if start < done or start in self.blocked or (start and text[start - 1] in "/&"):
+            if start < done or start in self.blocked:
                 continue
+            if (
+                start
+                and text[start - 1] in "/&"
+                and not (out and out[-1].end == start - 1 and text[start + 1].islower())
+            ):
+                continue  # a part of a number or a short name, no body beside the one before ("Sở A/Sở B")
             found = self._at(i)
             if found:
                 done = found[-1].end
