@@ -37,6 +37,8 @@ _WORK = ("task_verb", "responsible", "by_function", "time_between", "must")
 _LONGEST_NAME = 200
 #: characters of unknown words that go on with a name in a list
 _TAIL = 60
+#: words that tell what the bodies of a group do
+_FIELD_WORDS = 5
 _start = attrgetter("start")
 #: levels of places, the highest first
 _LEVELS = ("province", "district", "commune")
@@ -215,12 +217,29 @@ class OpeningReader:
 
         Outside a lead-in only a noun of a body goes on with the list ("Sở A và Nhóm B rà soát …").
         """
+        found, stop = self._with_field(found, stop, end)
         gap = self.rule("list_gap").match(self.view, stop, end)
         if gap is None or not found or not self._names_body(gap.end(), end):
             rest = self.view.text[stop:end].rstrip()
             if len(rest) < 2 or rest[-1] != ":" or ". " in rest:
                 return found, stop
         return self.whole_list(found, stop, end)
+
+    def _with_field(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
+        """A group with what its bodies do, where the list goes on: "các đơn vị khai thác mỏ; UBND các xã …"."""
+        if not found or not found[-1].value.group or found[-1].value.head or found[-1].end != stop:
+            return found, stop
+        does = self.rule("name_verb").match(self.view, self.skip(stop, end, " "), end)
+        mark = self.rule("list_gap").search(self.view, stop, min(end, stop + _TAIL)) if does else None
+        if mark is None or self.view.text[stop : mark.start("m")].count(" ") > _FIELD_WORDS:
+            return found, stop
+        further, behind = self.agency_list(mark.end(), end)
+        if not further or not self._goes_on(behind, end, False):
+            return found, stop
+        value, name = found[-1].value, squeeze(self.view.text[stop : mark.start("m")])
+        value = value.changed(name=f"{value.name} {name}", id="x:" + slug(f"{value.name} {name}"))
+        last = replace(found[-1], end=mark.start("m"), value=value, key=value.id)
+        return [*found[:-1], last, *further], behind
 
     def whole_list(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
         """The agencies of a list that somebody unknown breaks behind `found`, and the offset behind the last.
@@ -275,7 +294,7 @@ class OpeningReader:
         return name.partition(" (")[0].count(" ") >= _WORDS_OF_NAME
 
     def _next_gap(self, start: int, end: int) -> Any:
-        """The next mark between two of a list that stands in no known name ("Y tế các bộ, ngành"), or None."""
+        """The next mark between two of a list that is in no known name ("Y tế các bộ, ngành"), or None."""
         mark = self.rule("list_gap").search(self.view, start, end)
         while mark is not None:
             i = bisect_left(self.starts, mark.start("m")) - 1
@@ -412,6 +431,7 @@ class OpeningReader:
             if ordered:  # the last one speaks: "Đối với Sở A, UBND tỉnh đề nghị …"
                 mode = self.view.key[slice(*ordered.span("m"))]
                 return self._opening(found[:-1], ordered.end(), end, "toward", "assignments.toward", mode, at)
+            found, stop = self.rest_of_list(found, stop, end)
             if found and self._goes_on(stop, end, lead):
                 return self._opening(found, stop, end, "toward", "assignments.toward", None, at)
         found, stop = self.listed(*self.agency_list(at, end), end)

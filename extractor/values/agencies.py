@@ -145,6 +145,7 @@ class AgencyLexicon:
         self.levels = {r["word"]: r["level"] for r in book.table("levels.csv")}
         levels = "|".join(sorted(map(re.escape, self.levels), key=len, reverse=True))
         self._level = re.compile(f" ({levels})(?= )")
+        self.field_verb = book["agencies.field_verb"]
         self.tail, self.name_list = book["agencies.tail"], book["agencies.name_list"]
         self.mates = book["agencies.head_mates"]
         self.bracket_short = book["agencies.bracket_short"]
@@ -496,7 +497,7 @@ class AgencyFinder:
                     break
                 j += 1
             if ok:
-                return True
+                return self.lex.field_verb.match(self.view, self.starts[i]) is None
         return False
 
     def _behind_proper_name(self, i: int) -> bool:
