@@ -765,3 +765,60 @@ def test_a_letter_sent_upwards_gives_no_work(nlp: Language) -> None:
 def test_heads_of_several_bodies_of_a_kind(nlp: Language) -> None:
     (task,) = given(nlp, LEAD + "1. Yêu cầu Giám đốc các Sở Y tế tặng màn cho dân bản.\n")
     assert [(a.title, a.name) for a in task.agencies] == [("Giám đốc", "các Sở Y tế")]
+
+
+UNITS = "các cơ quan, đơn vị"
+
+
+@pytest.mark.parametrize(
+    ("who", "agencies"),
+    [
+        (f"{UNITS}, Sở Y tế", [UNITS, HEALTH]),
+        ("Sở Y tế, các Hội Nông dân, Công an tỉnh", [HEALTH, "các Hội Nông dân", POLICE]),
+        ("Sở Y tế/Công an tỉnh", [HEALTH, POLICE]),
+        ("Sở Y tế, cũng như Công an tỉnh", [HEALTH, POLICE]),
+        ("Sở Y tế, các quỹ tín dụng nhân dân", [HEALTH, "các quỹ tín dụng nhân dân"]),
+        ("Sở Y tế, cơ sở đào tạo lái xe", [HEALTH, "cơ sở đào tạo lái xe"]),
+        ("các đơn vị khai thác mỏ, Sở Y tế", ["các đơn vị khai thác mỏ", HEALTH]),
+        ("Vụ trưởng, Cục trưởng, Thủ trưởng các đơn vị thuộc Bộ", ["các đơn vị thuộc Bộ"]),
+        ("các Vụ, Cục, Thanh tra Bộ", ["các Vụ, Cục", "Thanh tra Bộ"]),
+        ("Ban Chỉ huy các Bộ: Quốc phòng, Công an", ["Ban Chỉ huy các Bộ: Quốc phòng, Công an"]),
+        ("Cục Kinh tế xây dựng, Thanh tra Bộ", ["Cục Kinh tế xây dựng", "Thanh tra Bộ"]),
+        ("Giao các đơn vị: Sở Y tế, Công an tỉnh", [HEALTH, POLICE]),
+    ],
+)
+def test_each_of_a_list_is_told(who: str, agencies: list[str], nlp: Language) -> None:
+    (a,) = given(nlp, f"{LEAD}1. {who} rà soát hồ sơ hằng năm.\n")
+    assert ([x.name for x in a.agencies], a.task) == (agencies, "rà soát hồ sơ hằng năm")
+
+
+def test_work_with_commas_of_its_own_ends_a_list(nlp: Language) -> None:
+    text = LEAD + "1. Sở Y tế, các hãng xe đò đường dài lau xe mỗi ngày, kiểm tra thân nhiệt khách.\n"
+    (a,) = given(nlp, text)
+    assert [x.name for x in a.agencies][:1] == [HEALTH]
+    assert a.task.endswith("kiểm tra thân nhiệt khách")
+
+
+def test_those_named_above_are_those_told_before(nlp: Language) -> None:
+    text = (
+        LEAD + "Sở Y tế và Công an tỉnh tuần tra ban đêm. Các đơn vị nêu trên báo cáo trước ngày 5/9/2024.\n"
+    )
+    found = given(nlp, text)
+    assert [[x.name for x in a.agencies] for a in found] == [[HEALTH, POLICE]] * 2
+
+
+def test_readers_whom_no_register_knows_are_asked_too(nlp: Language) -> None:
+    to = "Kính gửi:\n- Sở Y tế;\n- Bệnh xá thuộc Bộ Công an;\n- Chủ vựa rau Tám Lúa.\n\n"
+    text = HEAD.partition("Kính gửi")[0] + to + "Ủy ban nhân dân tỉnh đề nghị báo cáo số người bệnh.\n"
+    (a,) = given(nlp, text)
+    assert [x.name for x in a.agencies] == [HEALTH, "Bệnh xá thuộc Bộ Công an", "Chủ vựa rau Tám Lúa"]
+
+
+def test_a_task_before_the_execution_clause_is_kept(nlp: Language) -> None:
+    text = (
+        LEAD
+        + "Giao Sở Y tế mua thêm thuốc. Giám đốc Sở Tài chính chịu trách nhiệm thi hành Quyết định này.\n"
+    )
+    found = record(nlp, text)
+    assert [[x.name for x in a.agencies] for a in found.assignments] == [[HEALTH]]
+    assert [x.name for x in found.document.executors] == [FINANCE]

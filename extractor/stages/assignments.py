@@ -393,7 +393,8 @@ class _Walker:
         end = self._trim(block.content, block.end)
         if end <= block.content:
             return
-        if self._executes(block.content, end):
+        end = self._trim(block.content, self._before_execution(block.content, end))
+        if end <= block.content:
             return
         if block.kind == "paragraph" and self._informs(block.content, end, _ASKING):
             return
@@ -1128,11 +1129,11 @@ class _Walker:
         begin = self.blocks[at].start
         return [n for n in range(first, self.shared) if self.out[n].span.start >= begin]
 
-    def _executes(self, start: int, end: int) -> bool:
-        """The execution clause of a decision: its agencies are executors, not assignees."""
+    def _before_execution(self, start: int, end: int) -> int:
+        """Where the execution clause of a decision begins, `end` without one: its agencies are executors."""
         clause = self.rule("execution").search(self.view, start, end)
         if clause is None:
-            return False
+            return end
         begin = self._last_sentence(start, clause.start())
         found: list[AgencyRef] = []
         reached = begin
@@ -1142,7 +1143,7 @@ class _Walker:
             reached = a.end
         if found and self.orders:
             self.annotations.header.setdefault("executors", []).extend(found)
-        return True
+        return begin
 
     # -- out ------------------------------------------------------------------------------------------------
 

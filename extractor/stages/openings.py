@@ -37,6 +37,8 @@ _WORK = ("task_verb", "responsible", "by_function", "time_between", "must")
 _LONGEST_NAME = 200
 #: characters of unknown words that go on with a name in a list
 _TAIL = 60
+#: characters that the colon behind a lead-in takes at most
+_ENDING = 12
 #: words that tell what the bodies of a group do
 _FIELD_WORDS = 5
 _start = attrgetter("start")
@@ -226,7 +228,7 @@ class OpeningReader:
         return self.whole_list(found, stop, end)
 
     def _with_field(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
-        """A group with what its bodies do, where the list goes on: "các đơn vị khai thác mỏ; UBND các xã …"."""
+        """A group with what its bodies do, where the list goes on: "các đơn vị khai thác mỏ; UBND xã …"."""
         if not found or not found[-1].value.group or found[-1].value.head or found[-1].end != stop:
             return found, stop
         does = self.rule("name_verb").match(self.view, self.skip(stop, end, " "), end)
@@ -262,7 +264,9 @@ class OpeningReader:
             at = mark.start("m") if mark is not None else end
             if "(" in (name := self.view.text[start:at]) and ")" not in name:
                 at = max(at, self.view.text.find(")", at, end) + 1)  # a mark in brackets ends no name
-            last = mark is None or self.view.text[mark.start("m") : end].strip() == ":"
+            last = mark is None or (
+                mark.start("m") + _ENDING > end and self.view.text[mark.start("m") : end].strip() == ":"
+            )
             work = self._work_behind_name(start, min(at, start + _LONGEST_NAME)) if last else at
             name = self.view.text[start:work].rstrip(" :")
             if not last and self._is_long(name):  # the work behind it goes on with commas of its own
