@@ -785,6 +785,8 @@ UNITS = "các cơ quan, đơn vị"
         ("Ban Chỉ huy các Bộ: Quốc phòng, Công an", ["Ban Chỉ huy các Bộ: Quốc phòng, Công an"]),
         ("Cục Kinh tế xây dựng, Thanh tra Bộ", ["Cục Kinh tế xây dựng", "Thanh tra Bộ"]),
         ("Giao các đơn vị: Sở Y tế, Công an tỉnh", [HEALTH, POLICE]),
+        ("Khoa Dược, Sở Y tế", ["Khoa Dược", HEALTH]),
+        ("Giao các hãng taxi, Sở Y tế", ["các hãng taxi", HEALTH]),
     ],
 )
 def test_each_of_a_list_is_told(who: str, agencies: list[str], nlp: Language) -> None:

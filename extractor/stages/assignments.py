@@ -33,6 +33,8 @@ _BEFORE = 40
 _SPEAKER = 160
 #: characters between the agency and its verb
 _NEAR = 24
+#: how many bodies told above "các đơn vị nêu trên" may mean
+_FEW = 6
 #: rules of the lines that say something of the work beside them
 _BESIDE = ("lead_line", "coordinating_line", "deadline_line", "product_line", "result_line")
 _LISTED = ("item", "bullet")
@@ -167,11 +169,20 @@ class _Walker:
         before += [last] if last is not None else []
         meant = before if said["all"] else before[-1:]
         agencies = list({a.value.id: a for owner in meant for a in owner.agencies}.values())
+        if said["all"] and parent is None and self.owner_of:  # those told in lists above, when they are few
+            told = {a.value.id: a for i in range(len(self.out)) for a in self._told_in(i)}
+            told |= {a.value.id: a for a in agencies}
+            agencies = list(told.values()) if len(told) <= _FEW else agencies
         many = len(agencies) > 1 or any(a.value.group for a in agencies)
         if not agencies or many != bool(said["many"]):
             return made
         rest = self.openings.skip(said.end(), end)
         return Opening(agencies, rest, "subject", PRONOUN, None, at)
+
+    def _told_in(self, task: int) -> list[Mention]:
+        """Who was told a task that stands in a sentence or list, not in a table."""
+        owner = self.owner_of.get(task)
+        return owner.agencies if owner is not None else []
 
     def _pronoun(self, at: int, end: int) -> Any:
         """The match of a pronoun ("các đơn vị này") that opens work at `at`, or None."""
@@ -956,7 +967,7 @@ class _Walker:
         """An order inside a sentence: verb of assignment, agencies, work."""
         by_letter = self._by_letter(s, e)
         for hit in by_letter or self.rule("order").finditer(self.view, s, e):
-            found, stop = self.openings.listed(*self.openings.agency_list(hit.end(), e), e)
+            found, stop = self.openings.listed(*self.openings.list_from(hit.end(), e), e)
             if not found or self._is_procedure(hit.start("m"), hit["m"], s):
                 continue
             found, stop = self.openings.rest_of_list(found, stop, e)

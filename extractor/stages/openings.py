@@ -26,7 +26,7 @@ _LONGEST_GAP = 80
 #: the rule of a pronoun for those named before
 PRONOUN = "assignments.pronoun"
 #: rules of which one matches where a sentence begins that gives work, or where an agency is named
-_FIRST = ("order_opening", "toward", "condition", "person", "role", "pronoun")
+_FIRST = ("order_opening", "toward", "condition", "person", "role", "pronoun", "list_body")
 #: rules of words in a lead-in that name nobody
 _NO_NAME = ("task_verb", "by_function", "time_between", "not_work", "condition", "named_above")
 #: words of somebody in a list whom no register knows
@@ -307,6 +307,25 @@ class OpeningReader:
             mark = self.rule("list_gap").search(self.view, self.agencies[i].end, end)
         return mark
 
+    def list_from(self, start: int, end: int) -> tuple[list[Mention], int]:
+        """As `agency_list`; the first may be somebody unknown, when one who is known comes next."""
+        found, stop = self.agency_list(start, end)
+        each = self.book["agencies.each"].match(self.view, start, end)
+        noun = each.end() + 1 if each else start
+        if found or not self.rule("list_body").match(self.view, noun, end):
+            return found, stop
+        mark = self._next_gap(start, min(end, start + _LONGEST_NAME))
+        if mark is None or self.view.text[start : mark.start("m")].count(" ") >= _WORDS_OF_NAME:
+            return found, stop
+        at = mark.start("m")
+        further, behind = self.agency_list(mark.end(), end)
+        work = self._work_from(start, at)
+        if not further or (work < at and not self.rule("name_verb").match(self.view, work, end)):
+            return found, stop
+        if self.rule("name_break").search(self.view, start, at):
+            return found, stop
+        return [self._as_written(start, self.view.text[start:at]), *further], behind
+
     def recipients(self, start: int, end: int) -> tuple[list[Mention], int]:
         """Those to whom a report says a letter is sent; of "các đơn vị gồm A, B" the members."""
         found, stop = self.agency_list(start, end)
@@ -421,7 +440,7 @@ class OpeningReader:
         can = self.can_begin(at)
         order = self.rule("order_opening").match(self.view, at, end) if "order_opening" in can else None
         if order:
-            found, stop = self.listed(*self.agency_list(order.end(), end), end)
+            found, stop = self.listed(*self.list_from(order.end(), end), end)
             if found:
                 found, stop = self.rest_of_list(found, stop, end)
                 mode = self.view.key[slice(*order.span("m"))]
@@ -438,7 +457,8 @@ class OpeningReader:
             found, stop = self.rest_of_list(found, stop, end)
             if found and self._goes_on(stop, end, lead):
                 return self._opening(found, stop, end, "toward", "assignments.toward", None, at)
-        found, stop = self.listed(*self.agency_list(at, end), end)
+        first = self.list_from if "list_body" in can else self.agency_list
+        found, stop = self.listed(*first(at, end), end)
         told = self.rule("told").match(self.view, stop, end) if found else None
         if told:
             mode = self.view.key[slice(*told.span("m"))]
@@ -464,6 +484,9 @@ class OpeningReader:
         while i < len(self.agencies) and self.agencies[i].start < limit:
             m = self.agencies[i]
             before = self.view.key[at : m.start].rstrip()
+            stop = self.view.text.find(". ", at, m.start)
+            if stop > 0 and not self.view.text[stop - 1].isupper():
+                return None  # it stands in another sentence
             order = None
             for hit in self.rule("order").finditer(self.view, max(at, m.start - 24), m.start + 1):
                 if hit.end() == m.start and not self.rule("spoken_order").match(
