@@ -437,6 +437,8 @@ class _Walker:
         if opening is None and block.kind in _LISTED and not announces and self._duties(block):
             opening = self.openings.unit_work(block.content, end)
         if announces and self._lead_in(i, block, opening, owner, end):
+            if block.kind == "paragraph" and not children and self.below[i].agencies:
+                self.prose, self.last_paragraph = self.below[i], i  # its list has no marks
             return
         if opening is not None and opening.rest >= end:
             self.below[i] = self._from_opening(opening, owner, block)
