@@ -956,7 +956,8 @@ class _Walker:
             at = linked.end()
         return bool(
             self.rule("task_verb").match(self.view, at, e)
-            or self.book["assignments.within_work"].match(self.view, at, e)
+            or self.rule("within_work").match(self.view, at, e)
+            or self.rule("forbids").match(self.view, at, e)
         )
 
     def _is_whole_work(self, s: int, e: int, owner: Owner | None, block: Block) -> bool:
