@@ -495,6 +495,12 @@ class OpeningReader:
                     order = hit
             if before.endswith((",", ";")) or order:
                 found, stop = self.rest_of_list(*self.agency_list(m.start, end), end)
+                told = None if order else self.rule("told").match(self.view, stop, end)
+                if told:
+                    mode = self.view.key[slice(*told.span("m"))]
+                    return self._opening(
+                        found, told.end(), end, "told", "assignments.told", mode, m.start
+                    )
                 if found and (self._goes_on(stop, end, False) or order):
                     mode = self.view.key[slice(*order.span("m"))] if order else None
                     return self._opening(
@@ -507,6 +513,18 @@ class OpeningReader:
                         order.start() if order else m.start,
                     )
             i += 1
+        return self._role_after(self.skip(condition.end(), end), limit, end)
+
+    def _role_after(self, at: int, limit: int, end: int) -> Opening | None:
+        """Somebody named by a role behind the comma of a condition: "Riêng tuyến tránh, chủ đầu tư phải …"."""
+        comma = self.view.text.find(",", at, limit)
+        while comma >= 0:
+            place = self.skip(comma + 1, end)
+            if "role" in self.can_begin(place):
+                found, stop = self.agency_list(place, end)
+                if found and self._goes_on(stop, end, False):
+                    return self._opening(found, stop, end, "condition", "assignments.condition", None, place)
+            comma = self.view.text.find(",", comma + 1, limit)
         return None
 
     def says_above(self, made: Opening) -> bool:
