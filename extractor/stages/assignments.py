@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice, pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -110,6 +111,11 @@ class _Walker:
         ends = [m.span("m") for m in book["layout.sentence_end"].finditer(self.view)]
         self.ends = [start for start, _ in ends]
         self.ends_behind = [end for _, end in ends]
+        #: second orders inside a sentence: where the words before end, where the verb begins, whether it hands on
+        self.joined = [
+            (m.start(), m.start("m"), m["hands"] is not None)
+            for m in book["assignments.joined_order"].finditer(self.view)
+        ]
         self.numbers = annotations.group("numbers")
         self.number_starts = [n.start for n in self.numbers]
         issuer = annotations.header.get("issuer")
@@ -684,11 +690,12 @@ class _Walker:
             if owner is not None:
                 self.below[i] = owner
         pieces = self._split(begin, end)
-        task_start = begin
+        task_start = reached = begin
         for s, e in pieces:
+            before, reached = reached, e
             if self.rule("about_itself").match(self.view, s, e):
                 if current is not None and task_start < s:
-                    self._task(block, current, task_start, self._trim(task_start, s), i)
+                    self._task(block, current, task_start, before, i)
                 task_start = e
                 continue
             if s == begin:
@@ -711,7 +718,7 @@ class _Walker:
             if made.how == "condition" and current is not None and made.mode is None:
                 continue
             if current is not None and task_start < s:
-                self._task(block, current, task_start, self._trim(task_start, s), i)
+                self._task(block, current, task_start, before, i)
             current = self._from_opening(made, owner, block)
             current.coordinating = []
             task_start = made.rest
@@ -752,13 +759,62 @@ class _Walker:
         while semicolon >= 0:
             behind = self.openings.skip(semicolon + 1, end)
             if self.rule("about_itself").match(self.view, behind, end):
-                yield at, self._trim(at, semicolon)
+                yield from self._orders(at, self._trim(at, semicolon))
                 at = behind
+            linked = self.rule("link_word").match(self.view, behind, end)
             made = self.openings.read(behind, end) if behind < end else None
+            if linked and (made is None or made.how == "condition"):
+                behind = linked.end()
+                made = self.openings.read(behind, end)
             if made is not None and not self._lists_agencies(semicolon) and self._gives(made, end):
-                yield at, self._trim(at, semicolon)
+                yield from self._orders(at, self._trim(at, semicolon))
                 at = behind
             semicolon = self.view.text.find(";", semicolon + 1, end)
+        yield from self._orders(at, end)
+
+    def _orders(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """A clause, cut where a second order stands in it: "…, đồng thời giao Sở Y tế …"; then by commas."""
+        at = start
+        first = bisect_left(self.joined, start, key=itemgetter(0))
+        for stop, verb, hands in islice(self.joined, first, None):
+            if stop >= end:
+                break
+            made = self.openings.read(verb, end)
+            told = made is not None and made.how == "order" and made.rest < end
+            if told and (hands or self._spoken_before(at, stop)) and self.openings.goes_on(made, end):
+                yield from self._bodies(at, self._trim(at, stop))
+                at = verb
+        yield from self._bodies(at, end)
+
+    def _spoken_before(self, start: int, stop: int) -> bool:
+        """Whether a report's clause tells of an order before `stop`, so that a second one is the speaker's too."""
+        if self.annotations.kind != "report":
+            return False
+        return next(iter(self.rule("order").finditer(self.view, start, stop)), None) is not None
+
+    def _told_by_verb(self, start: int, at: int) -> bool:
+        """Whether an order verb stands right before the body that begins at `at`."""
+        near = max(start, at - _NEAR)
+        return any(m.end() == at for m in self.rule("order").finditer(self.view, near, at + 1))
+
+    def _bodies(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """A report's clause, cut at commas: "giao Sở Tài chính bố trí vốn, Sở Xây dựng lập dự toán"."""
+        at = start
+        if self.annotations.kind == "report":
+            told = False
+            for before, a in pairwise(list(self.annotations.within("agencies", start, end))):
+                told = told or before.start == start or self._told_by_verb(start, before.start)
+                comma = self.view.text.rfind(",", before.end, a.start) if told else -1
+                if comma < 0 or self.view.text[comma + 1 : a.start].strip():
+                    continue
+                if (
+                    self.rule("task_verb").match(self.view, before.end, comma)
+                    and self.rule("task_verb").match(self.view, a.end, end)
+                    and not self.rule("order").match(self.view, self.openings.skip(a.end, end), end)
+                    and not self.rule("carried").search(self.view, before.end, comma)
+                ):
+                    yield at, comma
+                    at = a.start
         yield at, end
 
     def _lists_agencies(self, semicolon: int) -> bool:

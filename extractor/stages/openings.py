@@ -487,6 +487,9 @@ class OpeningReader:
             stop = self.view.text.find(". ", at, m.start)
             if stop > 0 and not self.view.text[stop - 1].isupper():
                 return None  # it stands in another sentence
+            if i and self.agencies[i - 1].start >= at and self.agencies[i - 1].end == at + len(before) - 1:
+                i += 1  # one of a list
+                continue
             order = None
             for hit in self.rule("order").finditer(self.view, max(at, m.start - 24), m.start + 1):
                 if hit.end() == m.start and not self.rule("spoken_order").match(
@@ -498,9 +501,7 @@ class OpeningReader:
                 told = None if order else self.rule("told").match(self.view, stop, end)
                 if told:
                     mode = self.view.key[slice(*told.span("m"))]
-                    return self._opening(
-                        found, told.end(), end, "told", "assignments.told", mode, m.start
-                    )
+                    return self._opening(found, told.end(), end, "told", "assignments.told", mode, m.start)
                 if found and (self._goes_on(stop, end, False) or order):
                     mode = self.view.key[slice(*order.span("m"))] if order else None
                     return self._opening(
@@ -571,6 +572,10 @@ class OpeningReader:
         start, stop = said.span("m")
         made = self._written(start, stop, self.view.text[start:stop])
         return Opening([made], said.end(), "subject", "assignments.unit_work", None, at)
+
+    def goes_on(self, made: Opening, end: int) -> bool:
+        """Whether a verb of work stands where an opening says that the work begins."""
+        return bool(self.rule("task_verb").match(self.view, made.rest, end))
 
     def _goes_on(self, at: int, end: int, lead: bool) -> bool:
         """Whether what follows the agencies is the work they are given (or nothing, for a lead-in)."""
