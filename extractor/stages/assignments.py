@@ -111,7 +111,7 @@ class _Walker:
         ends = [m.span("m") for m in book["layout.sentence_end"].finditer(self.view)]
         self.ends = [start for start, _ in ends]
         self.ends_behind = [end for _, end in ends]
-        #: second orders inside a sentence: where the words before end, where the verb begins, whether it hands on
+        #: second orders inside a sentence: end of the words before, begin of the verb, whether it hands on
         self.joined = [
             (m.start(), m.start("m"), m["hands"] is not None)
             for m in book["assignments.joined_order"].finditer(self.view)
@@ -780,14 +780,15 @@ class _Walker:
             if stop >= end:
                 break
             made = self.openings.read(verb, end)
-            told = made is not None and made.how == "order" and made.rest < end
-            if told and (hands or self._spoken_before(at, stop)) and self.openings.goes_on(made, end):
+            if made is None or made.how != "order" or not self.openings.goes_on(made, end):
+                continue
+            if hands or self._spoken_before(at, stop):
                 yield from self._bodies(at, self._trim(at, stop))
                 at = verb
         yield from self._bodies(at, end)
 
     def _spoken_before(self, start: int, stop: int) -> bool:
-        """Whether a report's clause tells of an order before `stop`, so that a second one is the speaker's too."""
+        """Whether a report's clause tells of an order before `stop`: a second one is the same speaker's."""
         if self.annotations.kind != "report":
             return False
         return next(iter(self.rule("order").finditer(self.view, start, stop)), None) is not None

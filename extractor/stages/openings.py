@@ -500,8 +500,8 @@ class OpeningReader:
                 found, stop = self.rest_of_list(*self.agency_list(m.start, end), end)
                 told = None if order else self.rule("told").match(self.view, stop, end)
                 if told:
-                    mode = self.view.key[slice(*told.span("m"))]
-                    return self._opening(found, told.end(), end, "told", "assignments.told", mode, m.start)
+                    passive = self.view.key[slice(*told.span("m"))]
+                    return self._opening(found, told.end(), end, "told", "assignments.told", passive, m.start)
                 if found and (self._goes_on(stop, end, False) or order):
                     mode = self.view.key[slice(*order.span("m"))] if order else None
                     return self._opening(
@@ -517,7 +517,7 @@ class OpeningReader:
         return self._role_after(self.skip(condition.end(), end), limit, end)
 
     def _role_after(self, at: int, limit: int, end: int) -> Opening | None:
-        """Somebody named by a role behind the comma of a condition: "Riêng tuyến tránh, chủ đầu tư phải …"."""
+        """Somebody named by a role behind a condition's comma: "Riêng tuyến tránh, chủ đầu tư phải …"."""
         comma = self.view.text.find(",", at, limit)
         while comma >= 0:
             place = self.skip(comma + 1, end)

@@ -167,6 +167,8 @@ class _Outline:
             kind = f"decimal{label.count('.') + (0 if label.endswith(('.', ')')) else 1)}"
         elif kind == "article":
             kind = self.view.key[start:end].split()[0]
+        elif kind == "letter" and label[1:2].isdigit():
+            kind = "sub-letter"  # a1) stands under a)
         kinds = [k for k, _ in self.stack]
         if kind in kinds:
             del self.stack[kinds.index(kind) :]
