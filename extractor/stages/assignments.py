@@ -874,7 +874,8 @@ class _Walker:
                 pending = None
                 if current is not None and not self._continues(s, e):
                     current = owner if owner is not None and owner.agencies else None
-            self.open = self.open or self._issues(s, e)
+            if not self.open:
+                self.open = self._issues(s, e)
         self._flush(block, holder, pending, i)
         self.prose = current if made_any else None
         self.last_paragraph = i
@@ -885,7 +886,12 @@ class _Walker:
         """Whether a report tells here of the document that it reports: what follows are its orders."""
         spans = self.annotations.header["spans"]
         told = spans.get("number") or (spans.get("issuer") if "type" in spans else None)
-        return bool(told and self.annotations.kind == "report" and start <= told[0] < end)
+        if self.annotations.kind != "report":
+            return False
+        return (
+            bool(told and start <= told[0] < end)
+            or self.rule("tells_orders").search(self.view, start, end) is not None
+        )
 
     def _elaborates(self, s: int, e: int) -> bool:
         """Whether a sentence only says more of the work before it, or names its product."""
@@ -943,6 +949,7 @@ class _Walker:
                     cue=self._cue(made),
                 ), made.rest
         found = self._after_colon(s, e, block.parent) or self._embedded(s, e) or self._sent(s, e)
+        found = found or self._stressed(s, e)
         if (
             found is not None
             and self._order_counts(found, s)
@@ -1070,6 +1077,18 @@ class _Walker:
         made.mode = made.mode or self.view.key[slice(*hit.span("m"))]
         made.start = hit.start("m")
         return made
+
+    def _stressed(self, s: int, e: int) -> Opening | None:
+        """What a report says somebody stresses that others have to do: "… nhấn mạnh, các xã cần rà soát"."""
+        said = self.rule("stresses").search(self.view, s, e) if self.annotations.kind == "report" else None
+        if said is None:
+            return None
+        found, stop = self.openings.agency_list(said.end(), e)
+        must = self.rule("must").match(self.view, stop, e) if found else None
+        if must is None or not self.rule("task_verb").match(self.view, must.end(), e):
+            return None
+        mode = self.view.key[slice(*said.span("m"))]
+        return Opening(found, must.end(), "order", "assignments.stresses", mode, said.start("m"))
 
     def _sent(self, s: int, e: int) -> Opening | None:
         """What a report says a letter asks of those whom it is sent to."""

@@ -119,7 +119,8 @@ class OpeningReader:
                 return m
             shared = self.rule("post_before").match(self.view, at, end)
             if shared and shared.end() == m.start:
-                return m
+                post = shared["post"] and squeeze(self.view.text[slice(*shared.span("post"))])
+                return m if not post else replace(m, value=m.value.changed(title=post))
         can = self.can_begin(at)
         person = self._person(at, end) if "person" in can else None
         return person or (self._role(at, end) if "role" in can else None)
