@@ -133,6 +133,7 @@ class AgencyLexicon:
         self._surfaces: list[tuple[str, str, str]] = []
         self.alone = book["agencies.whole_alone"].keys
         self.each = book["agencies.each"].keys
+        self.numbered = book["agencies.numbered"]
         self.joins = book["agencies.and"].keys
         self.compounds = {tuple(match_key(w).split()) for w in book["agencies.compounds"].words}
         pairs = (match_key(w).split(",") for w in book["agencies.comma_compounds"].words)
@@ -550,9 +551,9 @@ class AgencyFinder:
                     if any(x.kind in _OPENING for _, x in self.at.get(k, ())) or self._opens_body(k):
                         break
                 if (
-                    end > i
+                    (end > i or self.norms[j] in self.lex.each)
                     and word[0].islower()
-                    and self.lex.levels.get(word.lower())
+                    and (self.lex.levels.get(word.lower()) or self.norms[j] in self.lex.each)
                     and self.lex.tail.match(self.view, self._end(j))
                 ):
                     break
@@ -714,6 +715,10 @@ class AgencyFinder:
             free = end if settled else self._free(end, entry.key in self.lex.lower)
             if free > j:
                 j, core, known = free, f"{head} {self._plain(self.starts[k], self._end(free))}", False
+            elif takes == "free" and j == end and k < len(self.texts) and self.texts[k].isdigit():
+                numbered = self.lex.numbered.match(self.view, self._end(end))
+                if numbered is not None:
+                    j, core, known = k + 1, f"{head} {self.texts[k]}", False
             if j == end and entry.key not in self.lex.alone:
                 if not self._lone_head(end):
                     return None
