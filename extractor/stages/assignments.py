@@ -516,10 +516,16 @@ class _Walker:
             return False
         if opening.mode:
             return True
+        if self.annotations.kind == "report" and self.rule("pictured").match(self.view, opening.start, end):
+            return self._must_before(opening.rest)
         order = self.rule("order").match(self.view, opening.rest, end)
         if order and self.rule("spoken_order").match(self.view, opening.rest, end):
             return True
         return not (order and self.openings.agency_list(order.end(), end)[0])
+
+    def _must_before(self, at: int) -> bool:
+        """Whether "phải", "cần" stands right before the work at `at`."""
+        return any(m.end() == at for m in self.rule("must").finditer(self.view, max(0, at - _NEAR), at + 1))
 
     def _speaks(self, a: Mention) -> bool:
         """Whether an agency is the issuer, named short, or the committee's own board that speaks for it.
@@ -1037,7 +1043,8 @@ class _Walker:
             found, stop = self.openings.listed(*self.openings.list_from(hit.end(), e), e)
             if not found or self._is_procedure(hit.start("m"), hit["m"], s):
                 continue
-            found, stop = self.openings.rest_of_list(found, stop, e)
+            if not self.rule("task_verb").match(self.view, stop, e):
+                found, stop = self.openings.rest_of_list(found, stop, e)
             rest = self.openings._opening(
                 found,
                 stop,

@@ -455,6 +455,10 @@ class OpeningReader:
             if ordered:  # the last one speaks: "Đối với Sở A, UBND tỉnh đề nghị …"
                 mode = self.view.key[slice(*ordered.span("m"))]
                 return self._opening(found[:-1], ordered.end(), end, "toward", "assignments.toward", mode, at)
+            asked = self.rule("toward_asks").match(self.view, stop, end) if found else None
+            if asked:
+                mode = self.view.key[slice(*asked.span("m"))]
+                return self._opening(found, asked.end(), end, "toward", "assignments.toward", mode, at)
             found, stop = self.rest_of_list(found, stop, end)
             if found and self._goes_on(stop, end, lead):
                 return self._opening(found, stop, end, "toward", "assignments.toward", None, at)
