@@ -265,8 +265,12 @@ class OpeningReader:
             at = mark.start("m") if mark is not None else end
             if "(" in (name := self.view.text[start:at]) and ")" not in name:
                 at = max(at, self.view.text.find(")", at, end) + 1)  # a mark in brackets ends no name
-            last = mark is None or (
-                mark.start("m") + _ENDING > end and self.view.text[mark.start("m") : end].strip() == ":"
+            must = self.rule("must").search(self.view, start, at)
+            at = must.start() if must else at
+            last = (
+                must is not None
+                or mark is None
+                or (mark.start("m") + _ENDING > end and self.view.text[mark.start("m") : end].strip() == ":")
             )
             work = self._work_behind_name(start, min(at, start + _LONGEST_NAME)) if last else at
             name = self.view.text[start:work].rstrip(" :")
@@ -275,7 +279,7 @@ class OpeningReader:
                 name = self.view.text[start:work].rstrip(" :")
             if not name.strip() or self._is_long(name):
                 break
-            if work < at:  # the last of the list, with the work right behind
+            if work < at or must:  # the last of the list, with the work right behind
                 named = self._is_body(start, end) if last else self._names_body(start, end)
                 if not named or self.rule("name_break").search(self.view, start, work):
                     break
@@ -507,6 +511,8 @@ class OpeningReader:
                 if told:
                     passive = self.view.key[slice(*told.span("m"))]
                     return self._opening(found, told.end(), end, "told", "assignments.told", passive, m.start)
+                if order and found and not self.rule("task_verb").match(self.view, stop, end):
+                    found, stop = self.rest_of_list(found, stop, end)
                 if found and (self._goes_on(stop, end, False) or order):
                     mode = self.view.key[slice(*order.span("m"))] if order else None
                     return self._opening(
