@@ -518,8 +518,10 @@ class _Walker:
             return True
         if self.annotations.kind == "report" and self.rule("pictured").match(self.view, opening.start, end):
             return self._must_before(opening.rest)
-        order = self.rule("order").match(self.view, opening.rest, end)
-        if order and self.rule("spoken_order").match(self.view, opening.rest, end):
+        also = self.rule("also").match(self.view, opening.rest, end)
+        verb = self.openings.skip(also.end(), end) if also else opening.rest
+        order = self.rule("order").match(self.view, verb, end)
+        if order and self.rule("spoken_order").match(self.view, verb, end):
             return True
         return not (order and self.openings.agency_list(order.end(), end)[0])
 

@@ -26,7 +26,7 @@ _LONGEST_GAP = 80
 #: the rule of a pronoun for those named before
 PRONOUN = "assignments.pronoun"
 #: rules of which one matches where a sentence begins that gives work, or where an agency is named
-_FIRST = ("order_opening", "toward", "condition", "person", "role", "pronoun", "list_body")
+_FIRST = ("order_opening", "toward", "condition", "person", "role", "pronoun", "list_body", "place_told")
 #: rules of words in a lead-in that name nobody
 _NO_NAME = ("task_verb", "by_function", "time_between", "not_work", "condition", "named_above")
 #: words of somebody in a list whom no register knows
@@ -123,7 +123,8 @@ class OpeningReader:
                 return m if not post else replace(m, value=m.value.changed(title=post))
         can = self.can_begin(at)
         person = self._person(at, end) if "person" in can else None
-        return person or (self._role(at, end) if "role" in can else None)
+        role = person or (self._role(at, end) if "role" in can else None)
+        return role or (self._place(at, end) if "place_told" in can else None)
 
     def can_begin(self, at: int) -> frozenset[str]:
         """Which of the rules `_FIRST` the letters at `at`, where a word begins, can begin."""
@@ -174,6 +175,15 @@ class OpeningReader:
         if i == len(self.agencies) or self.agencies[i].start != at or self.agencies[i].end > end:
             return None
         return self.agencies[i]
+
+    def _place(self, at: int, end: int) -> Mention | None:
+        """A place that stands for its administration: "yêu cầu tỉnh Hà Tĩnh …", "huyện Lục Ngạn phải …"."""
+        if not self.rule("place_told").match(self.view, at, end):
+            return None
+        place = next(self.annotations.within("places", at, min(end, at + _LONGEST_GAP)), None)
+        if place is None or place.start != at:
+            return None
+        return self._written(at, place.end, self.view.text[at : place.end])
 
     def _role(self, at: int, end: int) -> Mention | None:
         """Somebody named by a role ("Chủ đầu tư"), whom no register holds."""
