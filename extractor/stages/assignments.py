@@ -30,6 +30,8 @@ _LEADING = 60
 _ASKING = 260
 #: how far before a ";" the words are looked for that say who leads
 _BEFORE = 40
+#: characters that a picture's caption may have
+_CAPTION = 260
 #: how far before an order verb its speaker is looked for
 _SPEAKER = 160
 #: characters between the agency and its verb
@@ -845,6 +847,8 @@ class _Walker:
 
     def _paragraph(self, i: int, block: Block, owner: Owner | None, end: int) -> None:
         """Running prose: each sentence is a task of whom it names, or of whom the sentence before named."""
+        if self._is_caption(i, block, end):
+            return
         owner = owner or self.voice
         background = bool(self.rule("background").match(self.view, block.content, end))
         if background and self.open and self.annotations.kind == "report":
@@ -890,6 +894,16 @@ class _Walker:
         if owner is not None:
             self.below.setdefault(i, owner)
 
+    def _is_caption(self, i: int, block: Block, end: int) -> bool:
+        """Whether a report's short paragraph stands below a picture: what is told goes on behind it."""
+        if self.annotations.kind != "report" or end - block.content > _CAPTION:
+            return False
+        if self.rule("caption").search(self.view, block.content, end) is None:
+            return False
+        if self.last_paragraph == i - 1:
+            self.last_paragraph = i
+        return True
+
     def _issues(self, start: int, end: int) -> bool:
         """Whether a report tells here of the document that it reports: what follows are its orders."""
         spans = self.annotations.header["spans"]
@@ -923,6 +937,9 @@ class _Walker:
 
     def _flush(self, block: Block, holder: Owner | None, span: tuple[int, int] | None, i: int) -> None:
         if holder is not None and span is not None and holder.agencies:
+            ahead = self.view.text[span[1] - 1] == ":" and self.rule("list_ahead").match(self.view, *span)
+            if ahead:
+                return  # the list below says what the work is
             self._task(block, holder, span[0], span[1], i)
 
     def _sentence(
