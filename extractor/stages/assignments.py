@@ -445,8 +445,9 @@ class _Walker:
         if opening is None and block.kind in _LISTED and not announces and self._duties(block):
             opening = self.openings.unit_work(block.content, end)
         if announces and self._lead_in(i, block, opening, owner, end):
-            if block.kind == "paragraph" and not children and self.below[i].agencies:
-                self.prose, self.last_paragraph = self.below[i], i  # its list has no marks
+            below = self.below.get(i)
+            if block.kind == "paragraph" and not children and below is not None and below.agencies:
+                self.prose, self.last_paragraph = below, i  # its list has no marks
             return
         if opening is not None and opening.rest >= end:
             self.below[i] = self._from_opening(opening, owner, block)
@@ -861,6 +862,11 @@ class _Walker:
             and block.parent == self.blocks[i - 1].parent
         ):
             current = self.prose
+            near = min(end, block.content + _NEAR)
+            if self.below.get(i - 1) is self.prose and self.rule("asks_readers").search(
+                self.view, block.content, near
+            ):
+                current = None  # behind a lead-in: it is the readers that are asked again
         else:
             current = None
         if background:
