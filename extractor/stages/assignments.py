@@ -23,6 +23,7 @@ from extractor.stages.openings import PRONOUN, Opening, OpeningReader
 from extractor.stages.reported import TITLE_LIMIT
 from extractor.stages.task_rows import RowReader
 from extractor.textview import match_key, squeeze
+from extractor.values.agencies import AgencyValue
 
 #: within how many characters a deadline that opens a sentence must end
 _LEADING = 60
@@ -1261,7 +1262,7 @@ class _Walker:
         reached = begin
         for a in self.annotations.within("agencies", begin, clause.start()):
             if not self.rule("modifier_before").search(self.view, max(reached, a.start - 40), a.start):
-                found.append(self._ref(a))
+                found += self._refs([a])
             reached = a.end
         if found and self.orders:
             self.annotations.header.setdefault("executors", []).extend(found)
@@ -1313,8 +1314,8 @@ class _Walker:
         self.tasks_of.setdefault(-1 if block.parent is None else block.parent, []).append(len(self.out))
         self.owner_of[len(self.out)] = owner
         self._emit(
-            [self._ref(a) for a in owner.agencies],
-            [self._ref(a) for a in partners],
+            self._refs(owner.agencies),
+            self._refs(partners),
             owner.mode,
             owner.assigned_by,
             [(start, end)],
@@ -1419,10 +1420,14 @@ class _Walker:
         start, end = pieces[0][0], pieces[-1][1]
         return Span(start=start, end=end, text=self.view.text[start:end])
 
-    def _ref(self, a: Mention) -> AgencyRef:
-        key = a.value.id, a.value.name, a.value.title
+    def _refs(self, agencies: list[Mention]) -> list[AgencyRef]:
+        """References to agencies; for a short form of several to each of them."""
+        return [self._ref(value) for a in agencies for value in a.value.members or (a.value,)]
+
+    def _ref(self, value: AgencyValue) -> AgencyRef:
+        key = value.id, value.name, value.title
         if key not in self.refs:
-            self.refs[key] = AgencyRef(id=a.value.id, name=a.value.name, title=a.value.title)
+            self.refs[key] = AgencyRef(id=value.id, name=value.name, title=value.title)
         return self.refs[key]
 
     def _label(self, i: int) -> str | None:

@@ -24,11 +24,37 @@ def resolve_short_forms(annotations: Annotations, book: Rulebook) -> None:
     for said in book["agencies.short_form"].finditer(view):
         short = squeeze(view.cased[slice(*said.span("m"))])
         i = bisect_left(agencies, said.start(), key=lambda m: m.start) - 1
-        if i >= 0 and not agencies[i].value.group and _reaches(view, agencies[i], said.start(), short):
+        if i >= 0 and (said["all"] or book["agencies.each"].match(view, said.start("m"))):
+            members = _listed(annotations, book, agencies, i, said.start())
+            if members:
+                defined.append((short, said.end(), _together(short, members)))
+        elif i >= 0 and not agencies[i].value.group and _reaches(view, agencies[i], said.start(), short):
             defined.append((short, said.end(), agencies[i].value))
     for short, begin, value in defined:
         for start in _uses(view, short, begin):
             _put(agencies, start, short, value.changed(title=None))
+
+
+def _listed(
+    annotations: Annotations, book: Rulebook, agencies: list[Mention], last: int, end: int
+) -> list[Mention]:
+    """The list of agencies, two or more, that ends where a short form for all of them is defined."""
+    view = annotations.view
+    start, behind = annotations.header.get("spans", {}).get("addressees", (0, 0))
+    if start <= agencies[last].start < behind:
+        return [a for a in annotations.header["addressees"] if isinstance(a, Mention)]
+    if view.text[agencies[last].end : end].strip(" \n.;,"):
+        return []
+    gap, first = book["agencies.together"], last
+    while first and gap.match(view, agencies[first - 1].end, agencies[first].start):
+        first -= 1
+    return agencies[first : last + 1] if last > first else []
+
+
+def _together(short: str, members: list[Mention]) -> AgencyValue:
+    """What a short form for several agencies stands for."""
+    values = tuple(member for m in members for member in m.value.members or (m.value,))
+    return AgencyValue(made_id(short), short, group=True, core=short, known=False, members=values)
 
 
 def _reaches(view: TextView, m: Mention, end: int, short: str) -> bool:
@@ -73,8 +99,10 @@ def _put(agencies: list[Mention], start: int, short: str, value: AgencyValue) ->
     before = agencies[i - 1] if i and agencies[i - 1].end > start else None
     here = agencies[i] if i < len(agencies) and agencies[i].start < end else None
     if before is not None:  # a post with its agency: "Trưởng Ban Quản lý"
-        if before.value.title and match_key(before.value.core) == match_key(short):
-            before.value = value.changed(title=before.value.title)
+        if before.value.title and (before.end == end or match_key(before.value.core) == match_key(short)):
+            title = before.value.title
+            members = tuple(member.changed(title=title) for member in value.members)
+            before.value = value.changed(title=title, members=members)
     elif here is None:
         agencies.insert(i, Mention(start, end, "agency", "agencies.short_form", value, value.id))
     elif here.start == start and here.end <= end:

@@ -147,7 +147,7 @@ class RowReader:
         """The agencies of a cell in text order; words that no register knows stand as they are written."""
         start, end = cell
         mentions = list(self.annotations.within("agencies", start, end))
-        named = [_Named(m.start, m.end, _ref(m)) for m in mentions]
+        named = [_Named(m.start, m.end, ref) for m in mentions for ref in _refs(m)]
         for s, e in self._gaps(cell, mentions):
             ref = self._unknown(s, e, alone=not mentions)
             if ref is not None:
@@ -217,11 +217,11 @@ class RowReader:
             said = self.rule("stands_for").match(view, end, min(len(text), end + _NEAR))
             if said is not None:
                 for m in self.annotations.beginning("agencies", said.end(), said.end() + 1):
-                    return _ref(m)
+                    return _refs(m)[0]
             for m in self.annotations.within("agencies", max(0, at - 3 * _NEAR), at):
                 said = self.rule("short_for").match(view, m.end, end)
                 if said is not None and said.end() == at:
-                    return _ref(m)
+                    return _refs(m)[0]
             at = text.find(short, end)
         return None
 
@@ -279,8 +279,9 @@ _FIELDS = {
 }
 
 
-def _ref(m: Mention) -> AgencyRef:
-    return AgencyRef(id=m.value.id, name=m.value.name, title=m.value.title)
+def _refs(m: Mention) -> list[AgencyRef]:
+    """References to an agency, or to each of those for whom a short form stands."""
+    return [AgencyRef(id=v.id, name=v.name, title=v.title) for v in m.value.members or (m.value,)]
 
 
 def _unique(refs: list[AgencyRef]) -> list[AgencyRef]:

@@ -44,7 +44,8 @@ _MEMORY = 1 << 14
 class AgencyValue:
     """What an agency mention stands for. `tail` is the canonical words of level and place behind the name.
 
-    `place` is the value of the place mention in the tail, if any; `group` says that no single body is meant.
+    `place` is the value of the place mention in the tail, if any; `group` says that no single body is meant;
+    `members` are those whom a short form stands for ("sau đây gọi chung là BHXH tỉnh").
     """
 
     id: str
@@ -58,6 +59,7 @@ class AgencyValue:
     tail: str = ""
     place: Any = None
     known: bool = True
+    members: tuple[AgencyValue, ...] = ()
 
     def changed(self, **values: Any) -> AgencyValue:
         """The same but for `values`; several times faster than `dataclasses.replace`."""
