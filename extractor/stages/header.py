@@ -572,6 +572,8 @@ def _addressees(annotations: Annotations, book: Rulebook) -> None:
 def _inside_name(annotations: Annotations, book: Rulebook, start: int, known: Mention) -> bool:
     """Whether words before a known name make it part of another: "Bệnh viện thuộc Bộ Y tế"."""
     before = annotations.view.text[start : known.start].strip()
+    if before and ";" not in before and match_key(before.split()[-1]) in book["agencies.belongs_to"].keys:
+        return True
     named = before and len(before.split()) <= _OWN_WORDS and before.replace(" ", "").isalpha()
     return bool(named) and not book["agencies.comrade"].match(annotations.view, start)
 

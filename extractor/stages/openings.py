@@ -269,7 +269,8 @@ class OpeningReader:
                 found = [*found, *unknown, *further]
                 unknown, stop, at = [], behind, self._behind_tail(behind, end)
                 continue
-            if any(self.rule(n).match(self.view, start, end) for n in _NO_NAME):
+            noun = self.book["agencies.body_noun"].match(self.view, start, end)
+            if not noun and any(self.rule(n).match(self.view, start, end) for n in _NO_NAME):
                 break
             mark = self._next_gap(start, end)
             at = mark.start("m") if mark is not None else end
@@ -296,6 +297,8 @@ class OpeningReader:
                 return [*found, *unknown, self._as_written(start, name)], work
             if " " in name:
                 unknown.append(self._as_written(start, name))
+        if unknown and self.view.text[unknown[-1].end : end].strip() == ":":
+            return self._to_colon(found, unknown, end), unknown[-1].end
         if unknown and self._names_body(unknown[-1].start, end):
             m = unknown.pop()
             work = self._work_behind_name(m.start, m.end)
@@ -306,6 +309,13 @@ class OpeningReader:
                     self._as_written(m.start, self.view.text[m.start : work].rstrip()),
                 ], work
         return found, stop
+
+    def _to_colon(self, found: list[Mention], unknown: list[Mention], end: int) -> list[Mention]:
+        """A lead-in's agencies with the unknown at its end; words that name no body are of the group before."""
+        if not found[-1].value.group or any(self._is_body(m.start, end) for m in unknown):
+            return [*found, *unknown]
+        start, stop = found[-1].start, unknown[-1].end
+        return [*found[:-1], self._as_written(start, squeeze(self.view.text[start:stop]))]
 
     @staticmethod
     def _is_long(name: str) -> bool:
@@ -390,7 +400,8 @@ class OpeningReader:
 
     def _work_behind_name(self, start: int, end: int) -> int:
         """As `_work_from`, past a verb that belongs to the name ("cơ sở đào tạo lái xe rà soát …")."""
-        work = self._work_from(start, end)
+        noun = self.book["agencies.body_noun"].match(self.view, start, end)
+        work = self._work_from(noun.end() if noun else start, end)
         if work == end or not self.rule("name_verb").match(self.view, work, end):
             return work
         further = self._work_from(self._next_word(work, end), end)

@@ -871,6 +871,8 @@ class AgencyFinder:
                     break
                 e, x = hits[0]
                 name = f"{entry.name} {x.name}"
+                if any(value.name == name for _, _, value in out):
+                    break  # "Bộ Y tế, Y tế các ngành": not the ministry again
                 row = self._registered(name)
                 value = AgencyValue(
                     row["id"] if row else made_id(name),
