@@ -220,6 +220,26 @@ GIVEN = [
         id="short-form-of-its-own",
     ),
     pytest.param(
+        "1. Sở Y tế, Công an tỉnh và Ban Dân tộc (sau đây gọi chung là các đơn vị kiểm tra) lập kế hoạch.\n"
+        "2. Thủ trưởng các đơn vị kiểm tra gửi kết quả về Sở Tài chính.\n",
+        [
+            ("1.", ["Sở Y tế", "Công an", "Ban Dân tộc"], "lập kế hoạch"),
+            ("2.", ["Sở Y tế", "Công an", "Ban Dân tộc"], "gửi kết quả về Sở Tài chính"),
+        ],
+        id="short-form-of-several",
+    ),
+    pytest.param(
+        "1. Sở Công Thương, UBND các xã, chủ chợ, các công ty cấp nước:\n- Kiểm tra nguồn nước.\n",
+        [
+            (
+                "1.",
+                ["Sở Công Thương", "Ủy ban nhân dân các xã", "chủ chợ", "các công ty cấp nước"],
+                "Kiểm tra nguồn nước",
+            )
+        ],
+        id="unknown-at-the-end-of-a-lead-in",
+    ),
+    pytest.param(
         "1. Ban Chỉ đạo chống thất thu, nợ đọng và gian lận thuế huyện (viết tắt là BCĐ 24) họp hằng quý.\n"
         "2. BCĐ 24 gửi báo cáo trước ngày 10/12/2024.\n",
         [
