@@ -99,10 +99,11 @@ def _put(agencies: list[Mention], start: int, short: str, value: AgencyValue) ->
     before = agencies[i - 1] if i and agencies[i - 1].end > start else None
     here = agencies[i] if i < len(agencies) and agencies[i].start < end else None
     if before is not None:  # a post with its agency: "Trưởng Ban Quản lý"
-        if before.value.title and (before.end == end or match_key(before.value.core) == match_key(short)):
+        if before.value.title and (before.end <= end or match_key(before.value.core) == match_key(short)):
             title = before.value.title
             members = tuple(member.changed(title=title) for member in value.members)
             before.value = value.changed(title=title, members=members)
+            before.end, before.key = max(before.end, end), value.id
     elif here is None:
         agencies.insert(i, Mention(start, end, "agency", "agencies.short_form", value, value.id))
     elif here.start == start and here.end <= end:
