@@ -229,6 +229,11 @@ GIVEN = [
         id="short-form-of-several",
     ),
     pytest.param(
+        "Yêu cầu Sở Y tế, Sở Nội vụ; đồng thời đề nghị Hội Nông dân tỉnh rà soát danh sách.\n",
+        [(None, ["Sở Y tế", "Sở Nội vụ", "Hội Nông dân"], "rà soát danh sách")],
+        id="two-order-verbs-one-work",
+    ),
+    pytest.param(
         "1. Sở Công Thương, UBND các xã, chủ chợ, các công ty cấp nước:\n- Kiểm tra nguồn nước.\n",
         [
             (

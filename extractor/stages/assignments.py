@@ -173,7 +173,7 @@ class _Walker:
             return made
         said = self._pronoun(at, end)
         if said is None:
-            return made
+            return self._to_readers(made) if made is not None else None
         before = [self.owner_of[i] for i in self.tasks_of.get(-1 if parent is None else parent, [])]
         before += [last] if last is not None else []
         meant = before if said["all"] else before[-1:]
@@ -187,6 +187,13 @@ class _Walker:
             return made
         rest = self.openings.skip(said.end(), end)
         return Opening(agencies, rest, "subject", PRONOUN, None, at)
+
+    def _to_readers(self, made: Opening) -> Opening:
+        """An order to "các đơn vị nêu trên" where nobody was told anything yet: they are the addressees."""
+        readers = self._addressees()
+        if made.how == "order" and readers and not self.out and self.openings.says_above(made):
+            made.agencies = readers
+        return made
 
     def _told_in(self, task: int) -> list[Mention]:
         """Who was told a task that stands in a sentence or list, not in a table."""
@@ -1066,11 +1073,9 @@ class _Walker:
         """An order inside a sentence: verb of assignment, agencies, work."""
         by_letter = self._by_letter(s, e)
         for hit in by_letter or self.rule("order").finditer(self.view, s, e):
-            found, stop = self.openings.listed(*self.openings.list_from(hit.end(), e), e)
+            found, stop = self.openings.told_together(hit.end(), e)
             if not found or self._is_procedure(hit.start("m"), hit["m"], s):
                 continue
-            if not self.rule("task_verb").match(self.view, stop, e):
-                found, stop = self.openings.rest_of_list(found, stop, e)
             rest = self.openings._opening(
                 found,
                 stop,
@@ -1096,7 +1101,7 @@ class _Walker:
                 or self.openings._goes_on(stop, e, True)
                 or (tail[-1] == ":" and self.rule("opens_list").match(self.view, rest.rest, e))
             ):
-                return rest
+                return self._to_readers(rest)
         return None
 
     def _after_colon(self, s: int, e: int, parent: int | None) -> Opening | None:

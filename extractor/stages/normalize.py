@@ -29,6 +29,8 @@ def normalize_agencies(annotations: Annotations, book: Rulebook) -> None:
     unplaced: set[str] = set()
     for m in annotations.group("agencies"):
         value = completer.complete(m.value)
+        if value.members:
+            value = value.changed(members=tuple(map(completer.complete, value.members)))
         m.value, m.key = value, value.id
         placed = value.locality is not None or value.group or not value.tail or value.id in unplaced
         if not placed and levels.get(match_key(value.tail), {}).get("locality_word"):

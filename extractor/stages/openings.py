@@ -225,6 +225,22 @@ class OpeningReader:
                 break  # two names side by side without a comma are not a list
         return out, stop
 
+    def told_together(self, start: int, end: int) -> tuple[list[Mention], int]:
+        """Those behind an order verb, and behind others for the same work ("yêu cầu A, B; đề nghị C rà soát")."""
+        told: list[Mention] = []
+        stop = start
+        while True:
+            found, behind = self.listed(*self.list_from(start, end), end)
+            if not found:
+                return told, stop
+            if told or not self.rule("task_verb").match(self.view, behind, end):
+                found, behind = self.rest_of_list(found, behind, end)
+            told, stop = [*told, *found], behind
+            also = self.rule("also_order").match(self.view, stop, end)
+            if also is None:
+                return told, stop
+            start = also.end()
+
     def rest_of_list(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
         """The agencies of a lead-in ("A, <nobody known>, B và C:") whose list somebody unknown breaks.
 
@@ -466,9 +482,8 @@ class OpeningReader:
         can = self.can_begin(at)
         order = self.rule("order_opening").match(self.view, at, end) if "order_opening" in can else None
         if order:
-            found, stop = self.listed(*self.list_from(order.end(), end), end)
+            found, stop = self.told_together(order.end(), end)
             if found:
-                found, stop = self.rest_of_list(found, stop, end)
                 mode = self.view.key[slice(*order.span("m"))]
                 return self._opening(found, stop, end, "order", "assignments.order_opening", mode, at)
         toward = self.rule("toward").match(self.view, at, end) if "toward" in can else None
