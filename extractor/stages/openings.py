@@ -226,7 +226,7 @@ class OpeningReader:
         return out, stop
 
     def told_together(self, start: int, end: int) -> tuple[list[Mention], int]:
-        """Those behind an order verb, and behind others for the same work ("yêu cầu A; đề nghị B rà soát")."""
+        """Those behind an order verb, and behind others for the same work ("yêu cầu A; đề nghị B họp")."""
         told: list[Mention] = []
         stop = start
         while True:
@@ -327,7 +327,7 @@ class OpeningReader:
         return found, stop
 
     def _to_colon(self, found: list[Mention], unknown: list[Mention], end: int) -> list[Mention]:
-        """A lead-in's agencies with the unknown at its end; words that name no body belong to the last group."""
+        """A lead-in with the unknown at its end; words that name no body belong to the group before."""
         if not found[-1].value.group or any(self._is_body(m.start, end) for m in unknown):
             return [*found, *unknown]
         start, stop = found[-1].start, unknown[-1].end
