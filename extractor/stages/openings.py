@@ -109,15 +109,14 @@ class OpeningReader:
             gap = self.view.key[at : m.start]
             if not gap.strip():
                 return None if self._is_verb(m, end) else m
-            if (
-                len(gap) <= 30
-                and self.book["agencies.comrade"].match(self.view, at)
-                and len(gap.split()) <= 3
-            ):
+            called = self.book["agencies.comrade"].match(self.view, at)
+            if called and len(gap) <= 30 and len(gap.split()) <= 3:
                 return m
             if self.book["agencies.each"].match(self.view, at) and len(gap.split()) == 1:
                 return m
-            shared = self.rule("post_before").match(self.view, at, end)
+            shared = self.rule("post_before").match(
+                self.view, self.skip(called.end(), end) if called else at, end
+            )
             if shared and shared.end() == m.start:
                 post = shared["post"] and squeeze(self.view.text[slice(*shared.span("post"))])
                 return m if not post else replace(m, value=m.value.changed(title=post))
