@@ -336,7 +336,9 @@ def _issuer(annotations: Annotations, book: Rulebook, masked: list[Piece], start
     every = _pieces(annotations, masked, start, end)
     pieces = [p for p in every if is_upper(view.text[slice(*p)]) or p[1] - p[0] < 4] or every
     above = [p for p in pieces if number is None or p[0] < number[0]] or pieces
-    found = agencies_in_capitals(annotations, book, [view.text[slice(*p)] for p in above])
+    found = _found_whole(annotations, above) or agencies_in_capitals(
+        annotations, book, [view.text[slice(*p)] for p in above]
+    )
     if found:
         value = found[-1]
         parent = found[-2] if len(found) > 1 else None
@@ -359,6 +361,16 @@ def _issuer(annotations: Annotations, book: Rulebook, masked: list[Piece], start
             header["spans"]["issuer"] = (max(first[0], above[0][0]), above[-1][1])
         return
     _issuer_from_closing(annotations, book)
+
+
+def _found_whole(annotations: Annotations, lines: list[Piece]) -> list[AgencyValue]:
+    """The agencies of a letterhead, when registers and places explain all its lines as they stand there."""
+    known = list(annotations.within("agencies", lines[0][0], lines[-1][1])) if lines else []
+    values: list[AgencyValue] = [m.value for m in known]
+    if any(v.group or v.title or not v.known or (v.tail and v.place is None) for v in values):
+        return []
+    covered = all(any(m.start <= start and end <= m.end for m in known) for start, end in lines)
+    return values if covered else []
 
 
 def _as_it_speaks(annotations: Annotations, book: Rulebook, value: AgencyValue) -> AgencyValue:
