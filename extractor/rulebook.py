@@ -58,6 +58,8 @@ _NAME = re.compile(r"\(\?P?<[a-z]\w*>")
 #: a group that a match does not try again when the rest fails; one that holds no group, so no look-behind
 _NO_WAY_BACK = re.compile(r"\(\?>|\)(?:[*+?]|\{\d*,?\d*\})\+")
 _PLAIN_GROUP = re.compile(r"\((?:\?:)?(?:[^()\\]|\\.)*\)(?:[*+?]|\{\d*,?\d*\})\+")
+#: characters of a string of which is remembered whether a rule is found in it
+_REMEMBERED = 40
 _EDGE_L, _EDGE_R = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
 #: seconds a search over a whole text may take before the text is rejected
 TIMEOUT = 60.0
@@ -138,9 +140,12 @@ class Rule:
     sieve: re.Pattern[str] | None = field(init=False)
     _regex: Any = field(init=False, default=None)
     _matcher: Any = field(init=False, default=None)
+    _hit: Memo[bool] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self.keys = frozenset(map(match_key, self.words))
+        self._hit = Memo(self._found_in)
+        self._hit.size = 1 << 10
         self.quick = None if self.set.get("list") else in_re(self.source)
         self.sieve = None
         if self.quick is None and not _NO_WAY_BACK.search(_PLAIN_GROUP.sub("", self.source)):
@@ -291,7 +296,10 @@ class Rule:
         return self._asker(view, stop - start)(over, start, stop)
 
     def hit(self, text: str) -> bool:
-        """Whether the rule is found anywhere in a short string."""
+        """Whether the rule is found anywhere in a string; of a short one, which may come again, it is kept."""
+        return self._hit[text] if len(text) <= _REMEMBERED else self._found_in(text)
+
+    def _found_in(self, text: str) -> bool:
         return self.search(TextView(text)) is not None
 
     @staticmethod
