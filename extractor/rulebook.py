@@ -296,7 +296,7 @@ class Rule:
         return self._asker(view, stop - start)(over, start, stop)
 
     def hit(self, text: str) -> bool:
-        """Whether the rule is found anywhere in a string; of a short one, which may come again, it is kept."""
+        """Whether the rule is found anywhere in a string; of short ones, which come again, that is kept."""
         return self._hit[text] if len(text) <= _REMEMBERED else self._found_in(text)
 
     def _found_in(self, text: str) -> bool:
