@@ -234,6 +234,14 @@ GIVEN = [
         id="two-order-verbs-one-work",
     ),
     pytest.param(
+        "1. UBND tỉnh yêu cầu các sở, ngành rà soát quy hoạch.\n2. Sở Y tế yêu cầu các bệnh viện báo cáo.\n",
+        [
+            ("1.", ["các sở, ngành"], "rà soát quy hoạch"),
+            ("2.", ["Sở Y tế"], "yêu cầu các bệnh viện báo cáo"),
+        ],
+        id="the-issuer-orders-in-an-item",
+    ),
+    pytest.param(
         "1. Sở Công Thương, UBND các xã, chủ chợ, các công ty cấp nước:\n- Kiểm tra nguồn nước.\n",
         [
             (

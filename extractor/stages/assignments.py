@@ -439,6 +439,8 @@ class _Walker:
         if opening is not None and not (
             self._allowed(opening, block, owner) and self._told(opening, block, end)
         ):
+            if owner is not None and block.kind != "paragraph" and self._hands_on(opening, end):
+                owner = replace(owner, agencies=[], coordinating=[])  # the issuer orders others here
             opening = None
         if opening is None and self._pronoun(self.openings.skip(block.content, end), end):
             return  # it is not clear who is meant
@@ -514,9 +516,11 @@ class _Walker:
         return False
 
     def _told(self, opening: Opening, block: Block, end: int) -> bool:
-        """Whether the agency that opens a paragraph is the one told, not the one who speaks or issues."""
-        if opening.how not in ("subject", "condition") or block.kind != "paragraph":
+        """Whether the agency that opens a block is the one told, not the one who speaks or issues."""
+        if opening.how not in ("subject", "condition"):
             return True
+        if block.kind != "paragraph":
+            return not (all(map(self._speaks, opening.agencies)) and self._hands_on(opening, end))
         if opening.mode and not self.book["agencies.hands_on"].hit(opening.mode):
             return True
         if all(self._speaks(a) for a in opening.agencies):
@@ -529,12 +533,16 @@ class _Walker:
             return True
         if self.annotations.kind == "report" and self.rule("pictured").match(self.view, opening.start, end):
             return self._must_before(opening.rest)
+        return not self._hands_on(opening, end)
+
+    def _hands_on(self, opening: Opening, end: int) -> bool:
+        """Whether the work of an opening is to give work to others: "UBND tỉnh yêu cầu các sở …"."""
         also = self.rule("also").match(self.view, opening.rest, end)
         verb = self.openings.skip(also.end(), end) if also else opening.rest
         order = self.rule("order").match(self.view, verb, end)
-        if order and self.rule("spoken_order").match(self.view, verb, end):
-            return True
-        return not (order and self.openings.agency_list(order.end(), end)[0])
+        if order is None or self.rule("spoken_order").match(self.view, verb, end):
+            return False
+        return bool(self.openings.agency_list(order.end(), end)[0])
 
     def _must_before(self, at: int) -> bool:
         """Whether "phải", "cần" stands right before the work at `at`."""
