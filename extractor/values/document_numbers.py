@@ -15,16 +15,13 @@ import regex
 
 from extractor.annotations import Mention, longest_first
 from extractor.rulebook import Rulebook, words_pattern
-from extractor.textview import TextView, match_key, squeeze
+from extractor.textview import TextView, match_key
 
 #: characters before a number in which its label is looked for; a law's title is longer
 _LABEL_WINDOW, _TITLE_WINDOW = 110, 200
-#: a range of numbers with more members is not written out
-_MAX_MEMBERS = 50
 #: characters before a label in which the start of the line is looked for
 _MARGIN = 20
 _BORDER = " \t|*_"
-_DOTS = str.maketrans("-_", "..")
 _SERIAL = regex.compile(r"\d{1,6}\p{Ll}?")
 _SENTENCE_END = regex.compile(r"[.!?]\s|\n\s*\n")
 _JOINT = regex.compile(r"\s*[-_/]\s*|\s+(?![&\s])(?<!&\s)")
@@ -40,8 +37,7 @@ class DocumentNumber:
     symbol), list (a range), other. `type` holds the letters of the symbol ("" for a state letter),
     `type_code` the record's code, `type_word_code` that of the word before the number. Joint issuers are
     joined by ``+``.
-    `label_span` is where that word and "số" stand; `title` the title of a law in front of its number;
-    `members` the single numbers of a range; `repaired` says that the symbol was written damaged.
+    `label_span` is where that word and "số" stand; `repaired` says that the symbol was written damaged.
     """
 
     kind: str
@@ -55,9 +51,7 @@ class DocumentNumber:
     type_code: str = ""
     type_word_code: str = ""
     label_span: tuple[int, int] | None = None
-    title: str = ""
     repaired: bool = False
-    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +70,11 @@ class _Symbol:
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """What stands before a number: `code` of the type word ("": only "số"), where, a law's title."""
+    """What stands before a number: `code` of the type word ("": only "số"), and where."""
 
     start: int
     end: int
     code: str = ""
-    title: str = ""
     line_start: bool = False
 
 
@@ -272,8 +265,7 @@ def _read_party(registers: _Registers, raw: str) -> _Symbol | None:
 def _label(registers: _Registers, book: Rulebook, view: TextView, at: int, law: bool) -> _Label | None:
     """The label that ends at `at`, or None. With `law`, the title of a law may stand before "số"."""
     if law and (m := book["numbers.label_law"].search(view, max(0, at - _TITLE_WINDOW), at)):
-        name = view.text[m.start("type") : m.end("name")] if m["name"] else ""
-        return _Label(*_trimmed(m), registers.code_of_name[" ".join(m["type"].split())], squeeze(name))
+        return _Label(*_trimmed(m), registers.code_of_name[" ".join(m["type"].split())])
     found = None
     if m := book["numbers.label"].search(view, max(0, at - _LABEL_WINDOW), at):
         code = registers.code_of_name.get(" ".join((m["type"] or "").split()), "")
@@ -300,10 +292,10 @@ def _trimmed(m: Any) -> tuple[int, int]:
 
 
 class _Finder:
-    """One pass over one text. With `alone`, the text is nothing but a number, so no label is asked for."""
+    """One pass over one text."""
 
-    def __init__(self, view: TextView, book: Rulebook, alone: bool) -> None:
-        self.view, self.book, self.alone = view, book, alone
+    def __init__(self, view: TextView, book: Rulebook) -> None:
+        self.view, self.book = view, book
         self.registers = _registers(book)
 
     def mentions(self) -> list[Mention]:
@@ -336,7 +328,6 @@ class _Finder:
             type_code=self.registers.type_code(number.kind, number.type, word),
             type_word_code=word,
             label_span=(label.start, label.end) if label else None,
-            title=label.title if label else "",
         )
 
     def _slashed(self) -> Iterator[Mention]:
@@ -365,7 +356,7 @@ class _Finder:
 
     def _trusted(self, symbol: _Symbol, label: _Label | None) -> bool:
         """A symbol of one group needs a type word before it; one without any known group needs a label."""
-        if self.alone or symbol.kind == "assembly":
+        if symbol.kind == "assembly":
             return True
         if not (symbol.unit or (symbol.type and symbol.issuer)):
             return label is not None and bool(label.code or label.line_start)
@@ -376,7 +367,7 @@ class _Finder:
             symbol = _read_party(self.registers, m["symbol"])
             label = self._label(m.start())
             joint = self.view.cased[m.end("serial") : m.start("symbol")]
-            loose = joint != "-" and label is None and not self.alone
+            loose = joint != "-" and label is None
             if symbol is None or loose or self._vetoed(m.start(), label):
                 continue
             number = DocumentNumber(
@@ -393,7 +384,7 @@ class _Finder:
     def _ranges(self) -> Iterator[Mention]:
         for m in self.book["numbers.range"].finditer(self.view):
             label = self._label(m.start())
-            if label is None and not self.alone:
+            if label is None:
                 continue
             year, word = m["year"] or "", label.code if label else ""
             symbol = _read_symbol(self.registers, m["symbol"], year, word)
@@ -401,7 +392,6 @@ class _Finder:
             first, last = int(m["first"]), int(m["serial"])
             ascending = bool(symbol.type) and first < last and len(m["serial"]) - len(m["first"]) in {0, 1}
             serial = f"{m['first']}-{m['serial']}"
-            members = range(first, last + 1) if ascending and last - first < _MAX_MEMBERS else ()
             number = DocumentNumber(
                 kind="list" if ascending else symbol.kind,
                 number=serial,
@@ -411,7 +401,6 @@ class _Finder:
                 unit=symbol.unit,
                 normalized=f"{serial}/{tail}",
                 repaired=symbol.repaired,
-                members=tuple(f"{n:0{len(m['first'])}d}/{tail}" for n in members),
             )
             end = m.start("symbol") + symbol.length
             yield self._mention("numbers.range", (m.start(), end), label, number)
@@ -422,7 +411,7 @@ class _Finder:
         if m is None:
             return
         label = self._label(m.start())
-        if label is None and not self.alone:
+        if label is None:
             return
         own: DocumentNumber = last.value
         if own.label_span is None:
@@ -435,7 +424,7 @@ class _Finder:
     def _lost_types(self) -> Iterator[Mention]:
         for m in self.book["numbers.lost_type"].finditer(self.view):
             label = self._label(m.start())
-            if label is None and not self.alone:
+            if label is None:
                 continue
             issuer, *units = m["symbol"].split("-")
             year = m["year"] or ""
@@ -454,7 +443,7 @@ class _Finder:
     def _reversed(self) -> Iterator[Mention]:
         for m in self.book["numbers.reversed"].finditer(self.view):
             label = self._label(m.start("m"))
-            if any(c.isdigit() for c in m["m"]) and (self.alone or (label is not None and label.code)):
+            if any(c.isdigit() for c in m["m"]) and label is not None and label.code:
                 number = DocumentNumber(kind="other", number=m["m"], normalized=m["m"])
                 yield self._mention("numbers.reversed", m.span("m"), label, number)
 
@@ -491,30 +480,4 @@ def find_numbers(view: TextView, book: Rulebook) -> list[Mention]:
     A mention spans the number and its symbol without the words before it; of numbers that share a symbol each
     is a mention of its own.
     """
-    return _Finder(view, book, alone=False).mentions()
-
-
-def parse_number(raw: str, book: Rulebook) -> DocumentNumber | None:
-    """The number that `raw` is ("Số: 45/TB-VPCP", "ND-181-2024"); None when it is none."""
-    view = TextView(raw)
-    for mention in _Finder(view, book, alone=True).mentions():
-        found: DocumentNumber = mention.value
-        return found
-    m = book["numbers.file_name"].search(view)
-    registers = _registers(book)
-    letters = registers.letters.get(m["type"] or m["type2"]) if m else None
-    if m is None or letters is None:
-        return None
-    serial, year, issuer = (m["serial"] or m["serial2"]).translate(_DOTS), m["year"] or "", m["issuer"] or ""
-    tail = "-".join(filter(None, [letters, issuer]))
-    return DocumentNumber(
-        raw=raw,
-        kind="qppl" if year else "state",
-        number=serial,
-        year=year,
-        type=letters,
-        issuer=issuer,
-        normalized="/".join(filter(None, [serial, year, tail])),
-        type_code=registers.code_of[letters],
-        repaired=True,
-    )
+    return _Finder(view, book).mentions()
