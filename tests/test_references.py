@@ -114,6 +114,33 @@ def test_an_enumeration_has_one_relation(sentence: str, relations: list[str], nl
     assert [r.relation for r in references(nlp, sentence)] == relations
 
 
+@pytest.mark.parametrize(
+    ("sentence", "relations"),
+    [
+        (
+            "Căn cứ Luật Thú y số 79/2015/QH13 được sửa đổi, bổ sung bởi Luật số 15/2023/QH15;",
+            ["basis", "basis"],
+        ),
+        (
+            "Nghị định số 13/2019/NĐ-CP đã được sửa đổi tại Nghị định số 76/2022/NĐ-CP vẫn còn hiệu lực.",
+            ["mentions", "mentions"],
+        ),
+        (
+            "Nghị định số 76/2022/NĐ-CP ngày 5/10/2022 của Chính phủ sửa đổi một số điều của "
+            "Nghị định số 13/2019/NĐ-CP.",
+            ["mentions", "mentions"],
+        ),
+        ("Quyết định này có hiệu lực từ ngày 5/3/2025 và thay thế Quyết định số 8/QĐ-UBND.", ["replaces"]),
+        (
+            "Sửa đổi khoản 2 của Thông tư số 12/2021/TT-BTC đã được bổ sung tại Thông tư số 20/2023/TT-BTC.",
+            ["amends", "mentions"],
+        ),
+    ],
+)
+def test_what_other_documents_change(sentence: str, relations: list[str], nlp: Language) -> None:
+    assert [r.relation for r in references(nlp, sentence)] == relations
+
+
 def test_a_day_that_cannot_be_hides_no_issuer(nlp: Language) -> None:
     (r,) = references(nlp, "Thực hiện Chỉ thị số 08 ngày 31/2/2018 của Ban Thường vụ Tỉnh ủy.")
     assert r.issued_on is None

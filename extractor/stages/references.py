@@ -18,6 +18,8 @@ LOOK_BACK = 240
 _CARRIED = ("basis", "implements", "follows")
 #: the cues in the order they are asked
 _RELATIONS = ("proposal", "follows", "replaces", "repeals", "amends", "basis", "implements")
+#: those of one document that changes another, and the cues that it is not this letter which does so
+_CHANGES, _OF_OTHERS = frozenset({"replaces", "repeals", "amends"}), ("links.changed_by", "links.by_others")
 
 
 def find_references(annotations: Annotations, book: Rulebook) -> None:
@@ -73,8 +75,10 @@ def _reference(annotations: Annotations, book: Rulebook, m: Mention) -> Referenc
     for name in _RELATIONS:
         cue = book[f"links.{name}"]
         if cue.search(view, start, begin):
-            relation, rule = cue.set["relation"], cue.id
-            break
+            other = _change_of_others(view, book, start, begin) if name in _CHANGES else None
+            relation, rule = (other or cue).set["relation"], (other or cue).id
+            if other is None:
+                break
     day = _day_behind(annotations, book, m.end)
     at = day.end if day else m.end
     issuer, at = _issuer_behind(annotations, book, at)
@@ -96,6 +100,11 @@ def _reference(annotations: Annotations, book: Rulebook, m: Mention) -> Referenc
         number=m.value.normalized, type=code, issuer=issuer, issued_on=day.value.start if day else None,
         subject=subject, relation=relation, inferred=inferred, by=rule, span=_span(view, begin, m.end),
     )  # fmt: skip
+
+
+def _change_of_others(view: TextView, book: Rulebook, start: int, end: int) -> Rule | None:
+    """The rule by which another document, not this letter, changes the one cited at `end`, or None."""
+    return next((book[name] for name in _OF_OTHERS if book[name].search(view, start, end)), None)
 
 
 def _span(view: TextView, start: int, end: int) -> Span:
