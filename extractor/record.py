@@ -9,8 +9,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1"
-
 Level = Literal["central", "province", "district", "commune"]
 Granularity = Literal["day", "week", "month", "quarter", "half", "year", "school_year", "period"]
 DateRelation = Literal["on", "before", "by", "after", "since", "during", "until"]

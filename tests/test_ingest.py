@@ -258,8 +258,8 @@ def test_offsets_of_a_changed_text(book: Rulebook) -> None:
     assert source.text.startswith("Ngày 5/3/2020, Sở")
     for word in ("5/3/2020", "Sở Y tế", "bảo hiểm"):
         at = source.text.index(word)
-        start, end = source.origin.to_source_span(at, at + len(word))
-        assert raw[start:end] == word
+        start, last = (source.origin.to_source(n) for n in (at, at + len(word) - 1))
+        assert raw[start : last + 1] == word
     assert source.origin is not IDENTITY
 
 

@@ -279,7 +279,7 @@ def test_every_change_of_a_unit_has_its_basis(book: Rulebook) -> None:
             assert (level, (date.fromisoformat(day) + timedelta(days=1)).isoformat()) in told
     for row in book.table("reorganisations.csv"):
         assert row["basis"]
-        assert row["what"]
+        assert row["note"]
     assert succession_of(book).districts_ended(date(2025, 7, 1))
     assert not succession_of(book).districts_ended(date(2025, 6, 30))
 

@@ -244,13 +244,13 @@ class _Page:
         while at > 0:
             start = text.rfind("\n", 0, at - 1) + 1
             line = text[start : at - 1].strip()
-            if line and (len(line) > 90 or (line != line.upper() and not self._above(line, start, at))):
+            if line and (len(line) > 90 or (line != line.upper() and not self._above(start, at))):
                 break
             at = start
         if text[:at].strip() and not self.book["cleaning.directive_mark"].search(self.view, 0, at):
             self.spans.append((0, at))
 
-    def _above(self, line: str, start: int, end: int) -> bool:
+    def _above(self, start: int, end: int) -> bool:
         """A line in small letters that names an agency, close above the letterhead with no blank between."""
         text = self.view.text
         between = text[end : self.letterhead.start()]

@@ -30,11 +30,6 @@ class OffsetMap:
         found = self.sources[at] + offset - self.starts[at]
         return min(found, self.sources[at + 1]) if at + 1 < len(self.sources) else found
 
-    def to_source_span(self, start: int, end: int) -> tuple[int, int]:
-        """Where ``[start, end)`` comes from; the end is behind its last character."""
-        first = self.to_source(start)
-        return first, max(first, self.to_source(end - 1) + 1) if end > start else first
-
     def after(self, earlier: OffsetMap) -> OffsetMap:
         """The map of two changes in a row: `earlier` was done first, then this one."""
         if self is IDENTITY or earlier is IDENTITY:

@@ -59,7 +59,7 @@ class _Reasons:
         origin: Origin | None = self.annotations.made["assignments"][i] if self.annotations else None
         yield "nằm ở", self._place(task.span.start, task.span.end)
         if origin is not None:
-            yield from self._cue(task, origin)
+            yield from self._cue(origin)
         if task.mode:
             yield "động từ giao việc", f"“{task.mode}”"
         yield "quy tắc", self._rule(task.by)
@@ -71,7 +71,7 @@ class _Reasons:
             yield "hạn", self._deadline(task, origin)
         yield from self._confidence(i, task)
 
-    def _cue(self, task: Assignment, origin: Origin) -> Iterator[tuple[str, str]]:
+    def _cue(self, origin: Origin) -> Iterator[tuple[str, str]]:
         """The words that name who is told: a lead-in above, or the opening of the sentence itself."""
         if origin.cue is None:
             how = "dòng của bảng phân công" if origin.block.kind == "row" else "không nêu tên ai phải làm"

@@ -172,7 +172,6 @@ def _date(annotations: Annotations, book: Rulebook) -> None:
         words = squeeze(annotations.view.text[s:e])
         if words:
             _keep(annotations, "place", words, (s, e))
-            header["place_name"] = words
     if annotations.issued_on:
         s = m.start("day") if m else zone[0]
         lead = (
@@ -343,7 +342,6 @@ def _issuer(annotations: Annotations, book: Rulebook, masked: list[Piece], start
         value = found[-1]
         parent = found[-2] if len(found) > 1 else None
         if parent is not None:
-            header["parent"] = parent
             if value.place is None:
                 value = _under(value, parent, book)
         elif not value.tail and value.place is None and value.level != "central":

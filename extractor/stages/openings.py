@@ -7,7 +7,7 @@ Sở Y tế …``
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
@@ -61,7 +61,6 @@ class Opening:
     rule: str
     mode: str | None = None
     start: int = 0
-    coordinating: list[Mention] = field(default_factory=list)
 
 
 def _level(place: Any) -> str | None:

@@ -8,7 +8,6 @@ they please.
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any
 
 from extractor.annotations import Annotations, Block
 from extractor.rulebook import Rule, Rulebook
@@ -345,18 +344,3 @@ def _numbering(label: str) -> str:
 def _capitals(text: str) -> bool:
     letters = [c for c in text if c.isalpha()]
     return len(letters) > 2 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
-
-
-def describe(annotations: Annotations) -> list[dict[str, Any]]:
-    """The outline as plain data, for tests and for looking at it."""
-    text = annotations.view.text
-    return [
-        {
-            "kind": b.kind,
-            "label": b.label,
-            "depth": b.depth,
-            "parent": b.parent,
-            "text": squeeze(text[b.content : b.end]),
-        }
-        for b in annotations.blocks
-    ]

@@ -539,7 +539,7 @@ class AgencyFinder:
                     end > i
                     and word[0].isupper()
                     and any(
-                        x.kind in _OPENING and self._written(j, e, x) and self._is_start(j, e, x)
+                        x.kind in _OPENING and self._written(j, e, x) and self._is_start(e, x)
                         for e, x in self.at.get(j, ())
                     )
                 ):
@@ -601,7 +601,7 @@ class AgencyFinder:
         word = self.texts[j + 1]
         return self.norms[j - 1] in self.lex.joins or (len(word) > 1 and word[0].islower())
 
-    def _is_start(self, start: int, end: int, entry: _Entry) -> bool:
+    def _is_start(self, end: int, entry: _Entry) -> bool:
         """Whether a head inside a name begins another agency (a lone head word such as "Hội" does not)."""
         if entry.kind != "head":
             return True
