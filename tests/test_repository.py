@@ -21,7 +21,7 @@ from extractor.batch import Outcome, documents
 from extractor.cli import COMMANDS, main
 from extractor.evaluate import evaluate, read_gold
 from extractor.floors import broken, fingerprint, read_floors
-from extractor.rulebook import Rulebook
+from extractor.rulebook import Rule, Rulebook
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -84,6 +84,153 @@ def test_code_knows_no_vietnamese(path: Path) -> None:
 def test_the_check_for_vietnamese_sees_it() -> None:
     code = '"""Sở"""\ndef f():\n    """Sở"""\n    warn("Sở")\n    return ["a", f"Sở {1}"]\n'
     assert [line for line, text in strings_of_code(ast.parse(code)) if has_vietnamese(text)] == [5]
+
+
+# -- no knowledge that nothing reads -----------------------------------------------------------------------
+
+
+class Asked(ast.NodeVisitor):
+    """What one module asks of the rules: ids written in parts, whole topics, keys of a rule's `set`."""
+
+    def __init__(self, tree: ast.AST) -> None:
+        self.strings = {text for _, text in strings_of_code(tree)}
+        self.ids: list[str] = []
+        self.topics: set[str] = set()
+        self.keys: set[str] = set()
+        self.ignore = False
+        self.visit(tree)
+
+    @staticmethod
+    def is_set(node: ast.AST) -> bool:
+        return isinstance(node, ast.Attribute) and node.attr == "set"
+
+    @staticmethod
+    def words(nodes: list[ast.expr]) -> list[str]:
+        return [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        parts = [re.escape(*self.words([v])) if isinstance(v, ast.Constant) else ".+" for v in node.values]
+        if re.search(r"\w", "".join(parts).partition(".")[2].replace("\\", "")):
+            self.ids.append("".join(parts))  # not those that give nothing but the topic
+        self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        self.ignore = self.ignore or node.attr == "ignore"
+        self.generic_visit(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        if self.is_set(node.value):
+            self.keys |= {*self.words([node.slice])}
+        self.generic_visit(node)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        if any(map(self.is_set, node.comparators)):
+            self.keys |= {*self.words([node.left])}
+        self.generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        asked = node.right.func if isinstance(node.right, ast.Call) else None
+        if isinstance(asked, ast.Attribute) and self.is_set(asked.value) and isinstance(node.left, ast.Set):
+            self.keys |= {*self.words(node.left.elts)}
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        name, words = getattr(node.func, "attr", ""), self.words(node.args)
+        if name in {"topic", "having"} and words:
+            self.topics.add(words[0])
+            self.keys |= {*words[1:]}
+        elif name == "get" and isinstance(node.func, ast.Attribute) and self.is_set(node.func.value):
+            self.keys |= {*words[:1]}
+        self.generic_visit(node)
+
+
+ASKED = {p: Asked(ast.parse(p.read_text(encoding="utf-8"))) for p in sorted(PACKAGE.rglob("*.py"))}
+#: topics of which a rule's `set` is handed on as it is -> the modules that read it then
+HANDED_ON = {"figures": {"quantities.py", "figure_words.py"}}
+#: columns of registers for people
+FOR_PEOPLE = {"note"}
+
+
+def never_asked(book: Rulebook) -> list[str]:
+    """Rules that no module names, no other rule holds, and no module picks from their topic."""
+    strings = set().union(*(a.strings for a in ASKED.values()))
+    parts = [part for a in ASKED.values() for part in a.ids]
+    sources = "".join(p.read_text(encoding="utf-8") for p in book.folder.glob("*.toml"))
+
+    def is_picked(topic: str, rule: Rule) -> bool:
+        role = rule.set.get("role")
+        return any(
+            topic in a.topics and ((rule.ignore and a.ignore) or not a.strings.isdisjoint(rule.set))
+            for a in ASKED.values()
+        ) and (role is None or role in strings)
+
+    return [
+        rule.id
+        for rule in book.rules.values()
+        for topic, _, name in [rule.id.partition(".")]
+        if not {rule.id, name} & strings
+        and f"{{@{rule.id}}}" not in sources
+        and not any(re.fullmatch(part, rule.id) for part in parts)
+        and not is_picked(topic, rule)
+    ]
+
+
+def unread_keys(book: Rulebook) -> list[str]:
+    """Keys of rules' `set` that no module reads."""
+    read = set().union(*(a.keys for a in ASKED.values()))
+    handed = {
+        topic: set().union(*(a.strings for p, a in ASKED.items() if p.name in names))
+        for topic, names in HANDED_ON.items()
+    }
+    return [
+        f"{rule.id}: {key}"
+        for rule in book.rules.values()
+        for key in rule.set
+        if key not in read | handed.get(rule.id.partition(".")[0], set())
+    ]
+
+
+def unread_registers(book: Rulebook) -> list[str]:
+    """Registers that neither a module nor a rule file names, and columns of registers likewise."""
+    words = set().union(*(a.strings for a in ASKED.values())) | FOR_PEOPLE
+    for path in book.folder.glob("*.toml"):
+        fragments = tomllib.loads(path.read_text(encoding="utf-8")).get("csv_fragments", {})
+        words |= {value for spec in fragments.values() for value in spec.values()}
+    found = []
+    for path in sorted(book.folder.glob("*.csv")):
+        found += [name for name in [path.name, *book.table(path.name)[0]] if name not in words]
+    return found
+
+
+def test_every_rule_is_asked(book: Rulebook) -> None:
+    assert never_asked(book) == []
+
+
+def test_every_key_of_a_rule_is_read(book: Rulebook) -> None:
+    assert unread_keys(book) == []
+
+
+def test_every_register_is_read(book: Rulebook) -> None:
+    assert unread_registers(book) == []
+
+
+def test_what_nothing_reads_is_seen(tmp_path: Path) -> None:
+    rule = (
+        '[[rule]]\nid = "{id}"\nmeans = "Để thử"\npattern = "a"\nexamples = ["<m>a</m>"]\nset = {{ {set} }}\n'
+    )
+    rules = [
+        ("links.amends", 'relation = "amends"'),
+        ("links.no_such_link", 'relation = "mentions"'),
+        ("links.proposal", 'no_such_key = "a"'),
+    ]
+    text = "".join(rule.format(id=name, set=keys) for name, keys in rules)
+    (tmp_path / "links.toml").write_text('topic = "links"\n' + text, encoding="utf-8")
+    (tmp_path / "units.csv").write_text("surface,no_such_column,note\na,b,c\n", encoding="utf-8")
+    (tmp_path / "no_such_register.csv").write_text("id,name\na,b\n", encoding="utf-8")
+    toy = Rulebook(tmp_path)
+    assert never_asked(toy) == ["links.no_such_link"]
+    assert unread_keys(toy) == ["links.proposal: no_such_key"]
+    assert unread_registers(toy) == ["no_such_register.csv", "no_such_column"]
 
 
 # -- commands and what is written about them -----------------------------------------------------------------
