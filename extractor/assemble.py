@@ -11,8 +11,7 @@ from extractor.record import (
     AgencyRef,
     Record,
 )
-from extractor.textview import slug
-from extractor.values.agencies import AgencyValue
+from extractor.values.agencies import AgencyValue, each_once, ref_to
 
 
 def assemble(annotations: Annotations) -> Record:
@@ -48,17 +47,14 @@ def _span(text: str, start: int, end: int) -> dict[str, Any]:
     return {"start": start, "end": end, "text": text[start:end]}
 
 
-def _ref(value: AgencyValue) -> AgencyRef:
-    return AgencyRef(id=value.id, name=value.name, title=value.title)
-
-
 def _party(item: Any) -> AgencyRef:
     """An addressee or recipient: an agency mention, a reference made earlier, or words as written."""
     if isinstance(item, AgencyRef):
         return item
     if isinstance(item, Mention):
-        return _ref(item.value)
-    return AgencyRef(id="x:" + slug(item), name=item)
+        value: AgencyValue = item.value
+        return value.ref()
+    return ref_to(item)
 
 
 def _document(annotations: Annotations) -> dict[str, Any]:
@@ -70,16 +66,12 @@ def _document(annotations: Annotations) -> dict[str, Any]:
     return {name: header.get(name) for name in plain} | {
         "type": {"code": kind[0], "name": kind[1]} if kind else None,
         "issuer": {"id": issuer.id, "name": issuer.name} if issuer is not None else None,
-        "addressees": _unique([_party(x) for x in header.get("addressees", [])]),
+        "addressees": each_once([_party(x) for x in header.get("addressees", [])]),
         "recipients": [_party(x) for x in header.get("recipients", [])],
-        "executors": _unique([_party(x) for x in header.get("executors", [])]),
+        "executors": each_once([_party(x) for x in header.get("executors", [])]),
         "spans": {f: _span(text, s, e) for f, (s, e) in sorted(header.get("spans", {}).items()) if e > s},
         "inferred": sorted(set(header.get("inferred", []))),
     }
-
-
-def _unique(refs: list[AgencyRef]) -> list[AgencyRef]:
-    return list({(r.id, r.title): r for r in reversed(refs)}.values())[::-1]
 
 
 def _agencies(annotations: Annotations) -> list[dict[str, Any]]:

@@ -15,8 +15,8 @@ from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rule, Rulebook
 from extractor.stages.layout import is_upper
 from extractor.stages.reported import read_report
-from extractor.textview import TextView, fold, match_key, slug, squeeze
-from extractor.values.agencies import AgencyFinder, AgencyValue, lexicon_of
+from extractor.textview import TextView, fold, match_key, squeeze
+from extractor.values.agencies import AgencyFinder, AgencyValue, lexicon_of, made_id
 from extractor.values.places import find_places
 
 Piece = tuple[int, int]
@@ -84,7 +84,7 @@ def _share_tails(annotations: Annotations, book: Rulebook) -> None:
             and annotations.view.key[m.end : after.start].strip() in joined
         ):
             name = f"{value.core} {tail}"
-            m.value = value.changed(name=name, tail=tail, group=True, level=None, id="x:" + slug(name))
+            m.value = value.changed(name=name, tail=tail, group=True, level=None, id=made_id(name))
 
 
 def _keep(annotations: Annotations, field: str, value: Any, span: Piece) -> None:
@@ -394,7 +394,7 @@ def _under(value: AgencyValue, parent: AgencyValue, book: Rulebook) -> AgencyVal
     part = book["header.part_of"].match(TextView(value.core))
     if part and (book["header.committee"].match(TextView(parent.core)) or part.end() == len(value.core)):
         name = f"{value.core} {parent.name}"
-        return value.changed(name=name, place=parent.place, level=parent.level, id="x:" + slug(name))
+        return value.changed(name=name, place=parent.place, level=parent.level, id=made_id(name))
     if parent.place is None or value.tail or value.level == "central" or not parent.place.name:
         return value
     core, place = value.core.split(), parent.place.name.split()
@@ -405,7 +405,7 @@ def _under(value: AgencyValue, parent: AgencyValue, book: Rulebook) -> AgencyVal
         place=parent.place,
         tail=parent.place.name,
         level=value.level or parent.level,
-        id="x:" + slug(name),
+        id=made_id(name),
     )
 
 
@@ -437,7 +437,7 @@ def _with_own_name(m: Mention, text: str, book: Rulebook) -> AgencyValue:
     if value.place is None and not value.known:
         name = _small_levels(name, book)
     if name != value.name:
-        value = value.changed(name=name, tail=own, id="x:" + slug(name))
+        value = value.changed(name=name, tail=own, id=made_id(name))
     return _with_committee_place(value, book)
 
 
@@ -599,7 +599,7 @@ def _unknown_addressees(
         beside = any(m.start < stop and m.end > at for m in known)
         beside = beside or bool(known and any(annotations.within("places", at, stop)))
         if not beside and (name := _without_remarks(book, text[at:stop])):
-            value = AgencyValue("x:" + slug(name), name, None, group=True, core=name)
+            value = AgencyValue(made_id(name), name, None, group=True, core=name)
             out.append(Mention(at, stop, "group", _AS_WRITTEN, value, value.id))
         at = stop + 1
     return out

@@ -10,8 +10,8 @@ from typing import Any
 from extractor.annotations import Annotations
 from extractor.rulebook import Rulebook
 from extractor.stages.short_forms import resolve_short_forms
-from extractor.textview import match_key, slug
-from extractor.values.agencies import AgencyValue
+from extractor.textview import match_key
+from extractor.values.agencies import AgencyValue, made_id
 from extractor.values.places import Place, place_index
 
 
@@ -58,7 +58,7 @@ def _take_as_of(annotations: Annotations, book: Rulebook) -> None:
         row = later.get(value.id)
         if row is not None and row["from"] > day.isoformat() and row["name"] in heads:
             level = heads[row["name"]]["level"] or None
-            m.value = value.changed(id="x:" + slug(row["name"]), level=level, head=row["name"])
+            m.value = value.changed(id=made_id(row["name"]), level=level, head=row["name"])
         place = value.place
         if isinstance(place, Place) and value.level == place.level == "province":
             city = index.as_of(place, day)
@@ -185,7 +185,7 @@ class _Completer:
         full = (words[tail]["locality_word"] if tail else "") or tail
         if full != tail:
             name = f"{value.core} {full}"
-            value, tail = value.changed(tail=full, name=name, id="x:" + slug(name)), full
+            value, tail = value.changed(tail=full, name=name, id=made_id(name)), full
         level = (words[tail]["level"] if tail in words else "") or level
         if level is None and tail:
             level = next(
@@ -201,7 +201,7 @@ class _Completer:
         if self.bare_keys[level] in match_key(value.name):
             return value.changed(level=level, locality=place)
         name = f"{value.core} {self.bare[level] if self._names_level(value.core) else place}"
-        return value.changed(name=name, id="x:" + slug(name), level=level, locality=place)
+        return value.changed(name=name, id=made_id(name), level=level, locality=place)
 
     def _level_named(self, core: str) -> str | None:
         """The level of a committee that its name tells by half ("Thành ủy"), when a place tells the rest."""

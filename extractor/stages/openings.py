@@ -14,8 +14,8 @@ from typing import Any
 from extractor.annotations import Annotations, Mention
 from extractor.firsts import LETTERS
 from extractor.rulebook import Rulebook
-from extractor.textview import slug, squeeze
-from extractor.values.agencies import AgencyValue
+from extractor.textview import squeeze
+from extractor.values.agencies import AgencyValue, made_id
 
 #: characters of a condition ("Trên cơ sở …,") that may stand before the agency
 CONDITION_LIMIT = 420
@@ -77,7 +77,7 @@ def _with_proposed(annotations: Annotations) -> list[Mention]:
         return known
     for m in proposed:
         name = squeeze(annotations.view.text[m.start : m.end])
-        m.value = AgencyValue("x:" + slug(name), name, core=name, known=False)
+        m.value = AgencyValue(made_id(name), name, core=name, known=False)
     return sorted([*known, *proposed], key=_start)
 
 
@@ -196,7 +196,7 @@ class OpeningReader:
     def _written(start: int, end: int, name: str) -> Mention:
         """A mention of somebody whom no register knows."""
         name = squeeze(name)
-        value = AgencyValue("x:" + slug(name), name, None, group=True, core=name)
+        value = AgencyValue(made_id(name), name, None, group=True, core=name)
         return Mention(start, end, "group", "assignments.role", value, value.id)
 
     def agency_list(self, at: int, end: int) -> tuple[list[Mention], int]:
@@ -264,7 +264,7 @@ class OpeningReader:
         if not further or not self._goes_on(behind, end, False):
             return found, stop
         value, name = found[-1].value, squeeze(self.view.text[stop : mark.start("m")])
-        value = value.changed(name=f"{value.name} {name}", id="x:" + slug(f"{value.name} {name}"))
+        value = value.changed(name=f"{value.name} {name}", id=made_id(f"{value.name} {name}"))
         last = replace(found[-1], end=mark.start("m"), value=value, key=value.id)
         return [*found[:-1], last, *further], behind
 
@@ -454,7 +454,7 @@ class OpeningReader:
         name = f"{m.value.core} {place.value.name}"
         group = m.value.group or place.label == "list"
         value = m.value.changed(
-            id="x:" + slug(name), name=name, tail=place.value.name, place=place.value, group=group
+            id=made_id(name), name=name, tail=place.value.name, place=place.value, group=group
         )
         return Mention(place.start, place.end, m.label, m.rule, value, value.id)
 

@@ -11,6 +11,7 @@ from extractor.annotations import Annotations, Mention
 from extractor.record import AgencyRef, Reference, ReferenceRelation, Span
 from extractor.rulebook import Rule, Rulebook
 from extractor.textview import TextView, squeeze
+from extractor.values.agencies import AgencyValue
 
 #: characters before a number in which its relation and issuer may be named
 LOOK_BACK = 240
@@ -140,7 +141,7 @@ def _issuer_behind(annotations: Annotations, book: Rulebook, offset: int) -> tup
         return None, offset
     for a in annotations.beginning("agencies", offset + 1, gap.end() + 2):
         if gap.start("m") < a.start <= gap.end() + 1 or (a.start <= gap.end() < a.end and a.start > offset):
-            return AgencyRef(id=a.value.id, name=a.value.name, title=a.value.title), a.end
+            return a.value.ref(), a.end
     return None, offset
 
 
@@ -151,7 +152,8 @@ def _issuer_before(annotations: Annotations, book: Rulebook, start: int, offset:
     last = max(annotations.within("agencies", start, offset), key=lambda a: a.end, default=None)
     if last is None or last.end < gap.start("m"):
         return None
-    return AgencyRef(id=last.value.id, name=last.value.name, title=last.value.title)
+    value: AgencyValue = last.value
+    return value.ref()
 
 
 def _issuer_of_symbol(book: Rulebook, m: Mention) -> AgencyRef | None:

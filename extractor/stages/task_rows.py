@@ -17,7 +17,8 @@ from extractor.record import AgencyRef, Deadline
 from extractor.rulebook import Rulebook
 from extractor.stages.deadlines import DeadlineReader
 from extractor.stages.tables import LEADING, Cell
-from extractor.textview import TextView, slug, squeeze
+from extractor.textview import TextView, squeeze
+from extractor.values.agencies import AgencyValue, each_once, ref_to
 
 #: a word that is no number, Roman or Arabic
 _NAME_WORD = regex.compile(r"\b(?![IVXLC]+\b)\p{L}{2,}")
@@ -89,7 +90,7 @@ class RowReader:
             return None
         for cell in cells.get("coordinating", []):
             partners += [named.ref for named in self._agencies(cell)]
-        found = RowTask(task, _unique(lead), _unique(partners), inferred=sorted(set(inferred)))
+        found = RowTask(task, each_once(lead), each_once(partners), inferred=sorted(set(inferred)))
         found.mentions = self._mentions(cells, {ref.id for ref in lead})
         for due in cells.get("deadline", []):
             found.deadline = self.deadlines.whole(*due) or found.deadline
@@ -155,7 +156,7 @@ class RowReader:
         if not named:
             words = self._without_role(cell)
             if _NAME_WORD.search(words):
-                return [_Named(start, end, AgencyRef(id="x:" + slug(words), name=words))]
+                return [_Named(start, end, ref_to(words))]
         return sorted(named, key=lambda n: n.start)
 
     def _gaps(self, cell: Cell, mentions: list[Mention]) -> Iterator[Cell]:
@@ -184,13 +185,13 @@ class RowReader:
         short = self.rule("abbreviation").match(TextView(words))
         if short is not None and short.end("m") == len(words):
             explained = self._explain(words)
-            return explained or AgencyRef(id="x:" + slug(words), name=words)
+            return explained or ref_to(words)
         behind = self.view.text[start - 1 : start] == ";" or self.view.text[start - 2 : start] == "; "
         starts_so = self.agency_cell.match(self.view, start, end) is not None
         if alone or not _NAME_WORD.search(words) or len(words.split()) > 14:
             return None
         if starts_so or (behind and words[:1].isupper()):
-            return AgencyRef(id="x:" + slug(words), name=words)
+            return ref_to(words)
         return None
 
     def _without_role(self, cell: Cell) -> str:
@@ -281,8 +282,5 @@ _FIELDS = {
 
 def _refs(m: Mention) -> list[AgencyRef]:
     """References to an agency, or to each of those for whom a short form stands."""
-    return [AgencyRef(id=v.id, name=v.name, title=v.title) for v in m.value.members or (m.value,)]
-
-
-def _unique(refs: list[AgencyRef]) -> list[AgencyRef]:
-    return list({(r.id, r.title): r for r in reversed(refs)}.values())[::-1]
+    value: AgencyValue = m.value
+    return [body.ref() for body in value.bodies]

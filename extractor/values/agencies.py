@@ -21,6 +21,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from extractor.annotations import Annotations, Block, Mention
+from extractor.record import AgencyRef
 from extractor.rulebook import Rule, Rulebook
 from extractor.textview import Memo, match_key, slug, squeeze
 from extractor.tokenizer import WORDS, SyllableTokenizer
@@ -60,6 +61,15 @@ class AgencyValue:
     place: Any = None
     known: bool = True
     members: tuple[AgencyValue, ...] = ()
+
+    @property
+    def bodies(self) -> tuple[AgencyValue, ...]:
+        """The body itself, or each of those whom a short form stands for."""
+        return self.members or (self,)
+
+    def ref(self) -> AgencyRef:
+        """What the record says of the body where it only refers to it."""
+        return AgencyRef(id=self.id, name=self.name, title=self.title)
 
     def changed(self, **values: Any) -> AgencyValue:
         """The same but for `values`; several times faster than `dataclasses.replace`."""
@@ -308,6 +318,16 @@ def _alike(name: list[str], head: list[str]) -> bool:
 def made_id(name: str) -> str:
     """The id of an agency that has only a name."""
     return "x:" + slug(name)
+
+
+def ref_to(name: str) -> AgencyRef:
+    """A reference to an agency that no register knows, by its name as written."""
+    return AgencyRef(id=made_id(name), name=name)
+
+
+def each_once(refs: list[AgencyRef]) -> list[AgencyRef]:
+    """The references without those that stand again further on, at the place of the last of each."""
+    return list({(r.id, r.title): r for r in reversed(refs)}.values())[::-1]
 
 
 _lexicons: dict[tuple[int, int], AgencyLexicon] = {}
