@@ -11,25 +11,14 @@ from collections import Counter
 from functools import cached_property, lru_cache
 
 from extractor.rulebook import Rulebook
-from extractor.textview import fold
+from extractor.textview import TONE_PAIRS, fold
 
-_TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"
 _WORD = re.compile(r"\w+|%")
 #: the least overlap of two different agency names that may be one agency, and of two subjects
 ALIKE = 0.8
 
-
-def _newer_tones() -> dict[str, str]:
-    """Open syllables with the tone mark in the older place -> the same in the newer place."""
-    pairs = {}
-    for glide, main in (("o", "a"), ("o", "e"), ("u", "y")):
-        for tone in _TONE_MARKS:
-            older = glide + unicodedata.normalize("NFC", main + tone)
-            pairs[older] = unicodedata.normalize("NFC", glide + tone) + main
-    return pairs
-
-
-_TONES = _newer_tones()
+#: open syllables in small letters with the tone mark in the older place -> in the newer place
+_TONES = {older: newer for older, newer in TONE_PAIRS.items() if older.islower()}
 _OLDER = re.compile(rf"(?<!q)(?:{'|'.join(_TONES)})(?!\w)")
 #: eth is written for the Vietnamese letter d with stroke; two dashes for the hyphen
 _MARKS = {0xF0: 0x111, 0x2013: ord("-"), 0x2014: ord("-")}

@@ -39,7 +39,8 @@ def _tone_pairs() -> dict[str, str]:
     return pairs
 
 
-_PAIRS = _tone_pairs()
+#: a glide and a vowel with the tone mark in the older place -> the same in the newer place
+TONE_PAIRS = _tone_pairs()
 #: marks that look alike; each maps to one character, so lengths stay
 _SAME = {
     "\u00d0": "Đ", "\u00f0": "đ", "\u0189": "Đ",
@@ -49,7 +50,7 @@ _SAME = {
     "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'",
     "\u2215": "/", "\u2044": "/",
 }  # fmt: skip
-_LOOKS_SAME, _MARKED = "".join(_SAME), "".join(sorted({old[1] for old in _PAIRS}))
+_LOOKS_SAME, _MARKED = "".join(_SAME), "".join(sorted({old[1] for old in TONE_PAIRS}))
 #: a mark of `_SAME`, or a glide with a marked vowel (not the u of "qu"); `re` finds single characters several
 #: times faster than `regex`, which the rules need
 _WRITTEN_OTHERWISE = re.compile(
@@ -63,7 +64,7 @@ def _unified(m: re.Match[str]) -> str:
     if len(found) == 1:
         return _SAME[found]
     behind = m.string[m.end() : m.end() + 1]
-    return found if behind.isalpha() else _PAIRS.get(found, found)
+    return found if behind.isalpha() else TONE_PAIRS.get(found, found)
 
 
 def tone_key(text: str) -> str:

@@ -11,7 +11,7 @@ from extractor.annotations import Annotations
 from extractor.rulebook import Rulebook
 from extractor.stages.short_forms import resolve_short_forms
 from extractor.textview import match_key
-from extractor.values.agencies import AgencyValue, made_id
+from extractor.values.agencies import AgencyValue, lexicon_of, made_id
 from extractor.values.places import Place, place_index
 
 
@@ -51,7 +51,7 @@ def _take_as_of(annotations: Annotations, book: Rulebook) -> None:
     day = annotations.issued_on
     if day is None or day.isoformat() >= _last_beginning(book):
         return
-    later, heads = _agencies_by_id(book), _heads(book)
+    later, heads = _agencies_by_id(book), lexicon_of(annotations.doc.vocab, book).heads
     index = place_index(book)
     for m in annotations.group("agencies"):
         value = m.value
@@ -70,11 +70,6 @@ def _take_as_of(annotations: Annotations, book: Rulebook) -> None:
 def _last_beginning(book: Rulebook) -> str:
     """The last ISO day on which a body or a province of the registers began."""
     return max(r["from"] for file in ("agencies.csv", "provinces.csv") for r in book.table(file))
-
-
-@lru_cache(maxsize=8)
-def _heads(book: Rulebook) -> dict[str, dict[str, str]]:
-    return {r["head"]: r for r in reversed(book.table("agency_heads.csv"))}
 
 
 def _name_short_selves(annotations: Annotations, book: Rulebook) -> None:
