@@ -102,6 +102,12 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
+def is_upper(text: str) -> bool:
+    """Whether the words of `text` are written in capitals (at least three letters, nine in ten of them)."""
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) >= 3 and sum(c.isupper() for c in letters) >= 0.9 * len(letters)
+
+
 #: a token with the blank behind it: a run of letters, of digits, one mark, or a run of white space
 _PIECE = regex.compile(r"(?:[\p{L}\p{M}]+|\p{N}+|[^\w\s]|_|(?:(?![\p{L}\p{M}\p{N}_])[\w\s])+) ?")
 #: the same for texts in which only the usual letters and marks occur, several times faster

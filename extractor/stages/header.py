@@ -13,9 +13,8 @@ from typing import Any
 
 from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rule, Rulebook
-from extractor.stages.layout import is_upper
 from extractor.stages.reported import read_report
-from extractor.textview import TextView, fold, match_key, squeeze
+from extractor.textview import TextView, fold, is_upper, match_key, squeeze
 from extractor.values.agencies import AgencyFinder, AgencyValue, lexicon_of, made_id
 from extractor.values.places import find_places
 

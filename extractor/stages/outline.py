@@ -13,7 +13,7 @@ from extractor.annotations import Annotations, Block
 from extractor.rulebook import Rule, Rulebook
 from extractor.stages.flat_tables import Flat, read_flat_table
 from extractor.stages.tables import Line, TableReader
-from extractor.textview import TextView, squeeze
+from extractor.textview import TextView, is_upper, squeeze
 
 #: rule -> (kind of marker, kind of block); the first that matches a line wins
 _MARKERS = {
@@ -314,10 +314,10 @@ class _Outline:
         content = squeeze(text[block.content : min(block.end, block.content + _FIRST_WORDS)])
         if len(content) <= 44 and self.book["layout.order_cut"].match(self.view, block.content, block.end):
             return True
-        if self.report or _capitals(content) != _capitals(text[start:end]):
+        if self.report or is_upper(content) != is_upper(text[start:end]):
             return False
         if block.kind in _LISTED or block.kind == "heading":
-            return len(content.split()) < 2 or len(content) > 110 or _capitals(content)
+            return len(content.split()) < 2 or len(content) > 110 or is_upper(content)
         words = content.split()
         return len(content) > 50 or len(words) < 4 or (words[-1][0].isupper() and not words[-2][0].isupper())
 
@@ -339,8 +339,3 @@ def _numbering(label: str) -> str:
     if words and set(words) <= set("IVX"):
         return "roman"
     return "letter" if words.isalpha() else "figure" if words else ""
-
-
-def _capitals(text: str) -> bool:
-    letters = [c for c in text if c.isalpha()]
-    return len(letters) > 2 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
