@@ -47,11 +47,12 @@ class CongvanError(Exception):
 
 
 class RuleError(CongvanError):
-    """A mistake in `rules/`; `file` and `line` (from 1) say where."""
+    """A mistake in `rules/`; `file` and `line` (from 1, 0: no certain one) say where."""
 
     def __init__(self, message: str, file: str = "", line: int = 0) -> None:
         self.message, self.file, self.line = message, file, line
-        super().__init__(f"{file}:{line}: {message}" if file else message)
+        place = f"{file}:{line}" if line else file
+        super().__init__(f"{place}: {message}" if place else message)
 
 
 class Reject(CongvanError):

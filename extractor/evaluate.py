@@ -105,9 +105,11 @@ def read_gold(paths: Iterable[Path]) -> list[Json]:
                 text = file.read_text(encoding="utf-8")
                 found = _header_rows(text) if file.suffix == ".jsonl" else [yaml.safe_load(text)]
             except (OSError, UnicodeDecodeError, yaml.YAMLError, json.JSONDecodeError) as e:
-                raise CongvanError(f"{file}: {e}") from None
+                raise CongvanError(f"{file}: không đọc được đáp án: {e}") from None
             if not all(isinstance(g, dict) and "source" in g and "document" in g for g in found):
-                raise CongvanError(f"{file}: source, document?")
+                raise CongvanError(
+                    f"{file}: không phải đáp án, thiếu source hoặc document. Hãy thêm hai mục ấy."
+                )
             golds += found
     return golds
 
@@ -132,7 +134,7 @@ def read_records(path: Path) -> dict[str, Json]:
             try:
                 record = json.loads(line)
             except json.JSONDecodeError as e:
-                raise CongvanError(f"{path}:{number}: {e}") from None
+                raise CongvanError(f"{path}:{number}: dòng này không phải bản ghi JSON: {e}") from None
             records[Path((record.get("source") or {}).get("name") or "").name] = record
     return records
 

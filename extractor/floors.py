@@ -34,7 +34,9 @@ def read_floors(path: Path) -> dict[str, Any]:
         floors = json.loads(path.read_text(encoding="utf-8"))
         return {"corpus": str(floors["corpus"]), "f1": {k: float(v) for k, v in floors["f1"].items()}}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
-        raise CongvanError(f"{path}: {e}") from None
+        raise CongvanError(
+            f"{path}: không đọc được mức sàn: {e}. Hãy ghi lại bằng --update-floors."
+        ) from None
 
 
 def _fallen(floors: Mapping[str, float], found: Evaluation) -> list[str]:
@@ -44,20 +46,25 @@ def _fallen(floors: Mapping[str, float], found: Evaluation) -> list[str]:
     for name, floor in sorted(floors.items()):
         f1 = now[name]["f1"] if name in now else 0.0
         if f1 < floor - _ROUNDING:
-            lines.append(f"{name}: F1 {f1:.4f} < {floor:.4f}")
+            message = f"{name}: F1 {f1:.4f}, mức sàn {floor:.4f}"
+            lines.append(message)
     return lines
 
 
 def broken(floors: Mapping[str, Any], found: Evaluation, corpus: str) -> list[str]:
     """What does not hold: fields below their floor, or floors that were written for another corpus."""
     if floors["corpus"] != corpus:
-        return ["corpus: letters or gold have changed since the floors were written (--update-floors)"]
+        message = "văn bản hoặc đáp án đã thay đổi từ khi ghi mức sàn. Hãy ghi lại bằng --update-floors."
+        return [message]
     return _fallen(floors["f1"], found)
 
 
 def write_floors(path: Path, found: Evaluation, corpus: str, allow_regression: bool = False) -> None:
     """Write the floors of `found`. Raises `FloorError` when one would be lower, unless that is allowed."""
     if path.exists() and not allow_regression and (fallen := _fallen(read_floors(path)["f1"], found)):
-        raise FloorError("; ".join(fallen))
+        raise FloorError(
+            f"Không ghi mức sàn, vì sẽ thấp hơn mức cũ: {'; '.join(fallen)}."
+            " Hãy sửa cho các trường ấy đạt lại, hoặc thêm --allow-regression nếu chấp nhận thấp đi."
+        )
     floors = {"corpus": corpus, "f1": {name: c["f1"] for name, c in found.as_json().items()}}
     path.write_text(json.dumps(floors, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -52,7 +52,12 @@ _KINDS: dict[str, type] = {
     **dict.fromkeys(("case", "ignore", "at_start", "local"), bool),
     **dict.fromkeys(("set", "fragments", "csv_fragments"), dict),
 }
-_KIND_NAMES = {str: "a string", list: "a list", bool: "true or false", dict: "a table"}
+_KIND_NAMES = {
+    str: "một chuỗi trong nháy",
+    list: "một danh sách [ … ]",
+    bool: "true hoặc false",
+    dict: "một bảng",
+}
 #: the name of a group
 _NAME = re.compile(r"\(\?P?<[a-z]\w*>")
 #: a group that a match does not try again when the rest fails; one that holds no group, so no look-behind
@@ -84,7 +89,7 @@ _ATTR = regex.compile(r"([a-z_]+)=\"([^\"]*)\"")
 def parse_example(marked: str) -> Example:
     """Read ``'trước <date value="2020-03-05">ngày 05/3/2020</date>'``.
 
-    Raises ValueError for a tag that is not closed, not opened, or nested.
+    Raises `RuleError` for a tag that is not closed, not opened, or nested.
     """
     plain: list[str] = []
     spans: list[tuple[int, int, str, dict[str, str]]] = []
@@ -95,17 +100,19 @@ def parse_example(marked: str) -> Example:
         at = m.end()
         if not m[1]:
             if opened:
-                raise ValueError(f"tag <{m[2]}> inside <{opened[1]}>: {marked}")
+                raise RuleError(
+                    f"thẻ <{m[2]}> nằm trong thẻ <{opened[1]}>, hãy để mỗi thẻ đứng riêng: {marked}"
+                )
             opened = (length, m[2], dict(_ATTR.findall(m[3])))
         else:
             if not opened or opened[1] != m[2]:
-                raise ValueError(f"closing tag </{m[2]}> without its opening: {marked}")
+                raise RuleError(f"thẻ </{m[2]}> không có thẻ mở <{m[2]}> trước nó: {marked}")
             if opened[0] == length:
-                raise ValueError(f"empty tag <{m[2]}>: {marked}")
+                raise RuleError(f"giữa <{m[2]}> và </{m[2]}> chưa có chữ nào: {marked}")
             spans.append((opened[0], length, opened[1], opened[2]))
             opened = None
     if opened:
-        raise ValueError(f"tag <{opened[1]}> is not closed: {marked}")
+        raise RuleError(f"thẻ <{opened[1]}> chưa đóng, hãy thêm </{opened[1]}>: {marked}")
     plain.append(marked[at:])
     return Example("".join(plain), tuple(spans))
 
@@ -158,7 +165,9 @@ class Rule:
             try:
                 self._regex = regex.compile(self.source, regex.V0 | regex.MULTILINE)
             except regex.error as e:
-                raise RuleError(f"pattern of {self.id}: {e}", self.file, self.line) from None
+                raise RuleError(
+                    f"{self.id}: mẫu (pattern) viết sai, hãy sửa lại biểu thức: {e}", self.file, self.line
+                ) from None
         return self._regex
 
     @property
@@ -322,15 +331,22 @@ class Rule:
             want = [(s, e) for s, e, _, _ in ex.spans]
             got = [self.span_of(m) for m in self._trial(TextView(ex.text))]
             if got != want:
-                shown = [ex.text[s:e] for s, e in got]
-                out.append(
-                    f"{self.id}: example “{ex.text}” wants {[ex.text[s:e] for s, e in want]}, found {shown}"
+                wanted, found = (", ".join(f"“{ex.text[s:e]}”" for s, e in spans) for spans in (want, got))
+                message = (
+                    f"{self.id}: ở ví dụ “{ex.text}” phải bắt {wanted} nhưng"
+                    f" {f'bắt được {found}' if found else 'không bắt được gì'}."
+                    " Hãy sửa mẫu hoặc thẻ của ví dụ."
                 )
+                out.append(message)
         for text in self.negatives:
             view = TextView(text)
             for m in self._trial(view):
                 s, e = self.span_of(m)
-                out.append(f"{self.id}: counter-example “{text}” must stay silent, found “{text[s:e]}”")
+                message = (
+                    f"{self.id}: phải bỏ qua phản ví dụ “{text}” nhưng bắt được “{text[s:e]}”."
+                    " Hãy sửa mẫu hoặc bỏ câu ấy khỏi `not`."
+                )
+                out.append(message)
         return out
 
 
@@ -397,14 +413,18 @@ class Rulebook:
         self._tables: dict[str, list[dict[str, str]]] = {}
         files = sorted(folder.glob("*.toml"))
         if not files:
-            raise RuleError("no rule files (*.toml) here", str(folder), 0)
+            raise RuleError(
+                "thư mục này không có tệp quy tắc (.toml) nào. Hãy chỉ đúng thư mục quy tắc.", str(folder), 0
+            )
         parsed = [(f, *self._read(f)) for f in files]
         fragments: dict[str, tuple[str, str, int]] = {}
         for f, raw, data in parsed:
             for name, value in data.get("fragments", {}).items():
                 line = _line_of_key(raw, name)
                 if name in fragments:
-                    raise RuleError(f"fragment {{{name}}} is defined twice", f.name, line)
+                    raise RuleError(
+                        f"đoạn mẫu {{{name}}} được đặt hai lần. Hãy đổi tên một trong hai.", f.name, line
+                    )
                 fragments[name] = (value, f.name, line)
             for name, spec in data.get("csv_fragments", {}).items():
                 fragments[name] = (self._csv_fragment(spec, f.name, _line_of_key(raw, name)), f.name, 0)
@@ -428,14 +448,18 @@ class Rulebook:
             data = tomllib.loads(raw)
         except tomllib.TOMLDecodeError as e:
             found = regex.search(r"line (\d+)", str(e))
-            raise RuleError(f"not valid TOML: {e}", path.name, int(found[1]) if found else 0) from None
+            raise RuleError(
+                f"tệp viết sai dạng TOML, hãy sửa ở dòng này: {e}", path.name, int(found[1]) if found else 0
+            ) from None
         unknown = set(data) - _FILE_KEYS
         if unknown:
             raise RuleError(
-                f"unknown key {sorted(unknown)[0]!r}", path.name, _line_of_key(raw, sorted(unknown)[0])
+                f"tệp quy tắc không có mục “{sorted(unknown)[0]}”. Hãy bỏ đi hoặc sửa lại tên mục.",
+                path.name,
+                _line_of_key(raw, sorted(unknown)[0]),
             )
         if "topic" not in data:
-            raise RuleError("a rule file names its topic", path.name, 1)
+            raise RuleError('tệp quy tắc chưa nêu chủ đề. Hãy thêm dòng topic = "…" ở đầu tệp.', path.name, 1)
         _check_kinds(data, raw, path.name)
         return raw, data
 
@@ -443,15 +467,19 @@ class Rulebook:
         try:
             values = [r[spec["column"]] for r in self.table(spec["file"]) if r[spec["column"]]]
         except KeyError as e:
-            raise RuleError(f"csv fragment lacks {e}", file, line) from None
+            raise RuleError(
+                f"đoạn mẫu lấy từ danh mục thiếu {e}. Hãy ghi đủ file và column, đúng tên cột.", file, line
+            ) from None
         return words_pattern(values, bool(spec.get("case")))
 
     def _expand(self, pattern: str, file: str, line: int, depth: int = 0) -> str:
         def one(m: Any) -> str:
             if m[1] not in self._fragments:
-                raise RuleError(f"unknown fragment {{{m[1]}}}", file, line)
+                raise RuleError(
+                    f"không có đoạn mẫu {{{m[1]}}}. Hãy đặt nó ở [fragments] hoặc sửa lại tên.", file, line
+                )
             if depth > 8:
-                raise RuleError(f"fragment {{{m[1]}}} refers to itself", file, line)
+                raise RuleError(f"đoạn mẫu {{{m[1]}}} gọi lại chính nó. Hãy bỏ chỗ gọi ấy.", file, line)
             return "(?:" + self._expand(self._fragments[m[1]][0], file, line, depth + 1) + ")"
 
         return _FRAGMENT.sub(one, pattern)
@@ -461,25 +489,31 @@ class Rulebook:
         line = _line_of_rule(raw, rule_id)
         unknown = set(item) - _RULE_KEYS
         if unknown:
-            raise RuleError(f"{rule_id}: unknown key {sorted(unknown)[0]!r}", file, line)
+            raise RuleError(
+                f"{rule_id}: quy tắc không có mục “{sorted(unknown)[0]}”. Hãy bỏ đi hoặc sửa lại tên mục.",
+                file,
+                line,
+            )
         if rule_id in self.rules:
-            raise RuleError(f"{rule_id} is defined twice", file, line)
+            raise RuleError(f"{rule_id}: đã có quy tắc mang tên này. Hãy đặt tên khác.", file, line)
         if not rule_id.startswith(topic + "."):
-            raise RuleError(f"{rule_id}: the id begins with the topic, {topic}.", file, line)
+            raise RuleError(f"{rule_id}: tên phải bắt đầu bằng chủ đề của tệp: “{topic}.”", file, line)
         if ("pattern" in item) == ("words" in item):
-            raise RuleError(f"{rule_id}: a rule has either a pattern or words", file, line)
+            raise RuleError(f"{rule_id}: hãy ghi một trong hai mục pattern và words.", file, line)
         for key in ("means", "examples", "pattern" if "pattern" in item else "words"):
             if not item.get(key):
-                raise RuleError(f"{rule_id}: no {key}", file, line)
+                raise RuleError(f"{rule_id}: mục {key} còn thiếu hoặc trống. Hãy ghi mục này.", file, line)
         case = bool(item.get("case", False))
         source = item.get("pattern") or words_pattern(item["words"], case)
         try:
             examples = tuple(parse_example(e) for e in item["examples"])
-        except ValueError as e:
-            raise RuleError(f"{rule_id}: {e}", file, line) from None
+        except RuleError as e:
+            raise RuleError(f"{rule_id}: {e.message}", file, line) from None
         for example in examples:
             if not example.spans:
-                raise RuleError(f"{rule_id}: example without a tag: {example.text}", file, line)
+                raise RuleError(
+                    f"{rule_id}: hãy đặt thẻ quanh phần phải bắt của ví dụ này: {example.text}", file, line
+                )
         rule = Rule(
             id=rule_id,
             means=item["means"],
@@ -541,7 +575,7 @@ class Rulebook:
         if name not in self._tables:
             path = self.folder / name
             if not path.is_file():
-                raise RuleError("register is missing", name, 0)
+                raise RuleError("thiếu danh mục này trong thư mục quy tắc. Hãy chép nó vào.", name, 0)
             reader = csv.reader(io.StringIO(_text_of(path), newline=""))
             rows = []
             try:
@@ -551,11 +585,16 @@ class Rulebook:
                         continue
                     if len(row) != len(header):
                         raise RuleError(
-                            f"{len(row)} cells, the header has {len(header)}", name, reader.line_num
+                            f"dòng có {len(row)} ô, dòng tiêu đề có {len(header)} ô. Hãy thêm hoặc bớt ô;"
+                            " ô có dấu phẩy phải nằm trong nháy kép.",
+                            name,
+                            reader.line_num,
                         )
                     rows.append(dict(zip(header, (c.strip() for c in row), strict=True)))
             except csv.Error as e:
-                raise RuleError(f"not valid CSV: {e}", name, reader.line_num) from None
+                raise RuleError(
+                    f"danh mục viết sai dạng CSV, hãy sửa ở dòng này: {e}", name, reader.line_num
+                ) from None
             self._tables[name] = rows
         return self._tables[name]
 
@@ -575,11 +614,14 @@ def _text_of(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as e:
-        raise RuleError(f"cannot be read: {e.strerror}", path.name, 0) from None
+        raise RuleError(
+            f"không đọc được tệp ({e.strerror}). Hãy xem lại tệp và quyền đọc.", path.name, 0
+        ) from None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as e:
-        raise RuleError("not UTF-8", path.name, data.count(b"\n", 0, e.start) + 1) from None
+        line = data.count(b"\n", 0, e.start) + 1
+        raise RuleError("tệp không phải UTF-8. Hãy lưu lại ở dạng UTF-8.", path.name, line) from None
 
 
 def _check_kinds(data: dict[str, Any], raw: str, file: str) -> None:
@@ -588,18 +630,20 @@ def _check_kinds(data: dict[str, Any], raw: str, file: str) -> None:
         _check_kind(key, value, key, file, _line_of_key(raw, key))
     for name, value in data.get("fragments", {}).items():
         if not isinstance(value, str):
-            raise RuleError(f"fragment {{{name}}} must be a string", file, _line_of_key(raw, name))
+            line = _line_of_key(raw, name)
+            raise RuleError(f"đoạn mẫu {{{name}}} phải là {_KIND_NAMES[str]}.", file, line)
     for name, value in data.get("csv_fragments", {}).items():
         if not isinstance(value, dict):
-            raise RuleError(f"fragment {{{name}}} must be a table", file, _line_of_key(raw, name))
+            line = _line_of_key(raw, name)
+            raise RuleError(f"đoạn mẫu {{{name}}} phải là một bảng {{ file = …, column = … }}.", file, line)
     headings = [n for n, line in enumerate(raw.split("\n"), 1) if regex.match(r"\s*\[\[\s*rule\s*\]\]", line)]
     for i, item in enumerate(data.get("rule", [])):
         line = headings[i] if i < len(headings) else 1
         if not isinstance(item, dict):
-            raise RuleError("a rule must be a table", file, line)
+            raise RuleError("mỗi quy tắc phải là một bảng, mở đầu bằng [[rule]].", file, line)
         rule_id = item.get("id")
         if not rule_id:
-            raise RuleError("a rule without an id", file, line)
+            raise RuleError("quy tắc chưa có tên. Hãy thêm dòng id.", file, line)
         if isinstance(rule_id, str):
             line = _line_of_rule(raw, rule_id)
         for key, value in item.items():
@@ -611,9 +655,9 @@ def _check_kind(key: str, value: Any, shown: str, file: str, line: int) -> None:
     if kind is None:
         return
     if not isinstance(value, kind):
-        raise RuleError(f"{shown} must be {_KIND_NAMES[kind]}", file, line)
+        raise RuleError(f"{shown} phải là {_KIND_NAMES[kind]}.", file, line)
     if isinstance(value, list) and key != "rule" and not all(isinstance(v, str) for v in value):
-        raise RuleError(f"{shown} must be a list of strings", file, line)
+        raise RuleError(f"{shown} phải là danh sách các chuỗi trong nháy.", file, line)
 
 
 def _line_of_rule(raw: str, rule_id: str) -> int:

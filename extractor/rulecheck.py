@@ -42,8 +42,8 @@ def check(book: Rulebook) -> list[Finding]:
         try:
             found += [Finding(rule.file, rule.line, message) for message in rule.failures()]
             if len(rule.examples) < EXAMPLES:
-                few = f"{rule.id}: a rule has at least {EXAMPLES} examples"
-                found.append(Finding(rule.file, rule.line, few))
+                message = f"{rule.id}: phải có ít nhất {EXAMPLES} ví dụ. Hãy thêm câu vào examples."
+                found.append(Finding(rule.file, rule.line, message))
         except RuleError as e:
             found.append(Finding(e.file, e.line, e.message))
     for path in sorted(book.folder.glob("*.csv")):
@@ -79,9 +79,10 @@ def rules_at(revision: str, folder: Path) -> Iterator[Path]:
     try:
         packed = subprocess.run(command, capture_output=True, check=True).stdout
     except FileNotFoundError:
-        raise CongvanError("git: ?") from None
+        raise CongvanError("Không tìm thấy chương trình git, cần có để so với một phiên bản.") from None
     except subprocess.CalledProcessError as e:
-        raise CongvanError(e.stderr.decode(errors="replace").strip()) from None
+        said = e.stderr.decode(errors="replace").strip()
+        raise CongvanError(f"git không đưa ra được quy tắc ở phiên bản {revision}: {said}") from None
     with TemporaryDirectory() as place:
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             archive.extractall(place, filter="data")

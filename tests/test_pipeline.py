@@ -140,7 +140,7 @@ Nguyễn Văn An
 
 
 def test_other_rules(tmp_path: Path) -> None:
-    with pytest.raises(extractor.errors.RuleError, match="no rule files"):
+    with pytest.raises(extractor.errors.RuleError, match="không có tệp quy tắc"):
         load(ner="none", rules=tmp_path)
 
 

@@ -33,9 +33,18 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 USER_TEXTS = {"cli", "show", "errors.py", "bench.py"}
 LETTER_TABLES = {"textview.py", "firsts.py"}
 #: constants of other modules that end up in messages
-TOLD = {"_MAGIC", "message"}
+TOLD = {"_MAGIC", "_KIND_NAMES", "message"}
 #: what is said inside a call of these is told to the user
-TELLING = {"warn", "_warn", "Reject", "RuleError", "CongvanError", "FileNotFoundError", "UsageError"}
+TELLING = {
+    "warn",
+    "_warn",
+    "Reject",
+    "RuleError",
+    "CongvanError",
+    "FloorError",
+    "FileNotFoundError",
+    "UsageError",
+}
 
 
 def strings_of_code(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -84,6 +93,25 @@ def test_code_knows_no_vietnamese(path: Path) -> None:
 def test_the_check_for_vietnamese_sees_it() -> None:
     code = '"""Sở"""\ndef f():\n    """Sở"""\n    warn("Sở")\n    return ["a", f"Sở {1}"]\n'
     assert [line for line, text in strings_of_code(ast.parse(code)) if has_vietnamese(text)] == [5]
+
+
+def told_by(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and fixed words of every error that is told to the user."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {*TELLING} - {"Reject"}:
+            words = [n.value for n in ast.walk(node) if isinstance(n, ast.Constant)]
+            yield node.lineno, " ".join(w for w in words if isinstance(w, str) and " " in w.strip())
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_errors_are_told_in_vietnamese(path: Path) -> None:
+    found = told_by(ast.parse(path.read_text(encoding="utf-8")))
+    assert [f"{line}: {words}" for line, words in found if words and not has_vietnamese(words)] == []
+
+
+def test_the_check_of_errors_sees_them() -> None:
+    code = 'raise RuleError(f"{name} is not known", "a.toml", 0)\nraise CongvanError("thiếu tệp")\n'
+    assert [bool(has_vietnamese(words)) for _, words in told_by(ast.parse(code))] == [False, True]
 
 
 # -- no knowledge that nothing reads -----------------------------------------------------------------------

@@ -65,10 +65,10 @@ def test_check_is_silent_when_all_is_well(toy: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [
-        ("<y>2020</y>", "<y>202</y>0", 5, "wants"),
-        ('"12.3"', '"số 1234"', 5, "must stay silent"),
+        ("<y>2020</y>", "<y>202</y>0", 5, "phải bắt “202” nhưng bắt được “2020”"),
+        ('"12.3"', '"số 1234"', 5, "phải bỏ qua phản ví dụ"),
         (r"'\d{4}'", r"'(\d{4}'", 5, "pattern"),
-        (r"'ngày \d+'", r"'ngày\d+'", 12, "found []"),
+        (r"'ngày \d+'", r"'ngày\d+'", 12, "không bắt được gì"),
     ],
 )
 def test_check_says_where(toy: Path, old: str, new: str, line: int, says: str) -> None:
@@ -85,22 +85,22 @@ def test_check_wants_two_examples(toy: Path) -> None:
     few = TOY.replace(', "<d>Ngày 12</d> năm 2020"', "")
     (toy / "toy.toml").write_text(few, encoding="utf-8")
     assert [(f.line, f.message) for f in rulecheck.check(Rulebook(toy))] == [
-        (12, "toy.day: a rule has at least 2 examples")
+        (12, "toy.day: phải có ít nhất 2 ví dụ. Hãy thêm câu vào examples.")
     ]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [
-        (r"'\d{4}'", "5", 5, "toy.year: pattern must be a string"),
-        (r"pattern = '\d{4}'", 'words = "năm"', 5, "toy.year: words must be a list"),
-        (r"'\d{4}'", "''", 5, "toy.year: no pattern"),
-        ('"12.3"', "12.3", 5, "toy.year: not must be a list of strings"),
-        ('id = "toy.day"', "id = 5", 11, "5: id must be a string"),
-        ('id = "toy.day"', "", 11, "a rule without an id"),
-        ('topic = "toy"\n', 'topic = "toy"\n[fragments]\nx = 5\n', 4, "fragment {x} must be a string"),
-        ('topic = "toy"\n', 'topic = "toy"\nfragments = 5\n', 3, "fragments must be a table"),
-        ('topic = "toy"\n', 'topic = "toy"\nabot = "toy"\n', 3, "unknown key 'abot'"),
+        (r"'\d{4}'", "5", 5, "toy.year: pattern phải là một chuỗi"),
+        (r"pattern = '\d{4}'", 'words = "năm"', 5, "toy.year: words phải là một danh sách"),
+        (r"'\d{4}'", "''", 5, "toy.year: mục pattern còn thiếu"),
+        ('"12.3"', "12.3", 5, "toy.year: not phải là danh sách các chuỗi"),
+        ('id = "toy.day"', "id = 5", 11, "5: id phải là một chuỗi"),
+        ('id = "toy.day"', "", 11, "quy tắc chưa có tên"),
+        ('topic = "toy"\n', 'topic = "toy"\n[fragments]\nx = 5\n', 4, "đoạn mẫu {x} phải là một chuỗi"),
+        ('topic = "toy"\n', 'topic = "toy"\nfragments = 5\n', 3, "fragments phải là một bảng"),
+        ('topic = "toy"\n', 'topic = "toy"\nabot = "toy"\n', 3, "không có mục “abot”"),
     ],
 )
 def test_values_of_another_kind_are_refused(toy: Path, old: str, new: str, line: int, says: str) -> None:
@@ -116,12 +116,12 @@ def test_files_that_are_not_utf_8_are_refused(toy: Path) -> None:
     (toy / "units.csv").write_bytes("name,code\na,1\nđ,2\n".encode("utf-16"))
     (toy / "posts.csv").write_bytes(b"name,code\na,1\n\xd0,2\n")
     found = rulecheck.check(Rulebook(toy))
-    assert [(f.file, f.line) for f in found if f.message == "not UTF-8"] == [
+    assert [(f.file, f.line) for f in found if "không phải UTF-8" in f.message] == [
         ("posts.csv", 3),
         ("units.csv", 1),
     ]
     (toy / "toy.toml").write_bytes(TOY.encode("utf-8").replace("Năm".encode(), b"N\xe3m"))
-    with pytest.raises(RuleError, match=r"^toy\.toml:6: not UTF-8$"):
+    with pytest.raises(RuleError, match=r"^toy\.toml:6: tệp không phải UTF-8"):
         Rulebook(toy)
 
 

@@ -56,7 +56,10 @@ class Generator:
         texts += [t for texts in self.data["names"].values() for t in texts]
         unknown = {s for t in (*texts, *self.templates) for s in _SLOT.findall(t)} - set(self.fillings)
         if unknown:
-            raise CongvanError(f"{path}: {', '.join(sorted(unknown))}?")
+            raise CongvanError(
+                f"{path}: không có danh sách cho {', '.join(sorted(unknown))}."
+                " Hãy thêm danh sách hoặc sửa chỗ gọi."
+            )
 
     @cached_property
     def surnames(self) -> list[str]:
@@ -89,4 +92,4 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as e:
-        raise CongvanError(f"{path}: {e}") from None
+        raise CongvanError(f"{path}: không đọc được câu luyện: {e}") from None

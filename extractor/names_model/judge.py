@@ -97,7 +97,7 @@ def read_marks(path: Path) -> dict[str, dict[str, list[str]]]:
     try:
         marks = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as e:
-        raise CongvanError(f"{path}: {e}") from None
+        raise CongvanError(f"{path}: không đọc được các tên đã đánh dấu: {e}") from None
     return {str(letter): dict(labels) for letter, labels in marks.items()}
 
 

@@ -51,7 +51,11 @@ class FactorError(RuleError):
 
     def __init__(self, row: dict[str, str]) -> None:
         self.row = row
-        super().__init__(f"{row['item']}, {row['sign']}: factor {row['factor']!r} is not in 0..1", TABLE)
+        message = (
+            f"{row['item']}, {row['sign']}: hệ số (factor) “{row['factor']}” phải là một số từ 0 đến 1,"
+            " viết với dấu chấm."
+        )
+        super().__init__(message, TABLE)
 
 
 class Scale:
@@ -64,7 +68,7 @@ class Scale:
                 self.of[row["sign"]] = Factor(row["sign"], _number(row), row["means"])
         for sign in (REVIEW_BELOW, OTHER_RULE):
             if sign not in self.of:
-                raise RuleError(f"{part}: no row {sign}", TABLE, 0)
+                raise RuleError(f"thiếu dòng {part},{sign}. Hãy thêm dòng ấy.", TABLE, 0)
         self.limit = self.of[REVIEW_BELOW].factor
 
     def factors(self, rule: str, signs: Iterator[str]) -> list[Factor]:
