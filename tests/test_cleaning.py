@@ -179,7 +179,9 @@ def quotes(gold: Any) -> list[str]:
 
 
 def test_the_pages_of_the_users(book: Rulebook, shared: Path) -> None:
-    for file in sorted((shared / "gold").glob("*.yaml")):
+    files = sorted((shared / "gold").glob("*.yaml"))
+    assert files
+    for file in files:
         gold = yaml.safe_load(file.read_text("utf-8"))
         text = read_source((shared / gold["source"]).read_bytes(), gold["source"], book).text
         assert [w for w in gold["must_not_contain"] if w in text] == [], file.name
@@ -187,7 +189,9 @@ def test_the_pages_of_the_users(book: Rulebook, shared: Path) -> None:
 
 
 def test_real_letters_keep_their_parts(book: Rulebook, shared: Path) -> None:
-    for line in (shared / "headers" / "letters.jsonl").read_text("utf-8").splitlines():
+    lines = (shared / "headers" / "letters.jsonl").read_text("utf-8").splitlines()
+    assert lines
+    for line in lines:
         letter = json.loads(line)
         text = read_source(letter["text"].encode(), letter["name"], book).text
         gold = letter["gold"]

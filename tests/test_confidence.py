@@ -85,6 +85,7 @@ def test_confidence_is_the_product_of_the_factors(nlp: Language, book: Rulebook)
 
 def test_what_is_below_the_limit_is_reviewed_for_its_signs(nlp: Language, book: Rulebook) -> None:
     limit = scales_of(book)["assignments"].limit
+    reviewed: dict[str, set[bool]] = {part: set() for part in PARTS}
     for path in sorted((ROOT / "corpus" / "letters").iterdir())[:12]:
         record = extractor.extract(path.read_bytes(), path.name, nlp=nlp)
         for part in PARTS:
@@ -94,6 +95,9 @@ def test_what_is_below_the_limit_is_reviewed_for_its_signs(nlp: Language, book: 
                 assert item.review == (item.confidence < limit)
                 assert bool(item.review_reasons) == item.review
                 assert set(item.review_reasons) <= set(texts)
+                reviewed[part].add(item.review)
+    assert all(reviewed.values())
+    assert set.union(*reviewed.values()) == {True, False}
 
 
 def test_every_sign_has_a_row_and_every_row_a_sign(book: Rulebook) -> None:

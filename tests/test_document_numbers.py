@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extractor.rulebook import Rulebook, default_rulebook
@@ -224,6 +224,7 @@ PIECES = [
 
 
 @settings(max_examples=150, deadline=None)
+@example("Công văn số 12/QĐ-UBND, số 12-CV/TU")
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 def test_mentions_lie_in_order_inside_the_text(text: str) -> None:
     found = find_numbers(TextView(text), default_rulebook())
