@@ -42,6 +42,8 @@ STAGES: dict[str, tuple[str, str]] = {
     "congvan_figures": ("figures", "relate_figures"),
     "congvan_confidence": ("confidence", "assess"),
 }
+#: the component that all others build on
+_FIRST = "congvan_layout"
 #: NER models behind the names stage; the first is the default
 NER_MODELS = ("own", "underthesea", "none")
 
@@ -93,7 +95,11 @@ def _register(name: str, module: str, function: str) -> None:
     if module == "names":
         config["model"] = NER_MODELS[0]
     Language.factory(
-        name, default_config=config, assigns=["doc._.congvan"], func=make_named if module == "names" else make
+        name,
+        default_config=config,
+        assigns=["doc._.congvan"],
+        requires=[] if name == _FIRST else ["doc._.congvan"],
+        func=make_named if module == "names" else make,
     )
 
 

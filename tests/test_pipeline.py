@@ -50,6 +50,9 @@ def test_analysis_finds_nothing_missing(nlp: Language) -> None:
     analysis: Any = nlp.analyze_pipes()
     assert list(analysis["summary"]) == PIPES
     assert [p for problems in analysis["problems"].values() for p in problems] == []
+    with nlp.select_pipes(disable="congvan_layout"):
+        without: Any = nlp.analyze_pipes()
+    assert without["problems"]["congvan_mentions"] == ["doc._.congvan"]
     assert analysis["summary"]["congvan_spans"]["assigns"] == ["doc.spans"]
 
 
