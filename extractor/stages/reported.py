@@ -10,7 +10,6 @@ from extractor.rulebook import Rule, Rulebook
 from extractor.textview import TextView, fold, slug, squeeze
 from extractor.values.agencies import AgencyValue
 
-#: levels of places that have an administration of their own
 #: characters at the top of a report in which it says what it reports
 _TOP = 1500
 #: characters before an agency in which the words are looked for that end a subject
@@ -19,6 +18,7 @@ _BEFORE = 30
 TITLE_LIMIT = 220
 #: characters that may stand between a document's number and its day
 _DATED = 8
+#: levels of places that have an administration of their own
 _GOVERNED = ("province", "district", "commune")
 
 
