@@ -23,8 +23,6 @@ Piece = tuple[int, int]
 _ABOVE_SIGNATURE = 200
 #: characters from the top in which the line is looked for that tells who speaks
 _SPEAKER_REACH = 4000
-#: code of the type of a plain letter (công văn)
-_LETTER = "CV"
 #: the rule that stands for somebody whom no register knows
 _AS_WRITTEN = "assignments.role"
 #: words before a known name that may make it part of another
@@ -128,6 +126,11 @@ def type_of_code(book: Rulebook, code: str) -> dict[str, str] | None:
     return next((r for r in book.table("document_types.csv") if r["code"] == code), None)
 
 
+def _letter_type(book: Rulebook) -> dict[str, str] | None:
+    """The row of document_types.csv for a plain letter (công văn), whose symbol need not name its type."""
+    return next((r for r in book.table("document_types.csv") if r["system"] == "letter"), None)
+
+
 def _type(annotations: Annotations, book: Rulebook, number: Mention | None, about: bool) -> None:
     """The type by its line and the number; with V/v and no such line it is a letter whatever the symbol.
 
@@ -143,9 +146,9 @@ def _type(annotations: Annotations, book: Rulebook, number: Mention | None, abou
     if coded is not None and (row is None or (coded["code"] != row["code"] and coded["system"] != "party")):
         row, span = (row or coded), (span or (number.start, number.end) if number else span)
     symbol_only = "type" not in annotations.zones and (number is None or about)
-    letter = symbol_only and "addressees" in annotations.zones and (row is None or row["code"] != _LETTER)
+    letter = symbol_only and "addressees" in annotations.zones and (row is None or row["system"] != "letter")
     if letter and (number is None or row is not None):
-        row, span = type_of_code(book, _LETTER), None
+        row, span = _letter_type(book), None
         annotations.header["inferred"].append("type")
     if row is not None:
         annotations.header["type"] = (row["code"], row["name"])

@@ -179,7 +179,7 @@ def _subject(annotations: Annotations, book: Rulebook, offset: int) -> str | Non
     m = book["links.about"].match(view, offset)
     if m is None:
         return None
-    start = m.start("m") if not view.key.startswith(("v",), m.start("m")) else m.end()
+    start = m.end() if m["about"] else m.start("m")
     end = min(len(view.text), start + 400)
     for mark in (";", ". ", ".\n", "\n\n", "./.", ")"):
         at = view.text.find(mark, start, end)
@@ -198,7 +198,8 @@ def _subject(annotations: Annotations, book: Rulebook, offset: int) -> str | Non
 def _laws(annotations: Annotations, book: Rulebook) -> list[Reference]:
     view = annotations.view
     out = []
-    for m in book["links.law_name"].finditer(view):
+    named = book["links.law_name"]
+    for m in named.finditer(view):
         s, e = Rule.span_of(m)
         if any(annotations.beginning("numbers", s, e + 13)):
             continue
@@ -210,11 +211,11 @@ def _laws(annotations: Annotations, book: Rulebook) -> list[Reference]:
         out.append(
             Reference(
                 number=None,
-                type="L",
+                type=named.set["type"],
                 issued_on=day.value.start if day else None,
                 subject=squeeze(view.text[s:e]),
                 relation="basis" if basis else "mentions",
-                by="links.law_name",
+                by=named.id,
                 span=_span(view, s, e),
             )
         )

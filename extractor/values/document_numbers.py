@@ -91,6 +91,7 @@ class _Registers:
         self.code_of_name = {match_key(r["name"]): r["code"] for r in types}
         self.names = regex.compile(words_pattern([r["name"] for r in types]))
         self.system = {r["code"]: r["system"] for r in types}
+        self.letter = next((r["code"] for r in types if r["system"] == "letter"), "")
         self.letters: dict[str, str] = {}  # letters as written -> letters in their normal form
         self.code_of: dict[str, str] = {}  # letters in their normal form -> code
         for r in types:
@@ -157,7 +158,7 @@ class _Registers:
     def type_code(self, kind: str, letters: str, word: str) -> str:
         """The record's code of a type; `word` is the code of the word in front of the number."""
         if kind == "cv":
-            return word if word and self.system.get(word) != "generic" else "CV"
+            return word if word and self.system.get(word) != "generic" else self.letter
         if kind == "party" and letters in self.party_codes:
             if word in self.party_codes[letters]:
                 return word
@@ -243,7 +244,7 @@ def _is_letter(registers: _Registers, first: str, second: str, word: str) -> boo
         return False
     if (first, second) in registers.units:
         return True
-    return word == "CV" and first != "CV"
+    return word == registers.letter and registers.code_of.get(first) != registers.letter
 
 
 def _read_party(registers: _Registers, raw: str) -> _Symbol | None:
