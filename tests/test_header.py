@@ -230,6 +230,14 @@ def test_what_a_letter_lacks_is_told(nlp: Language) -> None:
     assert {w.code for w in record.warnings} == {"no_number", "no_issuer", "no_date"}
 
 
+def test_an_issuer_told_by_the_number_alone_is_the_registers(nlp: Language) -> None:
+    text = "Số: 123/BTC-TCT\nV/v mở cống\n\nKính gửi: UBND xã Tân Lập\n\nĐề nghị mở cống.\n"
+    found = read(nlp, text).document
+    assert found.issuer is not None
+    assert (found.issuer.id, found.issuer.name) == ("bo-tai-chinh", "Bộ Tài chính")
+    assert "issuer" in found.inferred
+
+
 REPORTS = [
     pytest.param(
         """Tặng quà Tết cho hộ nghèo

@@ -510,9 +510,10 @@ def _issuer_from_closing(annotations: Annotations, book: Rulebook) -> None:
         (r for r in book.table("issuer_codes.csv") if r["code"] == code and r["level"] == "central"), None
     )
     if row is not None:
-        value = AgencyValue(
-            "x:" + match_key(row["name"]).replace(" ", "-"), row["name"], "central", core=row["name"]
-        )
+        name = row["name"]
+        known = lexicon_of(annotations.doc.vocab, book).names.get(match_key(name))
+        id = known["id"] if known is not None else made_id(name)
+        value = AgencyValue(id, name, "central", core=name)
         _keep(annotations, "issuer", value, (mention.start, mention.end))
         annotations.header["inferred"].append("issuer")
 
