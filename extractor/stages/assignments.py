@@ -788,14 +788,15 @@ class _Walker:
             if self.rule("about_itself").match(self.view, behind, end):
                 yield from self._orders(at, self._trim(at, semicolon))
                 at = behind
-            linked = self.rule("link_word").match(self.view, behind, end)
-            made = self.openings.read(behind, end) if behind < end else None
-            if linked and (made is None or made.how == "condition"):
-                behind = linked.end()
-                made = self.openings.read(behind, end)
-            if made is not None and not self._lists_agencies(semicolon) and self._gives(made, end):
-                yield from self._orders(at, self._trim(at, semicolon))
-                at = behind
+            if not self._lists_agencies(semicolon):  # a list's rest would be read again from each of its marks
+                linked = self.rule("link_word").match(self.view, behind, end)
+                made = self.openings.read(behind, end) if behind < end else None
+                if linked and (made is None or made.how == "condition"):
+                    behind = linked.end()
+                    made = self.openings.read(behind, end)
+                if made is not None and self._gives(made, end):
+                    yield from self._orders(at, self._trim(at, semicolon))
+                    at = behind
             semicolon = self.view.text.find(";", semicolon + 1, end)
         yield from self._orders(at, end)
 
