@@ -156,6 +156,19 @@ def test_zones_of_a_titled_letter(book: Rulebook) -> None:
     assert "Danh sách thôn" not in " ".join(body)
 
 
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "TM. ỦY BAN NHÂN DÂN KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\n\nLò Thị Mây",
+        "KT. CHỦ TỊCH " * 40 + "PHÓ CHỦ TỊCH Lò Thị Mây",
+    ],
+    ids=["below", "beside"],
+)
+def test_a_name_behind_several_authorities_of_one_line(signature: str, book: Rulebook) -> None:
+    text = SHAPES["linear"] + BODY[: BODY.index("KT. CHỦ TỊCH")] + signature
+    assert zone(laid_out(text, book), "signer") == "Lò Thị Mây"
+
+
 WIRE = """CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
 Độc lập - Tự do - Hạnh phúc
 Số: 3/CĐ-UBND

@@ -19,6 +19,8 @@ HEAD_REACH = 6000
 HEAD_COLUMN = 700
 #: lines between an authority line (KT. CHỦ TỊCH) and the name of who signed
 SIGNATURE_REACH = 9
+#: characters from an authority or post in which the name must begin that stands on the same line
+_BESIDE = 200
 #: layout rules of the lines that open a body, and so end a subject above them
 _OPENS_BODY = (
     "heading_article",
@@ -322,17 +324,19 @@ def _signature(view: TextView, book: Rulebook, start: int, end: int) -> tuple[in
         for name in ("layout.authority", "layout.authority_mixed", "layout.post_line")
         for m in book[name].finditer(view, start, end)
     )
+    below = -1
     for begin in starts:
-        line = view.line_of(begin)
+        first = line = view.line_of(begin)
         seen = 0
         position = begin
         while line < len(view.line_starts) and seen < SIGNATURE_REACH:
             e = min(view.line_span(line)[1], end)
-            text = view.text[position:e].strip(" |")
-            if text and not remark.match(view, position, e):
+            stop = min(e, begin + _BESIDE) if line == first else e
+            text = view.text[position:stop].strip(" |")
+            if text and not remark.match(view, position, stop):
                 seen += 1
-                m = names.search(view, position, e)
-                if m:
+                m = names.search(view, position, stop)
+                if m and (stop == e or view.text[m.end() : stop].strip()):
                     s2, e2 = Rule.span_of(m)
                     before = view.text[position:s2].strip(" |.,:")
                     beside = before[:1] == "-" and view.text[position:s2].rstrip()[-1:] in ".;,|"
@@ -342,6 +346,10 @@ def _signature(view: TextView, book: Rulebook, start: int, end: int) -> tuple[in
                         return begin, e2, s2, e2
                 if not is_upper(text) and text[0] not in "-+" and len(text) > 60:
                     break
+            if line == first:
+                if below == first:
+                    break  # the lines below were looked at for another beginning on this line
+                below = first
             line += 1
             if line < len(view.line_starts):
                 position = view.line_starts[line]
