@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+    from extractor.rulebook import Rule
     from extractor.textview import TextView
     from extractor.values.succession import Fate
 
@@ -122,6 +123,14 @@ class Annotations:
     #: list of the record -> how each of its items was made: an `Origin` of an assignment, else an ``Item``
     made: dict[str, list[Any]] = field(default_factory=dict)
     warnings: list[Warning_] = field(default_factory=list)
+    #: start and end of the marks that end a sentence; None before somebody asks
+    _sentence_ends: list[tuple[int, int]] | None = None
+
+    def sentence_ends(self, rule: Rule) -> list[tuple[int, int]]:
+        """Start and end of each mark that ends a sentence, by `rule`, found once per text."""
+        if self._sentence_ends is None:
+            self._sentence_ends = [m.span("m") for m in rule.finditer(self.view)]
+        return self._sentence_ends
 
     def group(self, name: str) -> list[Mention]:
         return self.mentions.get(name, [])

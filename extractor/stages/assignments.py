@@ -111,7 +111,7 @@ class _Walker:
         for i, b in enumerate(self.blocks):
             if b.parent is not None:
                 self.children.setdefault(b.parent, []).append(i)
-        ends = [m.span("m") for m in book["layout.sentence_end"].finditer(self.view)]
+        ends = annotations.sentence_ends(book["layout.sentence_end"])
         self.ends = [start for start, _ in ends]
         self.ends_behind = [end for _, end in ends]
         #: second orders inside a sentence: end of the words before, begin of the verb, whether it hands on

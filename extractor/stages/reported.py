@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from extractor.annotations import Annotations, Mention
@@ -10,12 +12,16 @@ from extractor.rulebook import Rule, Rulebook
 from extractor.textview import TextView, fold, slug, squeeze
 from extractor.values.agencies import AgencyValue
 
+#: characters of a sentence that are looked at on either side of what it tells
+_LONGEST = 3000
 #: characters at the top of a report in which it says what it reports
 _TOP = 1500
 #: characters before an agency in which the words are looked for that end a subject
 _BEFORE = 30
 #: characters that the title of a page may have
 TITLE_LIMIT = 220
+#: characters behind "ban hành" within which the document's number begins
+_TO_NUMBER = 61
 #: characters that may stand between a document's number and its day
 _DATED = 8
 #: levels of places that have an administration of their own
@@ -59,15 +65,17 @@ def _title(annotations: Annotations) -> tuple[int, int] | None:
 
 
 def _sentence(annotations: Annotations, book: Rulebook, offset: int) -> tuple[int, int]:
-    """The sentence around `offset`, within its line."""
+    """The sentence around `offset`, within its line; of a very long one what stands near."""
     view = annotations.view
     start, end = view.line_span(view.line_of(offset))
-    for m in book["layout.sentence_end"].finditer(view, start, end):
-        if m.end() <= offset:
-            start = m.end()
-        elif m.start() > offset:
-            return start, m.start()
-    return start, end
+    ends = annotations.sentence_ends(book["layout.sentence_end"])
+    behind = bisect_right(ends, offset, key=itemgetter(0))
+    before = behind - 1 if behind and ends[behind - 1][1] <= offset else behind - 2
+    if before >= 0:
+        start = max(start, ends[before][1])
+    if behind < len(ends):
+        end = min(end, ends[behind][0])
+    return max(start, offset - _LONGEST), min(end, offset + _LONGEST)
 
 
 def _issued(annotations: Annotations, book: Rulebook) -> bool:
@@ -78,7 +86,7 @@ def _issued(annotations: Annotations, book: Rulebook) -> bool:
     view = annotations.view
     told: tuple[Mention, Mention, Mention | None, int] | None = None
     for verb in book["header.issued"].finditer(view):
-        number = next((n for n in annotations.group("numbers") if 0 <= n.start - verb.end() <= 60), None)
+        number = next(annotations.beginning("numbers", verb.end(), verb.end() + _TO_NUMBER), None)
         if number is None or "." in view.text[verb.end() : number.start]:
             continue
         start, end = _sentence(annotations, book, verb.start())
@@ -313,7 +321,7 @@ def _source_line(annotations: Annotations, book: Rulebook) -> bool:
     m = book["header.source_line"].search(annotations.view)
     if m is None:
         return False
-    number = next((n for n in annotations.group("numbers") if 0 <= n.start - m.start() <= 60), None)
+    number = next(annotations.beginning("numbers", m.start(), m.start() + _TO_NUMBER), None)
     if number is None:
         return False
     end = annotations.view.line_span(annotations.view.line_of(number.end))[1]
