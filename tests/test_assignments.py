@@ -220,6 +220,19 @@ GIVEN = [
         id="short-form-of-its-own",
     ),
     pytest.param(
+        "1. Ban Quản lý Khu kinh tế tỉnh (sau đây gọi là Ban Quản lý) rà soát hồ sơ.\n"
+        "2. Giao Ban Quản lý gửi kết quả về Sở Tài chính.\n"
+        "3. Ban Quản lý Rừng phòng hộ Sông Mã (sau đây gọi là Ban Quản lý) rà soát rừng.\n"
+        "4. Giao Ban Quản lý gửi kết quả về Sở Tài chính.\n",
+        [
+            ("1.", ["Ban Quản lý Khu kinh tế"], "rà soát hồ sơ"),
+            ("2.", ["Ban Quản lý Khu kinh tế"], "gửi kết quả về Sở Tài chính"),
+            ("3.", ["Ban Quản lý Rừng phòng hộ Sông Mã"], "rà soát rừng"),
+            ("4.", ["Ban Quản lý Rừng phòng hộ Sông Mã"], "gửi kết quả về Sở Tài chính"),
+        ],
+        id="short-form-defined-anew",
+    ),
+    pytest.param(
         "1. Sở Y tế, Công an tỉnh và Ban Dân tộc (sau đây gọi chung là các đơn vị kiểm tra) lập kế hoạch.\n"
         "2. Thủ trưởng các đơn vị kiểm tra gửi kết quả về Sở Tài chính.\n",
         [

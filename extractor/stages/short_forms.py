@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from operator import attrgetter
 
 from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rulebook
@@ -12,27 +13,33 @@ from extractor.values.agencies import AgencyValue, made_id
 
 #: characters of a name behind what the grammar took for its end
 _LONGEST_REST = 80
+_start = attrgetter("start")
 
 
 def resolve_short_forms(annotations: Annotations, book: Rulebook) -> None:
-    """Give every later use of a defined short form the agency that it was defined for.
+    """Give every later use of a defined short form the agency that it was last defined for.
 
     A short form that no register knows becomes a mention; one inside a longer name stays part of it.
     """
     view, agencies = annotations.view, annotations.group("agencies")
-    defined = []
+    #: short form -> (end of the definition, what it stands for from there on) in text order
+    defined: dict[str, list[tuple[int, AgencyValue]]] = {}
     for said in book["agencies.short_form"].finditer(view):
-        short = squeeze(view.cased[slice(*said.span("m"))])
-        i = bisect_left(agencies, said.start(), key=lambda m: m.start) - 1
+        short, value = squeeze(view.cased[slice(*said.span("m"))]), None
+        i = bisect_left(agencies, said.start(), key=_start) - 1
         if i >= 0 and (said["all"] or book["agencies.each"].match(view, said.start("m"))):
             members = _listed(annotations, book, agencies, i, said.start())
-            if members:
-                defined.append((short, said.end(), _together(short, members)))
+            value = _together(short, members) if members else None
         elif i >= 0 and not agencies[i].value.group and _reaches(view, agencies[i], said.start(), short):
-            defined.append((short, said.end(), agencies[i].value))
-    for short, begin, value in defined:
-        for start in _uses(view, short, begin):
-            _put(agencies, start, short, value.changed(title=None))
+            value = agencies[i].value
+        if value is not None:
+            defined.setdefault(short, []).append((said.end(), value))
+    for short, meant in defined.items():
+        last = 0
+        for start in _uses(view, short, meant[0][0]):
+            while last + 1 < len(meant) and meant[last + 1][0] <= start:
+                last += 1
+            _put(agencies, start, short, meant[last][1].changed(title=None))
 
 
 def _listed(
@@ -95,7 +102,7 @@ def _uses(view: TextView, short: str, begin: int) -> Iterator[int]:
 def _put(agencies: list[Mention], start: int, short: str, value: AgencyValue) -> None:
     """Make the short form at `start` a mention of `value`, unless a longer or other name stands there."""
     end = start + len(short)
-    i = bisect_left(agencies, start, key=lambda m: m.start)
+    i = bisect_left(agencies, start, key=_start)
     before = agencies[i - 1] if i and agencies[i - 1].end > start else None
     here = agencies[i] if i < len(agencies) and agencies[i].start < end else None
     if before is not None:  # a post with its agency: "Trưởng Ban Quản lý"
