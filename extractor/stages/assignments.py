@@ -144,6 +144,10 @@ class _Walker:
         self.spoken: list[Mention] = []
         #: number of a task in `out` -> whose it is
         self.owner_of: dict[int, Owner] = {}
+        #: what `_told_below` has found, and in how many tasks
+        self.told: dict[int | None, tuple[dict[str, Mention], int]] = {}
+        #: number of a block -> how many tasks below it, from the first on, have a deadline
+        self.dated: dict[int, int] = {}
         self.shared = 0
 
     def _title_block(self) -> int:
@@ -174,14 +178,18 @@ class _Walker:
         said = self._pronoun(at, end)
         if said is None:
             return self._to_readers(made) if made is not None else None
-        before = [self.owner_of[i] for i in self.tasks_of.get(-1 if parent is None else parent, [])]
-        before += [last] if last is not None else []
-        meant = before if said["all"] else before[-1:]
-        agencies = list({a.value.id: a for owner in meant for a in owner.agencies}.values())
-        if said["all"] and parent is None and self.owner_of:  # those told in lists above, when they are few
-            told = {a.value.id: a for i in range(len(self.out)) for a in self._told_in(i)}
-            told |= {a.value.id: a for a in agencies}
-            agencies = list(told.values()) if len(told) <= _FEW else agencies
+        below = -1 if parent is None else parent
+        if said["all"]:
+            told = self._told_below(below)
+            told = told if last is None else told | {a.value.id: a for a in last.agencies}
+            if parent is None and self.owner_of:  # those told in lists above, when they are few
+                anywhere = self._told_below(None) | told
+                told = anywhere if len(anywhere) <= _FEW else told
+            agencies = [*told.values()]
+        else:
+            tasks = self.tasks_of.get(below)
+            owner = self.owner_of[tasks[-1]] if last is None and tasks else last
+            agencies = [*{a.value.id: a for a in owner.agencies}.values()] if owner is not None else []
         many = len(agencies) > 1 or any(a.value.group for a in agencies)
         if not agencies or many != bool(said["many"]):
             return made
@@ -195,10 +203,19 @@ class _Walker:
             made.agencies = readers
         return made
 
-    def _told_in(self, task: int) -> list[Mention]:
-        """Who was told a task that stands in a sentence or list, not in a table."""
-        owner = self.owner_of.get(task)
-        return owner.agencies if owner is not None else []
+    def _told_below(self, parent: int | None) -> dict[str, Mention]:
+        """Who was told the tasks below a block (-1: those below none) so far, by id; None: any of the tasks.
+
+        Told in a sentence or list, not in a table. Only what came since the last question is looked at.
+        """
+        tasks = range(len(self.out)) if parent is None else self.tasks_of.get(parent, ())
+        known, seen = self.told.get(parent, ({}, 0))
+        for i in tasks[seen:]:
+            owner = self.owner_of.get(i)
+            if owner is not None:
+                known.update((a.value.id, a) for a in owner.agencies)
+        self.told[parent] = known, len(tasks)
+        return known
 
     def _pronoun(self, at: int, end: int) -> Any:
         """The match of a pronoun ("các đơn vị này") that opens work at `at`, or None."""
@@ -1253,14 +1270,21 @@ class _Walker:
                 self.origins[index].due = "line"
 
     def _tasks_beside(self, i: int, block: Block) -> list[int]:
-        """The tasks of the blocks beside a block; behind a list with a lead-in or heading, those of it."""
-        beside = self.tasks_of.get(-1 if block.parent is None else block.parent, [])
+        """The tasks of the blocks beside a block; behind a list with a lead-in or heading, those of it.
+
+        Those at the front that have a deadline already are left out.
+        """
         at = self.blocks[i - 1].parent if i else None
         while at is not None and self.blocks[at].parent != block.parent:
             at = self.blocks[at].parent
         at = block.parent if at is None else at
         if at is None or block.kind != "paragraph":
-            return beside
+            parent = -1 if block.parent is None else block.parent
+            beside, first = self.tasks_of.get(parent, []), self.dated.get(parent, 0)
+            while first < len(beside) and self.out[beside[first]].deadline is not None:
+                first += 1
+            self.dated[parent] = first
+            return beside[first:]
         # those behind the last such line: what stands before that has its own
         first, self.shared = self.shared, len(self.out)
         begin = self.blocks[at].start
