@@ -25,6 +25,8 @@ _CUE_WINDOW, _TAIL_WINDOW = 40, 24
 _STALE = 60
 #: months or days that end, or begin, so many days behind the document are those of the year before
 _AHEAD, _FAR = 120, 183
+#: characters between two dates of one list or range
+_BREATH = 14
 #: characters that a conjunction and a day without a year take
 _ONE_DAY = 12
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -306,13 +308,12 @@ def _adjoins(view: TextView, end: int, start: int) -> bool:
 def _heads(before: _Found, year: int, view: TextView, start: int) -> bool:
     """Whether a date is the plain `year` that rules the line up to `start` (``Năm 2026: … ngày 15/3``)."""
     plain = before.rule.set["granularity"] == "year" and before.written_year == year
-    return plain and "\n" not in view.key[before.end : start]
+    return plain and view.line_of(before.end) == view.line_of(start)
 
 
 def _one_breath(view: TextView, end: int, start: int) -> bool:
     """Whether two dates stand in one list or range: only a few signs lie between them."""
-    between = view.key[end:start]
-    return len(between) <= 14 and not any(sign in between for sign in ".\n(|")
+    return start - end <= _BREATH and not any(sign in view.key[end:start] for sign in ".\n(|")
 
 
 def _before(f: _Found, year: int, behind: _Found) -> int:

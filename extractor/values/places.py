@@ -350,8 +350,9 @@ class _Finder:
         for m in self.book["places.sibling"].finditer(self.view) if ranked else ():
             start, end = m.span("m")
             i = bisect_right(ends, start) - 1
-            between = self.view.key[ends[i] : start] if i >= 0 else "\n"
-            if len(between) > _SAME_SENTENCE or _SENTENCE_END.search(between):
+            if i < 0 or start - ends[i] > _SAME_SENTENCE:
+                continue
+            if _SENTENCE_END.search(self.view.key, ends[i], start):
                 continue
             sibling: Place = ranked[i].value
             kind = _Kind(sibling.level or "", sibling.kind, True)
