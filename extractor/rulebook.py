@@ -409,7 +409,7 @@ class Rulebook:
         self.rules: dict[str, Rule] = {}
         self._topics: dict[str, dict[str, Rule]] = {}
         self._having: dict[tuple[str, str], list[Rule]] = {}
-        self._openers: dict[tuple[str, ...], Openers] = {}
+        self._openers: dict[tuple[str, tuple[str, ...]], Openers] = {}
         self._tables: dict[str, list[dict[str, str]]] = {}
         files = sorted(folder.glob("*.toml"))
         if not files:
@@ -561,9 +561,9 @@ class Rulebook:
 
     def openers(self, topic: str, names: tuple[str, ...]) -> Openers:
         """What tells of some rules of a topic which can match at a place; made once per rulebook."""
-        found = self._openers.get(names)
+        found = self._openers.get((topic, names))
         if found is None:
-            self._openers[names] = found = Openers(map(self.named(topic), names))
+            self._openers[topic, names] = found = Openers(map(self.named(topic), names))
         return found
 
     def named(self, topic: str) -> Callable[[str], Rule]:

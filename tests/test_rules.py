@@ -62,6 +62,14 @@ def test_check_is_silent_when_all_is_well(toy: Path) -> None:
     assert rulecheck.check(Rulebook(toy)) == []
 
 
+def test_openers_are_those_of_their_topic(toy: Path) -> None:
+    other = TOY.replace("toy", "second").replace(r"\d{4}", "[a-z]{4}")
+    (toy / "second.toml").write_text(other, encoding="utf-8")
+    book = Rulebook(toy)
+    assert book.openers("toy", ("year",))["2020"] == {"year"}
+    assert book.openers("second", ("year",))["2020"] == frozenset()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [
