@@ -38,7 +38,8 @@ def extract(
     """The record of one document.
 
     `data` is the file's bytes (any encoding that Vietnamese offices use) or its text; `name` is kept in the
-    record, its ending tells HTML from text. `nlp` is a pipeline from `load`, which saves building it again.
+    record, its ending tells HTML from text. `nlp` is a pipeline from `load`; without one, that of an earlier
+    call with the same `ner` and `rules` is used again.
     Raises `extractor.errors.Reject`, with a code and a sentence, for what gives no record.
     """
     from extractor.pipeline import without_collector
@@ -62,9 +63,9 @@ def read(
     """As `extract`, with the annotations that the record was made of: they tell why it says what it says."""
     from extractor.assemble import assemble
     from extractor.ingest import read_source
-    from extractor.pipeline import annotate, rulebook_of, without_collector
+    from extractor.pipeline import annotate, rulebook_of, shared, without_collector
 
-    pipeline: Any = nlp if nlp is not None else load(ner, rules)
+    pipeline: Any = nlp if nlp is not None else shared(ner, rules)
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     with without_collector():
         source = read_source(raw, name, rulebook_of(rules), media_type)

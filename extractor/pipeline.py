@@ -139,6 +139,12 @@ def load(ner: str = NER_MODELS[0], rules: str | Path = "") -> Language:
     return nlp
 
 
+@cache
+def shared(ner: str, rules: str) -> Language:
+    """The pipeline for callers that bring none of their own: the same one each time, kept for the process."""
+    return load(ner, rules)
+
+
 def settle() -> None:
     """Keep what is loaded by now out of the garbage collector's sight: it stays until the process ends.
 

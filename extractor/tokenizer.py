@@ -19,6 +19,8 @@ from extractor.textview import Memo, TextView, match_key
 #: key in ``doc.user_data`` of plain lists, slow to read off a Doc: the tokens' texts, offsets, norms, and
 #: whether each is a word with a capital
 WORDS = "congvan.words"
+#: key in ``doc.user_data`` of what was built for the vocabulary, by rulebook; it lives with the tokenizer
+KEPT = "congvan.kept"
 #: its name in spaCy's registry and in a pipeline's configuration
 TOKENIZER = "congvan.SyllableTokenizer.v1"
 
@@ -31,6 +33,7 @@ class SyllableTokenizer:
         getters: dict[int, Any] = getattr(vocab, "lex_attr_getters")  # noqa: B009 (its stub lacks it)
         getters[NORM] = match_key
         self._known = Memo(self._read)
+        self._kept: dict[Any, Any] = {}
 
     def __call__(self, text: str) -> Doc:
         return self.from_view(TextView(text))
@@ -44,6 +47,7 @@ class SyllableTokenizer:
         doc = Doc(self.vocab, words=orths, spaces=[k[3] for k in known])
         words, norms, capitals = [k[0] for k in known], [k[1] for k in known], [k[4] for k in known]
         doc.user_data[WORDS] = (words, pieces.starts, norms, capitals)
+        doc.user_data[KEPT] = self._kept
         return doc
 
     def _read(self, piece: str) -> tuple[str, str, int, bool, bool]:

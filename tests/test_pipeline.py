@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import extractor
+from extractor import pipeline
 from extractor.annotations import Annotations
-from extractor.pipeline import NER_MODELS, STAGES, annotate, load
+from extractor.pipeline import NER_MODELS, STAGES, annotate, load, rulebook_of
 from extractor.stages import names
 from extractor.tokenizer import SyllableTokenizer
+from extractor.values.agencies import lexicon_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -111,6 +115,29 @@ def test_models_of_names() -> None:
         load(ner="phobert")
     with pytest.raises(ValueError, match="phobert"):
         names.propose_names(Annotations(view=None), None, "phobert")  # type: ignore[arg-type]
+
+
+def test_without_a_pipeline_one_is_built_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[str, str]] = []
+
+    def build(ner: str, rules: str) -> Language:
+        made.append((ner, rules))
+        return load(ner, rules)
+
+    monkeypatch.setattr(pipeline, "load", build)
+    pipeline.shared.cache_clear()
+    assert extractor.extract("Sở Y tế") == extractor.extract("Sở Y tế")
+    assert made == [("own", "")]
+
+
+def test_the_registers_phrases_go_with_their_pipeline() -> None:
+    nlp = load("none")
+    record, annotations = extractor.read("Kính gửi: Sở Y tế", nlp=nlp)
+    lexicon = weakref.ref(lexicon_of(annotations.doc, rulebook_of("")))
+    assert lexicon() is not None
+    del nlp, record, annotations
+    gc.collect()
+    assert lexicon() is None
 
 
 def test_a_repaired_encoding_is_warned_of(nlp: Language) -> None:

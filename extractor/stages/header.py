@@ -413,7 +413,7 @@ def _under(value: AgencyValue, parent: AgencyValue, book: Rulebook) -> AgencyVal
 
 def agencies_in_capitals(annotations: Annotations, book: Rulebook, lines: list[str]) -> list[AgencyValue]:
     """The agencies that lines of capitals spell, e.g. ``["UBND TỈNH X", "SỞ Y TẾ"]``: two, in this order."""
-    lexicon = lexicon_of(annotations.doc.vocab, book)
+    lexicon = lexicon_of(annotations.doc, book)
     spaced = [_spaced(squeeze(line), book) for line in lines]
     titled = [_title_case(line, lexicon.joins) for line in spaced]
     text = ""
@@ -511,7 +511,7 @@ def _issuer_from_closing(annotations: Annotations, book: Rulebook) -> None:
     )
     if row is not None:
         name = row["name"]
-        known = lexicon_of(annotations.doc.vocab, book).names.get(match_key(name))
+        known = lexicon_of(annotations.doc, book).names.get(match_key(name))
         id = known["id"] if known is not None else made_id(name)
         value = AgencyValue(id, name, "central", core=name)
         _keep(annotations, "issuer", value, (mention.start, mention.end))

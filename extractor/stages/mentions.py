@@ -20,7 +20,7 @@ def find_mentions(annotations: Annotations, book: Rulebook) -> None:
     found["numbers"] = numbers = find_numbers(view, book)
     found["places"] = find_places(view, book)
     found["agencies"] = AgencyFinder(
-        annotations.doc, annotations, lexicon_of(annotations.doc.vocab, book), numbers
+        annotations.doc, annotations, lexicon_of(annotations.doc, book), numbers
     ).find()
     found["dates"] = dates = find_dates(view, book, annotations.issued_on, numbers)
     found["quantities"] = find_quantities(view, book, [*numbers, *dates])

@@ -24,7 +24,7 @@ from extractor.annotations import Annotations, Block, Mention
 from extractor.record import AgencyRef
 from extractor.rulebook import Rule, Rulebook
 from extractor.textview import Memo, match_key, slug, squeeze
-from extractor.tokenizer import WORDS, SyllableTokenizer
+from extractor.tokenizer import KEPT, WORDS, SyllableTokenizer
 
 #: syllables a free name may have
 FREE_NAME_LIMIT = 14
@@ -330,15 +330,13 @@ def each_once(refs: list[AgencyRef]) -> list[AgencyRef]:
     return list({(r.id, r.title): r for r in reversed(refs)}.values())[::-1]
 
 
-_lexicons: dict[tuple[int, int], AgencyLexicon] = {}
-
-
-def lexicon_of(vocab: Vocab, book: Rulebook) -> AgencyLexicon:
-    """The register's phrases for one vocabulary, built once per rulebook and vocabulary."""
-    key = (id(book), id(vocab))
-    if key not in _lexicons:
-        _lexicons[key] = AgencyLexicon(vocab, book)
-    return _lexicons[key]
+def lexicon_of(doc: Doc, book: Rulebook) -> AgencyLexicon:
+    """The register's phrases for a Doc's vocabulary, built once per rulebook; its tokenizer keeps them."""
+    kept = doc.user_data[KEPT]
+    found: AgencyLexicon | None = kept.get(book)
+    if found is None:
+        kept[book] = found = AgencyLexicon(doc.vocab, book)
+    return found
 
 
 class AgencyFinder:
