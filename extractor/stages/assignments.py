@@ -805,7 +805,8 @@ class _Walker:
             if self.rule("about_itself").match(self.view, behind, end):
                 yield from self._orders(at, self._trim(at, semicolon))
                 at = behind
-            if not self._lists_agencies(semicolon):  # a list's rest would be read again from each of its marks
+            # inside a list its rest would be read again from each mark
+            if not self._lists_agencies(semicolon):
                 linked = self.rule("link_word").match(self.view, behind, end)
                 made = self.openings.read(behind, end) if behind < end else None
                 if linked and (made is None or made.how == "condition"):
