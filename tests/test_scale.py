@@ -154,7 +154,6 @@ SHAPES: dict[str, tuple[str, str, str]] = {
         "Yêu cầu Sở Y tế, Sở Nội vụ kiểm tra hồ sơ.\nCác đơn vị nêu trên báo cáo kết quả.\n",
         "",
     ),
-    "deadlines": (HEAD, "Yêu cầu Sở Y tế kiểm tra.\n\n" + "Thời hạn hoàn thành: năm 2025.\n\n" * 4, ""),
 }
 
 
