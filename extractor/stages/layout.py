@@ -11,7 +11,7 @@ from datetime import date
 from extractor.annotations import Annotations
 from extractor.rulebook import Rule, Rulebook
 from extractor.stages.outline import build_outline
-from extractor.textview import TextView
+from extractor.textview import TextView, is_upper
 
 #: how far from its beginning a letter's head may reach (characters)
 HEAD_REACH = 6000
@@ -38,12 +38,6 @@ def first_line(rule: Rule, view: TextView, start: int, end: int) -> int:
     """Start of the first line in ``[start, end)`` on which `rule` is found, or -1."""
     m = rule.search(view, start, end)
     return view.line_span(view.line_of(rule.span_of(m)[0]))[0] if m else -1
-
-
-def is_upper(text: str) -> bool:
-    """Whether the words of `text` are written in capitals (at least three letters, nine in ten of them)."""
-    letters = [c for c in text if c.isalpha()]
-    return len(letters) >= 3 and sum(c.isupper() for c in letters) >= 0.9 * len(letters)
 
 
 def find_layout(annotations: Annotations, book: Rulebook) -> None:

@@ -51,7 +51,7 @@ def _take_as_of(annotations: Annotations, book: Rulebook) -> None:
     day = annotations.issued_on
     if day is None or day.isoformat() >= _last_beginning(book):
         return
-    later, heads = _agencies_by_id(book), lexicon_of(annotations.doc.vocab, book).heads
+    later, heads = _agencies_by_id(book), lexicon_of(annotations.doc, book).heads
     index = place_index(book)
     for m in annotations.group("agencies"):
         value = m.value
