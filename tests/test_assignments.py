@@ -870,3 +870,52 @@ def test_a_task_before_the_execution_clause_is_kept(nlp: Language) -> None:
     found = record(nlp, text)
     assert [[x.name for x in a.agencies] for a in found.assignments] == [[HEALTH]]
     assert [x.name for x in found.document.executors] == [FINANCE]
+
+
+#: line that tells who has to do the work of the line above it, who leads, who helps
+TOLD_BESIDE = [
+    ("Đầu mối: Sở Y tế; Sở Công Thương.", [HEALTH, TRADE], []),
+    ("Cơ quan đầu mối: Sở Y tế.", [HEALTH], []),
+    ("Đơn vị đầu mối thực hiện: Sở Y tế.", [HEALTH], []),
+    ("Cơ quan chịu trách nhiệm: Sở Y tế.", [HEALTH], []),
+    ("Đơn vị được giao: Sở Y tế, Công an tỉnh.", [HEALTH, POLICE], []),
+    ("Sở, ngành chủ trì: Sở Y tế; các sở, ngành phối hợp: Công an tỉnh.", [HEALTH], [POLICE]),
+    (
+        "Trách nhiệm thực hiện: Sở Y tế và Sở Công Thương chủ trì, phối hợp với Công an tỉnh.",
+        [HEALTH, TRADE],
+        [POLICE],
+    ),
+    ("Phân công: Sở Y tế, phối hợp với Công an tỉnh thực hiện.", [HEALTH], [POLICE]),
+    ("Tổ chức thực hiện: Sở Y tế chủ trì, Công an tỉnh phối hợp.", [HEALTH], [POLICE]),
+    (
+        "Cơ quan, đơn vị thực hiện: Sở Y tế (chủ trì), Sở Công Thương, Công an tỉnh (phối hợp).",
+        [HEALTH],
+        [TRADE, POLICE],
+    ),
+    ("Cơ quan chủ trì, phối hợp: Sở Y tế (chủ trì); Công an tỉnh.", [HEALTH], [POLICE]),
+    ("Lãnh đạo phụ trách: Phó Chủ tịch UBND tỉnh Lê Hòa. Cơ quan chủ trì: Sở Y tế.", [HEALTH], []),
+    ("Thời gian: Quý II/2025. Đơn vị chủ trì: Sở Y tế.", [HEALTH], []),
+]
+
+
+@pytest.mark.parametrize("mark", ["b) ", "- ", "+ "])
+@pytest.mark.parametrize(("line", "lead", "partners"), TOLD_BESIDE, ids=[x[0][:40] for x in TOLD_BESIDE])
+def test_a_line_beside_the_work_tells_who_has_to_do_it(
+    nlp: Language, line: str, lead: list[str], partners: list[str], mark: str
+) -> None:
+    first = "a) " if mark == "b) " else mark
+    (task,) = given(
+        nlp, LEAD + f"1. Thống kê kho thuốc\n{first}Nội dung: Lập danh sách kho thuốc.\n{mark}{line}\n"
+    )
+    assert task.task == "Lập danh sách kho thuốc"
+    assert [a.name for a in task.agencies] == lead
+    assert [a.name for a in task.coordinating] == partners
+    assert (task.deadline is not None) == ("Quý" in line)
+
+
+def test_work_behind_a_label_of_duty_stays_work(nlp: Language) -> None:
+    found = given(
+        nlp,
+        LEAD + "1. Kho thuốc\na) Trách nhiệm thực hiện: Sở Y tế lập danh sách kho thuốc.\n",
+    )
+    assert who_what(found) == [("1.a", [HEALTH], "lập danh sách kho thuốc")]

@@ -21,6 +21,7 @@ from extractor.rulebook import Rulebook
 from extractor.stages.deadlines import DeadlineReader
 from extractor.stages.openings import PRONOUN, Opening, OpeningReader
 from extractor.stages.reported import TITLE_LIMIT
+from extractor.stages.roles import by_role
 from extractor.stages.task_rows import RowReader
 from extractor.textview import match_key, squeeze
 from extractor.values.agencies import AgencyValue
@@ -40,7 +41,14 @@ _NEAR = 24
 #: how many bodies told above "các đơn vị nêu trên" may mean
 _FEW = 6
 #: rules of the lines that say something of the work beside them
-_BESIDE = ("lead_line", "coordinating_line", "deadline_line", "product_line", "result_line")
+_BESIDE = (
+    "lead_line",
+    "coordinating_line",
+    "deadline_line",
+    "product_line",
+    "result_line",
+    "leader_line",
+)
 _LISTED = ("item", "bullet")
 _NUMBERED = ("item", "heading")
 #: blocks of a table that are no rows of their own
@@ -270,37 +278,90 @@ class _Walker:
         for i, block in enumerate(self.blocks):
             if block.parent is None and block.kind != "paragraph":
                 continue
-            at, end = block.content, block.end
-            if not self.beside[self.view.text[at : at + LETTERS]]:
+            if not self.beside[self.view.text[block.content : block.content + LETTERS]]:
                 continue
-            lead = self.rule("lead_line").match(self.view, at, end)
-            partner = None if lead else self.rule("coordinating_line").match(self.view, at, end)
-            due = None if lead or partner else self.rule("deadline_line").match(self.view, at, end)
-            if not (lead or partner or due):
-                self._collect_product(i, block)
-                continue
-            if block.parent is None and not due:
-                continue
-            if due and not self._only_deadline(due.end(), end):
-                continue
-            attributes = self.attributes.setdefault(
-                -1 if block.parent is None else block.parent, _Attributes()
-            )
-            attributes.lines.add(i)
-            if lead:
-                stop = self.rule("coordinating_line").search(self.view, lead.end(), end)
-                until = stop.start() if stop else end
-                first = self.openings.agency_list(self.openings.skip(lead.end(), until), until)
-                attributes.lead += self.openings.whole_list(*first, until)[0] if first[0] else []
-                if stop:
-                    attributes.coordinating += list(self.annotations.within("agencies", stop.end(), end))
-                attributes.coordinating += self.openings.coordinating(lead.end(), end, attributes.lead)
-            if partner:
-                attributes.coordinating += list(self.annotations.within("agencies", partner.end(), end))
-            said = at if due else self._time_behind(at, end)
-            if said is not None:
-                self._time_of(i, said, attributes)
+            self._collect_line(i, block)
         self._share_last()
+
+    def _collect_line(self, i: int, block: Block) -> None:
+        """What a block says of the work beside it, if it is a line that does."""
+        at, end = block.content, block.end
+        lead = self.rule("lead_line").match(self.view, at, end)
+        partner = None if lead else self.rule("coordinating_line").match(self.view, at, end)
+        due = None if lead or partner else self.rule("deadline_line").match(self.view, at, end)
+        if lead is None and partner is None and self.view.text.find(":", at, end - 1) >= 0:
+            lead = self._lead_behind(at, end)
+        if not (lead or partner or due):
+            self._collect_product(i, block)
+            return
+        if block.parent is None and not due:
+            return
+        if due and not lead and not self._only_deadline(due.end(), end):
+            return
+        who = self._named_behind(lead, end) if lead else None
+        if lead and who is None:
+            return
+        if lead and lead.start("m") > at and not due:
+            self._collect_product(i, block, lead.start("m"))
+        attributes = self.attributes.setdefault(-1 if block.parent is None else block.parent, _Attributes())
+        attributes.lines.add(i)
+        if who is not None:
+            attributes.lead += who[0]
+            attributes.coordinating += who[1]
+        if partner:
+            attributes.coordinating += list(self.annotations.within("agencies", partner.end(), end))
+        said = at if due else self._time_behind(at, end)
+        if said is not None:
+            self._time_of(i, said, attributes)
+
+    def _lead_behind(self, at: int, end: int) -> Any:
+        """The label of those who lead, on a line that says something else of the work before: or None."""
+        if not any(
+            self.rule(n).match(self.view, at, end) for n in ("leader_line", "deadline_line", "product_line")
+        ):
+            return None
+        return self.rule("lead_inside").search(self.view, at, end)
+
+    def _named_behind(self, label: Any, end: int) -> tuple[list[Mention], list[Mention]] | None:
+        """Who leads and who helps, of those named behind a label; None where the words there are work."""
+        at = label.end()
+        stop = self.rule("coordinating_line").search(self.view, at, end)
+        until = stop.start() if stop else end
+        order = self.rule("order_opening").match(self.view, self.openings.skip(at, until), until)
+        begin = order.end() if order else self.openings.skip(at, until)
+        lead, behind = self.openings.agency_list(begin, until)
+        if label["open"] and not (lead and self._is_bare(begin, self._time_behind(at, until) or until)):
+            return None
+        lead, behind = self.openings.whole_list(lead, behind, until) if lead else (lead, begin)
+        partners: list[Mention] = []
+        roles = list(self.rule("cell_role").finditer(self.view, begin, until))
+        if self._tells_roles(label, roles):
+            named = [*lead, *self.annotations.within("agencies", behind, until)]
+            lead, partners = by_role(named, roles, self.view.text, begin)
+        if stop:
+            partners += self.annotations.within("agencies", stop.end(), end)
+        known = {a.value.id for a in (*lead, *partners)}
+        more = self.openings.coordinating(at, end, lead)
+        return lead, [*partners, *(a for a in more if a.value.id not in known)]
+
+    def _tells_roles(self, label: Any, roles: list[Any]) -> bool:
+        """Whether the words beside the names tell some who lead from others."""
+        if any(m["partner"] for m in roles):
+            return True
+        return any(self.view.text[m.start("m") - 1] == "(" for m in roles)
+
+    def _is_bare(self, start: int, end: int) -> bool:
+        """Whether only agencies stand in ``[start, end)``, and words that join them or tell their roles."""
+        at = start
+        for a in self.annotations.within("agencies", start, end):
+            if a.start >= at and not self._is_gap(at, a.start):
+                return False
+            at = max(at, a.end)
+        return self._is_gap(at, end)
+
+    def _is_gap(self, start: int, end: int) -> bool:
+        said = self.rule("bare_gap").match(self.view, start, end)
+        return start >= end or (said is not None and said.end() == end)
 
     def _time_behind(self, start: int, end: int) -> int | None:
         """Where a sentence that only tells the time begins on a line: "Chủ trì: Sở A. Thời gian: quý I"."""
@@ -309,7 +370,8 @@ class _Walker:
             if self.rule("deadline_line").match(self.view, dot + 2, end):
                 return dot + 2
             dot = self.view.text.find(". ", dot + 1, end)
-        return None
+        said = self.rule("time_said").search(self.view, start, end)
+        return said.start("m") if said is not None else None
 
     def _time_of(self, i: int, at: int, attributes: _Attributes) -> None:
         """By when and how often, as a line (from `at` on) says that says nothing else."""
@@ -322,7 +384,7 @@ class _Walker:
         attributes.deadline = attributes.deadline or deadline
         attributes.recurrence = attributes.recurrence or self.deadlines.recurrence(at, block.end)
 
-    def _collect_product(self, i: int, block: Block) -> None:
+    def _collect_product(self, i: int, block: Block, stop: int | None = None) -> None:
         """A line that names the product of the work beside it, "kết quả" only beside who has to do it."""
         named = self.rule("product_line").match(self.view, block.content, block.end)
         beside = self.attributes.get(-1 if block.parent is None else block.parent)
@@ -330,7 +392,7 @@ class _Walker:
             named = self.rule("result_line").match(self.view, block.content, block.end)
         if named is None:
             return
-        words = self._bare(named.end(), block.end)
+        words = self._bare(named.end(), block.end if stop is None else stop)
         attributes = beside or self.attributes.setdefault(
             -1 if block.parent is None else block.parent, _Attributes()
         )

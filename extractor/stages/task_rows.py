@@ -16,6 +16,7 @@ from extractor.annotations import Annotations, Block, Mention
 from extractor.record import AgencyRef, Deadline
 from extractor.rulebook import Rulebook
 from extractor.stages.deadlines import DeadlineReader
+from extractor.stages.roles import by_role
 from extractor.stages.tables import LEADING, Cell
 from extractor.textview import TextView, squeeze
 from extractor.values.agencies import AgencyValue, each_once, ref_to
@@ -240,35 +241,8 @@ class RowReader:
             if both and not roles and len(refs) > 1:
                 return refs[:1], refs[1:], True
             return refs, [], False
-        who: dict[bool, list[AgencyRef]] = {True: [], False: []}
-        waiting: list[_Named] = []
-        at, last = 0, cell[0]
-        ahead: bool | None = None
-        for m in roles:
-            stop = at
-            while stop < len(named) and named[stop].end <= m.start("m"):
-                stop += 1
-            here, at = named[at:stop], stop
-            leads = m["lead"] is not None
-            if ahead is None:
-                waiting += here
-            elif m["ahead"]:
-                who[ahead] += [n.ref for n in here]
-            else:  # the names behind the last ";" belong to the role said behind them
-                cut = max(self.view.text.rfind(mark, last, m.start("m")) for mark in ";.\n")
-                who[ahead] += [n.ref for n in here if n.start < cut]
-                waiting += [n for n in here if n.start >= cut]
-            if m["ahead"] or not waiting:
-                if waiting:
-                    who[True] += [n.ref for n in waiting]
-                waiting, ahead = [], leads
-            else:
-                who[leads] += [n.ref for n in waiting]
-                waiting, ahead = [], None
-            last = m.end()
-        rest = [n.ref for n in [*waiting, *named[at:]]]
-        who[ahead if ahead is not None else not who[True]] += rest
-        return who[True], who[False], False
+        lead, partners = by_role(named, roles, self.view.text, cell[0])
+        return [n.ref for n in lead], [n.ref for n in partners], False
 
 
 #: columns -> fields of an assignment
