@@ -895,6 +895,10 @@ TOLD_BESIDE = [
     ("Cơ quan chủ trì, phối hợp: Sở Y tế (chủ trì); Công an tỉnh.", [HEALTH], [POLICE]),
     ("Lãnh đạo phụ trách: Phó Chủ tịch UBND tỉnh Lê Hòa. Cơ quan chủ trì: Sở Y tế.", [HEALTH], []),
     ("Thời gian: Quý II/2025. Đơn vị chủ trì: Sở Y tế.", [HEALTH], []),
+    ("Cơ quan chủ trì:\n* Sở Y tế;\n* Sở Công Thương.", [HEALTH, TRADE], []),
+    ("Đơn vị thực hiện:\n* Chủ trì: Sở Y tế;\n* Phối hợp: Sở Công Thương.", [HEALTH], [TRADE]),
+    ("Phân công nhiệm vụ:\n* Sở Y tế (chủ trì);\n* Sở Công Thương (phối hợp).", [HEALTH], [TRADE]),
+    ("Cơ quan thực hiện:\n* Sở Y tế chủ trì.\n* Sở Công Thương phối hợp thực hiện.", [HEALTH], [TRADE]),
 ]
 
 
@@ -911,6 +915,18 @@ def test_a_line_beside_the_work_tells_who_has_to_do_it(
     assert [a.name for a in task.agencies] == lead
     assert [a.name for a in task.coordinating] == partners
     assert (task.deadline is not None) == ("Quý" in line)
+
+
+def test_work_in_the_list_below_a_label_stays_work(nlp: Language) -> None:
+    found = given(
+        nlp,
+        LEAD
+        + "1. Kho thuốc\na) Phân công thực hiện:\n- Sở Y tế lập danh sách kho;\n- Công an tỉnh canh gác kho.\n",
+    )
+    assert who_what(found) == [
+        ("1.a", [HEALTH], "lập danh sách kho"),
+        ("1.a", [POLICE], "canh gác kho"),
+    ]
 
 
 def test_work_behind_a_label_of_duty_stays_work(nlp: Language) -> None:

@@ -145,6 +145,8 @@ class _Walker:
         #: whether any line names a product
         self.products = False
         self.above_lines: dict[int, int] = {}
+        #: line with a list of its own below it -> what that list says
+        self.listed: dict[int, _Attributes] = {}
         self.tasks_of: dict[int, list[int]] = {}
         #: ids of those who have given orders in a report
         self.speakers: set[str] = set()
@@ -298,13 +300,16 @@ class _Walker:
             return
         if due and not lead and not self._only_deadline(due.end(), end):
             return
-        who = self._named_behind(lead, end) if lead else None
+        who = self._named_behind(i, lead, end) if lead else None
         if lead and who is None:
             return
         if lead and lead.start("m") > at and not due:
             self._collect_product(i, block, lead.start("m"))
-        attributes = self.attributes.setdefault(-1 if block.parent is None else block.parent, _Attributes())
+        attributes = self._attributes_by(block)
         attributes.lines.add(i)
+        if lead and i in self.children and not self.view.text[lead.end() : end].strip():
+            self.attributes[i] = _Attributes(lines=set(self.children[i]))
+            self.listed[i] = attributes
         if who is not None:
             attributes.lead += who[0]
             attributes.coordinating += who[1]
@@ -322,9 +327,16 @@ class _Walker:
             return None
         return self.rule("lead_inside").search(self.view, at, end)
 
-    def _named_behind(self, label: Any, end: int) -> tuple[list[Mention], list[Mention]] | None:
+    def _attributes_by(self, block: Block) -> _Attributes:
+        """What is said of the work beside a line; of a line in the list below another one, beside that."""
+        parent = -1 if block.parent is None else block.parent
+        return self.listed.get(parent) or self.attributes.setdefault(parent, _Attributes())
+
+    def _named_behind(self, i: int, label: Any, end: int) -> tuple[list[Mention], list[Mention]] | None:
         """Who leads and who helps, of those named behind a label; None where the words there are work."""
         at = label.end()
+        if i in self.children and not self.view.text[at:end].strip():
+            return self._named_below(i)
         stop = self.rule("coordinating_line").search(self.view, at, end)
         until = stop.start() if stop else end
         order = self.rule("order_opening").match(self.view, self.openings.skip(at, until), until)
@@ -343,6 +355,29 @@ class _Walker:
         known = {a.value.id for a in (*lead, *partners)}
         more = self.openings.coordinating(at, end, lead)
         return lead, [*partners, *(a for a in more if a.value.id not in known)]
+
+    def _named_below(self, i: int) -> tuple[list[Mention], list[Mention]] | None:
+        """Who leads and who helps, of those named in the list below a label; None where it is no such list.
+
+        Lines of the list that have a label of their own are read when their turn comes.
+        """
+        lead: list[Mention] = []
+        partners: list[Mention] = []
+        labels = False
+        for c in self.children[i]:
+            at, end = self.blocks[c].content, self.blocks[c].end
+            if any(self.rule(n).match(self.view, at, end) for n in ("lead_line", "coordinating_line")):
+                labels = True
+                continue
+            if c in self.children or not self._is_bare(at, end):
+                return None
+            found, _ = self.openings.agency_list(at, end)
+            found = found or list(self.annotations.within("agencies", at, end))
+            roles = list(self.rule("cell_role").finditer(self.view, at, end))
+            leads, helps = by_role(found, roles, self.view.text, at) if roles else (found, [])
+            lead += leads
+            partners += helps
+        return (lead, partners) if lead or labels else None
 
     def _tells_roles(self, label: Any, roles: list[Any]) -> bool:
         """Whether the words beside the names tell some who lead from others."""
