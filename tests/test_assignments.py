@@ -935,3 +935,11 @@ def test_work_behind_a_label_of_duty_stays_work(nlp: Language) -> None:
         LEAD + "1. Kho thuốc\na) Trách nhiệm thực hiện: Sở Y tế lập danh sách kho thuốc.\n",
     )
     assert who_what(found) == [("1.a", [HEALTH], "lập danh sách kho thuốc")]
+
+
+def test_to_count_is_no_body(nlp: Language) -> None:
+    found = given(nlp, LEAD + "1. Sở Y tế:\n- Thống kê số kho thuốc;\n- Cập nhật sổ kho thuốc.\n")
+    assert who_what(found) == [
+        ("1.", [HEALTH], "Thống kê số kho thuốc"),
+        ("1.", [HEALTH], "Cập nhật sổ kho thuốc"),
+    ]
