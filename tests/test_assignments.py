@@ -920,11 +920,10 @@ def test_a_line_beside_the_work_tells_who_has_to_do_it(
 def test_work_in_the_list_below_a_label_stays_work(nlp: Language) -> None:
     found = given(
         nlp,
-        LEAD
-        + "1. Kho thuốc\na) Phân công thực hiện:\n- Sở Y tế lập danh sách kho;\n- Công an tỉnh canh gác kho.\n",
+        LEAD + "1. Kho thuốc\na) Phân công thực hiện:\n- Sở Y tế lập sổ kho;\n- Công an tỉnh canh gác kho.\n",
     )
     assert who_what(found) == [
-        ("1.a", [HEALTH], "lập danh sách kho"),
+        ("1.a", [HEALTH], "lập sổ kho"),
         ("1.a", [POLICE], "canh gác kho"),
     ]
 
@@ -943,3 +942,43 @@ def test_to_count_is_no_body(nlp: Language) -> None:
         ("1.", [HEALTH], "Thống kê số kho thuốc"),
         ("1.", [HEALTH], "Cập nhật sổ kho thuốc"),
     ]
+
+
+#: works with lines of their own, which stand in one list or have no marks
+EACH_ITS_OWN = [
+    "1. Đắp bờ bao phía tây.\nCơ quan chủ trì: Sở Y tế.\nThời gian: Quý IV/2024.\n"
+    "2. Gia cố cống số hai.\nThời gian: Tháng 11/2024.\nCơ quan chủ trì: Sở Công Thương.\n",
+    "1. Nạo vét kênh\n- Đắp bờ bao phía tây.\n- Cơ quan chủ trì: Sở Y tế.\n- Thời gian: Quý IV/2024.\n"
+    "- Gia cố cống số hai.\n- Cơ quan chủ trì: Sở Công Thương.\n- Thời gian: Tháng 11/2024.\n",
+    "1. Nạo vét kênh\n- Cơ quan chủ trì: Sở Y tế.\n- Thời gian: Quý IV/2024.\n- Đắp bờ bao phía tây.\n"
+    "- Cơ quan chủ trì: Sở Công Thương.\n- Thời gian: Tháng 11/2024.\n- Gia cố cống số hai.\n",
+    "I. NHIỆM VỤ\nĐắp bờ bao phía tây.\nCơ quan chủ trì: Sở Y tế.\nThời gian: Quý IV/2024.\n"
+    "Gia cố cống số hai.\nCơ quan chủ trì: Sở Công Thương.\nThời gian: Tháng 11/2024.\n",
+]
+
+
+@pytest.mark.parametrize("text", EACH_ITS_OWN)
+def test_each_work_has_the_lines_that_stand_with_it(nlp: Language, text: str) -> None:
+    found = given(nlp, LEAD + text)
+    assert [(x.name, a.task, a.deadline and a.deadline.end) for a in found for x in a.agencies] == [
+        (HEALTH, "Đắp bờ bao phía tây", "2024-12-31"),
+        (TRADE, "Gia cố cống số hai", "2024-11-30"),
+    ]
+
+
+def test_lines_behind_several_works_of_a_list_hold_for_those_since_the_lines_before(nlp: Language) -> None:
+    found = given(
+        nlp,
+        LEAD + "1. Nạo vét kênh\n- Đắp bờ bao phía tây.\n- Trồng cỏ mái đê.\n- Cơ quan chủ trì: Sở Y tế.\n"
+        "- Gia cố cống số hai.\n- Cơ quan chủ trì: Sở Công Thương.\n",
+    )
+    assert who_what(found) == [
+        ("1.", [HEALTH], "Đắp bờ bao phía tây"),
+        ("1.", [HEALTH], "Trồng cỏ mái đê"),
+        ("1.", [TRADE], "Gia cố cống số hai"),
+    ]
+
+
+def test_how_often_a_work_is_done_may_stand_on_a_line_below_it(nlp: Language) -> None:
+    (task,) = given(nlp, LEAD + "1. Gia cố cống số hai\n- Chủ trì: Sở Y tế.\n- Thời gian: hằng quý.\n")
+    assert task.recurrence == "quarterly"

@@ -80,8 +80,31 @@ class _Attributes:
     recurrence: str | None = None
     #: number of a block and the words in it that name a product, in text order
     products: list[tuple[int, tuple[int, int]]] = field(default_factory=list)
-    lines: set[int] = field(default_factory=set)
     due: dict[int, Deadline] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line beside a work, by the labels that it has; `who`: those who lead and those who help."""
+
+    block: int
+    who: tuple[list[Mention], list[Mention]] | None = None
+    partner: Any = None
+    due: Any = None
+    #: where the label of those who lead begins, when the line says something else before
+    inner: int | None = None
+    #: whether those who lead stand in a list below the line
+    listed: bool = False
+    product: Any = None
+    result: Any = None
+
+
+@dataclass(slots=True)
+class _Run:
+    """Lines one right below the other; `above` is the block above the first of them, or -1."""
+
+    above: int
+    lines: list[_Line]
 
 
 @dataclass(slots=True)
@@ -145,8 +168,8 @@ class _Walker:
         #: whether any line names a product
         self.products = False
         self.above_lines: dict[int, int] = {}
-        #: line with a list of its own below it -> what that list says
-        self.listed: dict[int, _Attributes] = {}
+        #: block that is a line beside a work, or in the list below one -> what such lines say
+        self.line_of: dict[int, _Attributes] = {}
         self.tasks_of: dict[int, list[int]] = {}
         #: ids of those who have given orders in a report
         self.speakers: set[str] = set()
@@ -277,47 +300,117 @@ class _Walker:
         self.norms = kind == "norms"
 
     def _collect_attributes(self) -> None:
+        runs: dict[int | None, list[_Run]] = {}
+        lines: list[_Line] = []
         for i, block in enumerate(self.blocks):
             if block.parent is None and block.kind != "paragraph":
                 continue
             if not self.beside[self.view.text[block.content : block.content + LETTERS]]:
                 continue
-            self._collect_line(i, block)
+            line = self._read_line(i, block)
+            if line is None:
+                continue
+            lines.append(line)
+            beside, above = runs.setdefault(block.parent, []), self._sibling_above(i)
+            if beside and beside[-1].lines[-1].block == above:
+                beside[-1].lines.append(line)
+            else:
+                beside.append(_Run(above, [line]))
+        for beside in runs.values():
+            self._route(beside)
+        for line in lines:
+            self._take_line(line, self.blocks[line.block])
         self._share_last()
 
-    def _collect_line(self, i: int, block: Block) -> None:
-        """What a block says of the work beside it, if it is a line that does."""
+    def _read_line(self, i: int, block: Block) -> _Line | None:
+        """The labels of a block that says something of the work beside it; None for another block."""
         at, end = block.content, block.end
-        lead = self.rule("lead_line").match(self.view, at, end)
-        partner = None if lead else self.rule("coordinating_line").match(self.view, at, end)
-        due = None if lead or partner else self.rule("deadline_line").match(self.view, at, end)
-        if lead is None and partner is None and self.view.text.find(":", at, end - 1) >= 0:
-            lead = self._lead_behind(at, end)
-        if not (lead or partner or due):
-            self._collect_product(i, block)
+        line = _Line(i)
+        label = self.rule("lead_line").match(self.view, at, end)
+        if label is None:
+            line.partner = self.rule("coordinating_line").match(self.view, at, end)
+            line.due = None if line.partner else self.rule("deadline_line").match(self.view, at, end)
+            if line.partner is None and self.view.text.find(":", at, end - 1) >= 0:
+                label = self._lead_behind(at, end)
+                line.inner = label.start("m") if label else None
+        if label is not None:
+            line.who = self._named_behind(i, label, end)
+            line.listed = i in self.children and not self.view.text[label.end() : end].strip()
+            if line.who is None and line.inner is None:
+                return None
+        if line.due and line.who is None and not self._only_deadline(line.due.end(), end):
+            return None
+        if not (line.due or line.partner) and (label is None or line.inner is not None):
+            line.product = self.rule("product_line").match(self.view, at, end)
+            line.result = None if line.product else self.rule("result_line").match(self.view, at, end)
+        return line if line.who or line.partner or line.due or line.product or line.result else None
+
+    def _route(self, beside: list[_Run]) -> None:
+        """Give the runs of lines below one block to the works that they are about, where these are several.
+
+        So it is for lines without marks below items, and in "- Work A / - Chủ trì: … / - Work B / - Chủ trì:
+        …". Elsewhere lines hold for all work beside them.
+        """
+        leading = [run for run in beside if any(line.who for line in run.lines)]
+        ahead = len(leading) > 1 and leading[0].above < 0
+        for n, run in enumerate(leading):
+            first, last = self.blocks[run.lines[0].block], run.lines[-1].block
+            plain = first.kind == "paragraph"
+            if len(leading) < 2 and not (plain and run.above >= 0 and self._is_item(run.above)):
+                continue
+            works = [run.above]
+            if ahead or not plain:
+                begin = last if ahead else leading[n - 1].lines[-1].block if n else -1
+                until = leading[n + 1].lines[0].block if n + 1 < len(leading) else len(self.blocks)
+                below = self.children.get(-1 if first.parent is None else first.parent, [])
+                until = until if ahead else run.lines[0].block
+                near = below[bisect_right(below, begin) : bisect_left(below, until)]
+                works = [c for c in near if ahead or self.blocks[c].kind == first.kind] or works
+            if works[0] < 0:
+                continue
+            said = self.attributes.get(works[-1]) or _Attributes()
+            for work in works:
+                self.attributes.setdefault(work, said)
+            self.line_of.update((line.block, said) for line in run.lines)
+
+    def _is_item(self, i: int) -> bool:
+        return self.blocks[i].kind in _LISTED
+
+    def _sibling_above(self, i: int) -> int:
+        """The block right above one of the same parent, or -1."""
+        parent, at = self.blocks[i].parent, i - 1
+        while at >= 0 and at != parent:
+            above = self.blocks[at].parent
+            if above == parent:
+                return at
+            at = -1 if above is None else above
+        return -1
+
+    def _take_line(self, line: _Line, block: Block) -> None:
+        """Keep what a line says for the work that it is about."""
+        i, at, end = line.block, block.content, block.end
+        parent = -1 if block.parent is None else block.parent
+        said = self.line_of.get(i) or self.attributes.get(parent)
+        if block.parent is None and not (line.due or line.product or line.result) and i not in self.line_of:
             return
-        if block.parent is None and not due:
+        if line.result and not (said and said.lead):
             return
-        if due and not lead and not self._only_deadline(due.end(), end):
+        said = self.attributes.setdefault(parent, _Attributes()) if said is None else said
+        self.line_of[i] = said
+        if line.product or line.result:
+            self._take_product(line, block, said)
+        if line.listed:
+            self.line_of.update(dict.fromkeys(self.children[i], said))
+        if line.who is not None:
+            said.lead += line.who[0]
+            said.coordinating += line.who[1]
+        if line.partner:
+            said.coordinating += self.annotations.within("agencies", line.partner.end(), end)
+        if line.product or line.result:
             return
-        who = self._named_behind(i, lead, end) if lead else None
-        if lead and who is None:
-            return
-        if lead and lead.start("m") > at and not due:
-            self._collect_product(i, block, lead.start("m"))
-        attributes = self._attributes_by(block)
-        attributes.lines.add(i)
-        if lead and i in self.children and not self.view.text[lead.end() : end].strip():
-            self.attributes[i] = _Attributes(lines=set(self.children[i]))
-            self.listed[i] = attributes
-        if who is not None:
-            attributes.lead += who[0]
-            attributes.coordinating += who[1]
-        if partner:
-            attributes.coordinating += list(self.annotations.within("agencies", partner.end(), end))
-        said = at if due else self._time_behind(at, end)
-        if said is not None:
-            self._time_of(i, said, attributes)
+        time = at if line.due else self._time_behind(at, end)
+        if time is not None:
+            self._time_of(i, time, said)
 
     def _lead_behind(self, at: int, end: int) -> Any:
         """The label of those who lead, on a line that says something else of the work before: or None."""
@@ -326,11 +419,6 @@ class _Walker:
         ):
             return None
         return self.rule("lead_inside").search(self.view, at, end)
-
-    def _attributes_by(self, block: Block) -> _Attributes:
-        """What is said of the work beside a line; of a line in the list below another one, beside that."""
-        parent = -1 if block.parent is None else block.parent
-        return self.listed.get(parent) or self.attributes.setdefault(parent, _Attributes())
 
     def _named_behind(self, i: int, label: Any, end: int) -> tuple[list[Mention], list[Mention]] | None:
         """Who leads and who helps, of those named behind a label; None where the words there are work."""
@@ -419,26 +507,17 @@ class _Walker:
         attributes.deadline = attributes.deadline or deadline
         attributes.recurrence = attributes.recurrence or self.deadlines.recurrence(at, block.end)
 
-    def _collect_product(self, i: int, block: Block, stop: int | None = None) -> None:
-        """A line that names the product of the work beside it, "kết quả" only beside who has to do it."""
-        named = self.rule("product_line").match(self.view, block.content, block.end)
-        beside = self.attributes.get(-1 if block.parent is None else block.parent)
-        if named is None and beside is not None and beside.lead:
-            named = self.rule("result_line").match(self.view, block.content, block.end)
-        if named is None:
-            return
-        words = self._bare(named.end(), block.end if stop is None else stop)
-        attributes = beside or self.attributes.setdefault(
-            -1 if block.parent is None else block.parent, _Attributes()
-        )
-        attributes.lines.add(i)
-        below = self.children.get(i, [])
-        if below:  # the products stand in a list of their own
-            self.attributes[i] = _Attributes(lines=set(below))
+    def _take_product(self, line: _Line, block: Block, said: _Attributes) -> None:
+        """The product that a line names, in its own words or in the list below it."""
+        i = line.block
+        words = self._bare((line.product or line.result).end(), line.inner or block.end)
+        below = [] if line.who else self.children.get(i, [])
+        if below:
+            self.line_of.update(dict.fromkeys(below, said))
             if words[1] <= words[0]:
                 words = self._bare(self.blocks[below[0]].content, self.blocks[below[-1]].end)
         if words[1] > words[0]:
-            attributes.products.append((i, words))
+            said.products.append((i, words))
             self.products = True
 
     def _product_of(self, i: int) -> tuple[int, int] | None:
@@ -455,30 +534,20 @@ class _Walker:
             if beside is not None and below < len(beside.products):
                 line = beside.products[below]
                 listed = at is not None and self.blocks[line[0]].kind != "paragraph"
-                if listed or self._right_above(line[0], beside.lines) == node:
+                if listed or self._right_above(line[0]) == node:
                     return line[1]
             if at is None:
                 return None
             node, at = at, self.blocks[at].parent
 
-    def _right_above(self, line: int, lines: set[int]) -> int:
+    def _right_above(self, line: int) -> int:
         """The block beside a line that stands right above it, but for other such lines; -1 for none."""
         if line not in self.above_lines:
-            self.above_lines[line] = self._find_above(line, lines)
+            above = self._sibling_above(line)
+            while above in self.line_of:
+                above = self._sibling_above(above)
+            self.above_lines[line] = above
         return self.above_lines[line]
-
-    def _find_above(self, line: int, lines: set[int]) -> int:
-        parent, at = self.blocks[line].parent, line - 1
-        while at >= 0:
-            above = self.blocks[at].parent
-            while above is not None and above != parent:
-                at, above = above, self.blocks[above].parent
-            if above != parent:
-                return -1
-            if at not in lines:
-                return at
-            at -= 1
-        return -1
 
     def _bare(self, start: int, end: int) -> tuple[int, int]:
         """A stretch without blanks and without marks at its end."""
@@ -497,8 +566,8 @@ class _Walker:
                 continue
             shared = self.attributes[beside[-1]]
             if shared.lead and not any(c in self.children for c in beside[:-1]):
-                self.attributes[beside[-1]] = _Attributes(lines=shared.lines)
-                self.attributes[parent] = replace(shared, lines=set())
+                self.attributes[beside[-1]] = _Attributes()
+                self.attributes[parent] = shared
 
     def _only_deadline(self, at: int, end: int) -> bool:
         """Whether a deadline line says nothing but the time."""
@@ -511,9 +580,10 @@ class _Walker:
         if i == self.title:
             return
         owner = self._owner(block)
-        attributes = self.attributes.get(-1 if block.parent is None else block.parent)
-        if attributes is not None and i in attributes.lines:
-            self._apply_deadline(i, block, attributes)
+        said = self.line_of.get(i)
+        if said is not None:
+            if said is self.attributes.get(-1 if block.parent is None else block.parent):
+                self._apply_deadline(i, block, said)
             return
         own = self.attributes.get(i)
         if own is not None and own.lead:
@@ -527,8 +597,10 @@ class _Walker:
                 "assignments.lead_line",
                 cue=(min(a.start for a in own.lead), max(a.end for a in own.lead)),
             )
-            if not [c for c in self.children.get(i, []) if c not in own.lines]:
-                self._task(block, self.below[i], block.content, block.end, i)
+            if not [c for c in self.children.get(i, []) if c not in self.line_of]:
+                line = self.rule("task_line").match(self.view, block.content, block.end)
+                start = line.end() if line else block.content
+                self._task(block, self.below[i], start, block.end, i)
             return
         text = self.view.text
         end = self._trim(block.content, block.end)
@@ -1442,9 +1514,11 @@ class _Walker:
             deadline, due = owner.deadline, "lead_in" if owner.deadline else ""
         self.deadlines.warn_of_unknown(lead, due_end)
         attributes = self.attributes.get(-1 if block.parent is None else block.parent)
+        own = self.attributes.get(i)
         recurrence = (
             self.deadlines.recurrence(start, end)
             or often
+            or (own.recurrence if own is not None else None)
             or (attributes.recurrence if attributes is not None else None)
         )
         self.tasks_of.setdefault(-1 if block.parent is None else block.parent, []).append(len(self.out))
