@@ -898,6 +898,9 @@ TOLD_BESIDE = [
     ("Cơ quan chủ trì:\n* Sở Y tế;\n* Sở Công Thương.", [HEALTH, TRADE], []),
     ("Đơn vị thực hiện:\n* Chủ trì: Sở Y tế;\n* Phối hợp: Sở Công Thương.", [HEALTH], [TRADE]),
     ("Phân công nhiệm vụ:\n* Sở Y tế (chủ trì);\n* Sở Công Thương (phối hợp).", [HEALTH], [TRADE]),
+    ("Giao Sở Y tế, Sở Công Thương thực hiện.", [HEALTH, TRADE], []),
+    ("Giao Sở Y tế chủ trì, phối hợp với Công an tỉnh tổ chức thực hiện.", [HEALTH], [POLICE]),
+    ("Sở Y tế chủ trì; Công an tỉnh phối hợp thực hiện.", [HEALTH], [POLICE]),
     ("Cơ quan thực hiện:\n* Sở Y tế chủ trì.\n* Sở Công Thương phối hợp thực hiện.", [HEALTH], [TRADE]),
 ]
 
@@ -982,3 +985,22 @@ def test_lines_behind_several_works_of_a_list_hold_for_those_since_the_lines_bef
 def test_how_often_a_work_is_done_may_stand_on_a_line_below_it(nlp: Language) -> None:
     (task,) = given(nlp, LEAD + "1. Gia cố cống số hai\n- Chủ trì: Sở Y tế.\n- Thời gian: hằng quý.\n")
     assert task.recurrence == "quarterly"
+
+
+def test_a_bare_order_below_an_item_stands_for_its_work(nlp: Language) -> None:
+    text = "1. Gia cố cống số hai\n- Giao Sở Y tế chủ trì thực hiện.\n- Thời gian: Quý IV/2024.\n"
+    (task,) = given(nlp, LEAD + text)
+    assert (task.task, task.mode) == ("Gia cố cống số hai", "giao")
+    assert [a.name for a in task.agencies] == [HEALTH]
+
+
+def test_an_order_with_work_beside_a_told_work_is_another_one(nlp: Language) -> None:
+    text = (
+        "1. Cống số hai\n- Nội dung: Gia cố cống số hai.\n- Giao Sở Y tế chủ trì lập dự toán cống số hai.\n"
+    )
+    assert who_what(given(nlp, LEAD + text))[1:] == [("1.", [HEALTH], "chủ trì lập dự toán cống số hai")]
+
+
+def test_a_bare_order_under_a_heading_of_duties_has_no_other_work(nlp: Language) -> None:
+    text = "1. Tổ chức thực hiện\n- Giao Sở Y tế chủ trì, tổ chức thực hiện.\n- Thời gian: Quý IV/2024.\n"
+    assert [a.task for a in given(nlp, LEAD + text)] == ["chủ trì, tổ chức thực hiện"]

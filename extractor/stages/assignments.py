@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from extractor.annotations import Annotations, Block, Mention, Origin
@@ -32,6 +32,8 @@ _LEADING = 60
 _ASKING = 260
 #: how far before a ";" the words are looked for that say who leads
 _BEFORE = 40
+#: characters of an order that names no work of its own
+_BARE = 400
 #: characters that a picture's caption may have
 _CAPTION = 260
 #: how far before an order verb its speaker is looked for
@@ -48,6 +50,7 @@ _BESIDE = (
     "product_line",
     "result_line",
     "leader_line",
+    "task_line",
 )
 _LISTED = ("item", "bullet")
 _NUMBERED = ("item", "heading")
@@ -76,6 +79,7 @@ class _Attributes:
 
     lead: list[Mention] = field(default_factory=list)
     coordinating: list[Mention] = field(default_factory=list)
+    mode: str | None = None
     deadline: Deadline | None = None
     recurrence: str | None = None
     #: number of a block and the words in it that name a product, in text order
@@ -89,6 +93,8 @@ class _Line:
 
     block: int
     who: tuple[list[Mention], list[Mention]] | None = None
+    #: the verb of an order that names no work of its own
+    mode: str | None = None
     partner: Any = None
     due: Any = None
     #: where the label of those who lead begins, when the line says something else before
@@ -300,18 +306,28 @@ class _Walker:
         self.norms = kind == "norms"
 
     def _collect_attributes(self) -> None:
-        runs: dict[int | None, list[_Run]] = {}
         lines: list[_Line] = []
+        #: parents of works told by a label ("Nội dung: …") or with lines beside them
+        works: set[int] = set()
         for i, block in enumerate(self.blocks):
             if block.parent is None and block.kind != "paragraph":
                 continue
             if not self.beside[self.view.text[block.content : block.content + LETTERS]]:
                 continue
             line = self._read_line(i, block)
-            if line is None:
-                continue
-            lines.append(line)
-            beside, above = runs.setdefault(block.parent, []), self._sibling_above(i)
+            if line is not None:
+                lines.append(line)
+            if block.parent is not None and (
+                line is not None or self.rule("task_line").match(self.view, block.content, block.end)
+            ):
+                works.add(block.parent)
+        works -= {self.blocks[line.block].parent or 0 for line in lines if line.who}
+        if bare := [line for parent in works for line in self._bare_orders(parent)]:
+            lines = sorted([*lines, *bare], key=attrgetter("block"))
+        runs: dict[int | None, list[_Run]] = {}
+        for line in lines:
+            above = self._sibling_above(line.block)
+            beside = runs.setdefault(self.blocks[line.block].parent, [])
             if beside and beside[-1].lines[-1].block == above:
                 beside[-1].lines.append(line)
             else:
@@ -321,6 +337,30 @@ class _Walker:
         for line in lines:
             self._take_line(line, self.blocks[line.block])
         self._share_last()
+
+    def _bare_orders(self, parent: int) -> Iterator[_Line]:
+        """The orders below a block that name no work of their own, but that beside them: "Giao Sở A chủ trì".
+
+        Where nothing is told by a label they stand for that only below an item that is no heading of duties.
+        """
+        below = self.children[parent]
+        told = any(
+            self.rule("task_line").match(self.view, self.blocks[c].content, self.blocks[c].end) for c in below
+        )
+        if not told and (not self._is_item(parent) or self._duties(self.blocks[parent])):
+            return
+        for c in below:
+            at, end = self.blocks[c].content, self._trim(self.blocks[c].content, self.blocks[c].end)
+            if end - at > _BARE or c in self.children:
+                continue
+            order = self.rule("order_opening").match(self.view, at, end)
+            begin = order.end() if order else at
+            if not self.openings.agency_list(begin, end)[0]:
+                continue
+            until = self._time_behind(begin, end) or end
+            if self.rule("cell_role").search(self.view, begin, until) and self._is_bare(begin, until):
+                mode = self.view.key[slice(*order.span("m"))] if order else None
+                yield _Line(c, who=self._named_in(begin, until, until, until), mode=mode)
 
     def _read_line(self, i: int, block: Block) -> _Line | None:
         """The labels of a block that says something of the work beside it; None for another block."""
@@ -404,6 +444,7 @@ class _Walker:
         if line.who is not None:
             said.lead += line.who[0]
             said.coordinating += line.who[1]
+            said.mode = said.mode or line.mode
         if line.partner:
             said.coordinating += self.annotations.within("agencies", line.partner.end(), end)
         if line.product or line.result:
@@ -429,19 +470,27 @@ class _Walker:
         until = stop.start() if stop else end
         order = self.rule("order_opening").match(self.view, self.openings.skip(at, until), until)
         begin = order.end() if order else self.openings.skip(at, until)
-        lead, behind = self.openings.agency_list(begin, until)
-        if label["open"] and not (lead and self._is_bare(begin, self._time_behind(at, until) or until)):
+        if label["open"] and not (
+            self.openings.agency_list(begin, until)[0]
+            and self._is_bare(begin, self._time_behind(at, until) or until)
+        ):
             return None
+        return self._named_in(begin, until, stop.end() if stop else end, end)
+
+    def _named_in(
+        self, begin: int, until: int, behind_label: int, end: int
+    ) -> tuple[list[Mention], list[Mention]]:
+        """Who leads and who helps in ``[begin, until)``; all in ``[behind_label, end)`` help."""
+        lead, behind = self.openings.agency_list(begin, until)
         lead, behind = self.openings.whole_list(lead, behind, until) if lead else (lead, begin)
         partners: list[Mention] = []
         roles = list(self.rule("cell_role").finditer(self.view, begin, until))
-        if self._tells_roles(label, roles):
+        if self._tells_roles(roles):
             named = [*lead, *self.annotations.within("agencies", behind, until)]
             lead, partners = by_role(named, roles, self.view.text, begin)
-        if stop:
-            partners += self.annotations.within("agencies", stop.end(), end)
+        partners += self.annotations.within("agencies", behind_label, end)
         known = {a.value.id for a in (*lead, *partners)}
-        more = self.openings.coordinating(at, end, lead)
+        more = self.openings.coordinating(begin, end, lead)
         return lead, [*partners, *(a for a in more if a.value.id not in known)]
 
     def _named_below(self, i: int) -> tuple[list[Mention], list[Mention]] | None:
@@ -467,7 +516,7 @@ class _Walker:
             partners += helps
         return (lead, partners) if lead or labels else None
 
-    def _tells_roles(self, label: Any, roles: list[Any]) -> bool:
+    def _tells_roles(self, roles: list[Any]) -> bool:
         """Whether the words beside the names tell some who lead from others."""
         if any(m["partner"] for m in roles):
             return True
@@ -590,7 +639,7 @@ class _Walker:
             self.below[i] = Owner(
                 own.lead,
                 own.coordinating,
-                None,
+                own.mode,
                 None,
                 own.deadline,
                 True,
