@@ -1004,3 +1004,28 @@ def test_an_order_with_work_beside_a_told_work_is_another_one(nlp: Language) -> 
 def test_a_bare_order_under_a_heading_of_duties_has_no_other_work(nlp: Language) -> None:
     text = "1. Tổ chức thực hiện\n- Giao Sở Y tế chủ trì, tổ chức thực hiện.\n- Thời gian: Quý IV/2024.\n"
     assert [a.task for a in given(nlp, LEAD + text)] == ["chủ trì, tổ chức thực hiện"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Kinh phí: 500 triệu đồng từ ngân sách tỉnh.",
+        "Mục tiêu: Giữ nước ngọt cho vụ đông.",
+        "Thành phần tham dự:\n+ Đại diện lãnh đạo các xã ven kênh.",
+        "Địa điểm: Nhà văn hóa trung tâm của tỉnh.",
+        "Lãnh đạo phụ trách: Phó Chủ tịch UBND tỉnh phụ trách nông nghiệp.",
+        "Cơ quan trình: Sở Công Thương.",
+        "Lộ trình thực hiện: Quý IV/2024.",
+    ],
+)
+def test_money_place_and_leader_of_a_work_are_no_further_work(nlp: Language, line: str) -> None:
+    for text in (
+        f"1. Cống số hai\n- Nội dung: Gia cố cống số hai.\n- {line}\n- Chủ trì: Sở Y tế.\n",
+        f"1. Gia cố cống số hai\n- {line}\n- Chủ trì: Sở Y tế.\n",
+    ):
+        assert who_what(given(nlp, LEAD + text)) == [("1.", [HEALTH], "Gia cố cống số hai")]
+
+
+def test_who_has_to_find_the_money_keeps_that_work(nlp: Language) -> None:
+    text = "1. Gia cố cống số hai\n- Kinh phí: Giao Sở Tài chính cân đối nguồn vốn.\n- Chủ trì: Sở Y tế.\n"
+    assert ("1.", [FINANCE], "cân đối nguồn vốn") in who_what(given(nlp, LEAD + text))

@@ -51,6 +51,7 @@ _BESIDE = (
     "result_line",
     "leader_line",
     "task_line",
+    "aside_line",
 )
 _LISTED = ("item", "bullet")
 _NUMBERED = ("item", "heading")
@@ -103,6 +104,8 @@ class _Line:
     listed: bool = False
     product: Any = None
     result: Any = None
+    #: a leader in charge, money, a place: nothing that is kept
+    aside: bool = False
 
 
 @dataclass(slots=True)
@@ -317,6 +320,8 @@ class _Walker:
             line = self._read_line(i, block)
             if line is not None:
                 lines.append(line)
+                if line.aside:
+                    continue
             if block.parent is not None and (
                 line is not None or self.rule("task_line").match(self.view, block.content, block.end)
             ):
@@ -334,7 +339,7 @@ class _Walker:
                 beside.append(_Run(above, [line]))
         for beside in runs.values():
             self._route(beside)
-        for line in lines:
+        for line in sorted(lines, key=attrgetter("aside")):
             self._take_line(line, self.blocks[line.block])
         self._share_last()
 
@@ -383,7 +388,19 @@ class _Walker:
         if not (line.due or line.partner) and (label is None or line.inner is not None):
             line.product = self.rule("product_line").match(self.view, at, end)
             line.result = None if line.product else self.rule("result_line").match(self.view, at, end)
-        return line if line.who or line.partner or line.due or line.product or line.result else None
+        if not (line.who or line.partner or line.due or line.product or line.result):
+            line.aside = self._is_aside(at, end)
+            return line if line.aside else None
+        return line
+
+    def _is_aside(self, at: int, end: int) -> bool:
+        """Whether a line beside a work tells of its money, place or leader, and orders nothing."""
+        said = self.rule("aside_line").match(self.view, at, end)
+        said = said or self.rule("leader_line").match(self.view, at, end)
+        if said is None:
+            return False
+        opening = self.openings.read(said.end(), end)
+        return opening is None or opening.rest >= end
 
     def _route(self, beside: list[_Run]) -> None:
         """Give the runs of lines below one block to the works that they are about, where these are several.
@@ -431,15 +448,15 @@ class _Walker:
         i, at, end = line.block, block.content, block.end
         parent = -1 if block.parent is None else block.parent
         said = self.line_of.get(i) or self.attributes.get(parent)
-        if block.parent is None and not (line.due or line.product or line.result) and i not in self.line_of:
+        if block.parent is None and (line.who or line.partner) and not line.due and i not in self.line_of:
             return
-        if line.result and not (said and said.lead):
+        if (line.result or line.aside) and not (said and said.lead):
             return
         said = self.attributes.setdefault(parent, _Attributes()) if said is None else said
         self.line_of[i] = said
         if line.product or line.result:
             self._take_product(line, block, said)
-        if line.listed:
+        if line.listed or (line.aside and i in self.children):
             self.line_of.update(dict.fromkeys(self.children[i], said))
         if line.who is not None:
             said.lead += line.who[0]
@@ -447,7 +464,7 @@ class _Walker:
             said.mode = said.mode or line.mode
         if line.partner:
             said.coordinating += self.annotations.within("agencies", line.partner.end(), end)
-        if line.product or line.result:
+        if line.product or line.result or line.aside:
             return
         time = at if line.due else self._time_behind(at, end)
         if time is not None:
@@ -944,7 +961,12 @@ class _Walker:
                 if (
                     inner is not None
                     and inner.rest < end
-                    and (current is None or not current.specific or inner.how in ("subject", "told"))
+                    and (
+                        current is None
+                        or not current.specific
+                        or inner.how in ("subject", "told")
+                        or self.book["agencies.hands_on"].hit(inner.mode or "")
+                    )
                 ):
                     current = self._from_opening(inner, owner, block)
                     current.coordinating = []
