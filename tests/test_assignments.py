@@ -1029,3 +1029,24 @@ def test_money_place_and_leader_of_a_work_are_no_further_work(nlp: Language, lin
 def test_who_has_to_find_the_money_keeps_that_work(nlp: Language) -> None:
     text = "1. Gia cố cống số hai\n- Kinh phí: Giao Sở Tài chính cân đối nguồn vốn.\n- Chủ trì: Sở Y tế.\n"
     assert ("1.", [FINANCE], "cân đối nguồn vốn") in who_what(given(nlp, LEAD + text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Gia cố cống số hai. Cơ quan chủ trì: Sở Y tế; phối hợp: Công an tỉnh; thời gian: Quý IV/2024.\n",
+        "1. Gia cố cống số hai (Thời gian: Quý IV/2024; chủ trì: Sở Y tế; phối hợp: Công an tỉnh).\n",
+        "1. Nội dung: Gia cố cống số hai; Thời hạn: Quý IV/2024; Chủ trì: Sở Y tế; Phối hợp: Công an tỉnh.\n",
+    ],
+)
+def test_labels_inside_an_item_tell_of_its_work(nlp: Language, text: str) -> None:
+    (task,) = given(nlp, LEAD + text)
+    assert task.task == "Gia cố cống số hai"
+    assert [a.name for a in task.agencies] == [HEALTH]
+    assert [a.name for a in task.coordinating] == [POLICE]
+    assert task.deadline is not None and task.deadline.end == "2024-12-31"
+
+
+def test_a_body_that_opens_an_item_keeps_its_work(nlp: Language) -> None:
+    found = given(nlp, LEAD + "1. Sở Y tế lập quy chế kho thuốc; đơn vị thực hiện: Công an tỉnh.\n")
+    assert [[x.name for x in a.agencies] for a in found] == [[HEALTH]]

@@ -672,6 +672,8 @@ class _Walker:
         end = self._trim(block.content, block.end)
         if end <= block.content:
             return
+        if block.kind in _LISTED and self._labelled_work(i, block, end):
+            return
         end = self._trim(block.content, self._before_execution(block.content, end))
         if end <= block.content:
             return
@@ -720,6 +722,34 @@ class _Walker:
             self._paragraph(i, block, owner, end)
         elif owner is not None:
             self.below[i] = owner
+
+    def _labelled_work(self, i: int, block: Block, end: int) -> bool:
+        """Work whose item tells, behind a label inside of it, who has to do it: "… (chủ trì: Sở A)"."""
+        if self.view.text.find(":", block.content, end - 1) < 0 or self.annotations.kind == "report":
+            return False
+        label = self.rule("lead_inside").search(self.view, block.content, end)
+        if label is None or any(c not in self.line_of for c in self.children.get(i, [])):
+            return False
+        who = self._named_behind(i, label, end)
+        if who is None or not who[0] or self.openings.read(block.content, end, lead=True) is not None:
+            return False
+        line = self.rule("task_line").match(self.view, block.content, end)
+        start = line.end() if line else block.content
+        said = self.rule("time_said").search(self.view, start, end)
+        stop = min(label.start("m"), said.start("m") if said else end)
+        stop = self._trim(start, stop)
+        while stop > start and self.view.text[stop - 1] in "(;,.-":
+            stop = self._trim(start, stop - 1)
+        owner = Owner(
+            *who,
+            deadline=self.deadlines.whole(said.end(), end) if said else None,
+            specific=True,
+            rule="assignments.lead_line",
+            cue=(label.start("m"), max(a.end for a in who[0])),
+        )
+        self.below[i] = owner
+        self._task(block, owner, start, stop, i)
+        return True
 
     def _informs(self, start: int, end: int, reach: int | None = None) -> bool:
         """Whether a sentence only tells its readers something, and no work stands before that."""
