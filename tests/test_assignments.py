@@ -1044,9 +1044,14 @@ def test_labels_inside_an_item_tell_of_its_work(nlp: Language, text: str) -> Non
     assert task.task == "Gia cố cống số hai"
     assert [a.name for a in task.agencies] == [HEALTH]
     assert [a.name for a in task.coordinating] == [POLICE]
-    assert task.deadline is not None and task.deadline.end == "2024-12-31"
+    assert [a.deadline.end for a in (task,) if a.deadline] == ["2024-12-31"]
 
 
 def test_a_body_that_opens_an_item_keeps_its_work(nlp: Language) -> None:
     found = given(nlp, LEAD + "1. Sở Y tế lập quy chế kho thuốc; đơn vị thực hiện: Công an tỉnh.\n")
     assert [[x.name for x in a.agencies] for a in found] == [[HEALTH]]
+
+
+def test_the_chair_of_a_meeting_is_given_no_work(nlp: Language) -> None:
+    text = "1. Hội nghị tổng kết năm\n- Thời gian: ngày 20/12/2024; chủ trì: Phó Chủ tịch UBND tỉnh.\n"
+    assert all(not x.title for a in given(nlp, LEAD + text) for x in a.agencies)

@@ -381,6 +381,8 @@ class _Walker:
         if label is not None:
             line.who = self._named_behind(i, label, end)
             line.listed = i in self.children and not self.view.text[label.end() : end].strip()
+            if line.inner is not None and line.who and self._are_posts(line.who[0]):
+                line.who = None  # who is in the chair of a meeting at the time told before
             if line.who is None and line.inner is None:
                 return None
         if line.due and line.who is None and not self._only_deadline(line.due.end(), end):
@@ -509,6 +511,11 @@ class _Walker:
         known = {a.value.id for a in (*lead, *partners)}
         more = self.openings.coordinating(begin, end, lead)
         return lead, [*partners, *(a for a in more if a.value.id not in known)]
+
+    @staticmethod
+    def _are_posts(lead: list[Mention]) -> bool:
+        """Whether only posts are named, no body."""
+        return all(a.value.title is not None for a in lead)
 
     def _named_below(self, i: int) -> tuple[list[Mention], list[Mention]] | None:
         """Who leads and who helps, of those named in the list below a label; None where it is no such list.
@@ -731,7 +738,9 @@ class _Walker:
         if label is None or any(c not in self.line_of for c in self.children.get(i, [])):
             return False
         who = self._named_behind(i, label, end)
-        if who is None or not who[0] or self.openings.read(block.content, end, lead=True) is not None:
+        if who is None or self._are_posts(who[0]):
+            return False
+        if self.openings.read(block.content, end, lead=True) is not None:
             return False
         line = self.rule("task_line").match(self.view, block.content, end)
         start = line.end() if line else block.content
