@@ -21,6 +21,8 @@ from extractor.values.agencies import AgencyValue, made_id
 CONDITION_LIMIT = 420
 #: characters before a cue in which the beginning of its clause is looked for
 _CLAUSE = 420
+#: words behind a group in a lead-in that may belong to its name
+_TAIL_WORDS = 3
 #: characters that may stand between an order and the agency that it names
 _LONGEST_GAP = 80
 #: the rule of a pronoun for those named before
@@ -244,13 +246,31 @@ class OpeningReader:
 
         Outside a lead-in only a noun of a body goes on with the list ("Sở A và Nhóm B rà soát …").
         """
-        found, stop = self._with_field(found, stop, end)
+        found, stop = self._with_field(*self._to_name_end(found, stop, end), end)
         gap = self.rule("list_gap").match(self.view, stop, end)
         if gap is None or not found or not self._names_body(gap.end(), end):
             rest = self.view.text[stop:end].rstrip()
             if len(rest) < 2 or rest[-1] != ":" or ". " in rest:
                 return found, stop
         return self.whole_list(found, stop, end)
+
+    def _to_name_end(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
+        """A group with the few words behind it in a lead-in, if none is work: "các ngân hàng thu hộ:"."""
+        rest = self.view.text[stop:end].rstrip()
+        if not rest.endswith(":") or not found or not found[-1].value.group or found[-1].end != stop:
+            return found, stop
+        words = rest[:-1]
+        if (
+            not words[:1].isspace()
+            or not words.replace(" ", "").isalpha()
+            or len(words.split()) > _TAIL_WORDS
+        ):
+            return found, stop
+        behind = stop + len(words)
+        if self._work_from(stop, behind) < behind or self.rule("opens_list").search(self.view, stop, end):
+            return found, stop
+        name = squeeze(self.view.text[found[-1].start : behind])
+        return [*found[:-1], self._as_written(found[-1].start, name)], behind
 
     def _with_field(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
         """A group with what its bodies do, where the list goes on: "các đơn vị khai thác mỏ; UBND xã …"."""
