@@ -32,7 +32,7 @@ _FIRST = ("order_opening", "toward", "condition", "person", "role", "pronoun", "
 #: rules of words in a lead-in that name nobody
 _NO_NAME = ("task_verb", "by_function", "time_between", "not_work", "condition", "named_above")
 #: words of somebody in a list whom no register knows
-_WORDS_OF_NAME = 9
+_WORDS_OF_NAME = 11
 #: rules of words in a lead-in behind which no name goes on
 _WORK = ("task_verb", "responsible", "by_function", "time_between", "must")
 #: characters in which the work behind the last name of a list is looked for
