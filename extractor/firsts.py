@@ -187,7 +187,10 @@ class FirstIndex:
 
     def _of_piece(self, piece: str) -> tuple[str, ...]:
         """What a token alone tells; `_LOOK_BESIDE` where it does not."""
-        return self._known[piece] if piece[-1] == " " and piece[0] > "9" else _LOOK_BESIDE
+        if piece[-1] == " " and piece[0] > "9":
+            return self._known[piece]
+        begins_none = piece.isspace() if not piece[0].isalpha() else not self._known[piece]
+        return () if begins_none else _LOOK_BESIDE
 
     def at_lines(self, text: str, starts: list[int]) -> dict[str, list[int]]:
         """Rule id -> offsets of the lines at which it is worth asking, in text order.

@@ -232,11 +232,18 @@ class _Walker:
             tasks = self.tasks_of.get(below)
             owner = self.owner_of[tasks[-1]] if last is None and tasks else last
             agencies = [*{a.value.id: a for a in owner.agencies}.values()] if owner is not None else []
+        agencies = [a for a in agencies if self._meant(a, said)]
         many = len(agencies) > 1 or any(a.value.group for a in agencies)
         if not agencies or many != bool(said["many"]):
             return made
         rest = self.openings.skip(said.end(), end)
         return Opening(agencies, rest, "subject", PRONOUN, None, at)
+
+    def _meant(self, told: Mention, said: Any) -> bool:
+        """Whether the noun of a pronoun fits one told before: no ministry is meant by "các địa phương này"."""
+        if said["local"]:
+            return self.rule("local_body").hit(told.value.name)
+        return not said["head"] or said["head"] in match_key(told.value.name).split()[:2]
 
     def _to_readers(self, made: Opening) -> Opening:
         """An order to "các đơn vị nêu trên" where nobody was told anything yet: they are the addressees."""
@@ -315,15 +322,17 @@ class _Walker:
         for i, block in enumerate(self.blocks):
             if block.parent is None and block.kind != "paragraph":
                 continue
-            if not self.beside[self.view.text[block.content : block.content + LETTERS]]:
+            can = self.beside[self.view.text[block.content : block.content + LETTERS]]
+            if not can:
                 continue
-            line = self._read_line(i, block)
+            line = self._read_line(i, block, can)
             if line is not None:
                 lines.append(line)
                 if line.aside:
                     continue
             if block.parent is not None and (
-                line is not None or self.rule("task_line").match(self.view, block.content, block.end)
+                line is not None
+                or ("task_line" in can and self.rule("task_line").match(self.view, block.content, block.end))
             ):
                 works.add(block.parent)
         works -= {self.blocks[line.block].parent or 0 for line in lines if line.who}
@@ -367,14 +376,21 @@ class _Walker:
                 mode = self.view.key[slice(*order.span("m"))] if order else None
                 yield _Line(c, who=self._named_in(begin, until, until, until), mode=mode)
 
-    def _read_line(self, i: int, block: Block) -> _Line | None:
-        """The labels of a block that says something of the work beside it; None for another block."""
+    def _read_line(self, i: int, block: Block, can: frozenset[str]) -> _Line | None:
+        """The labels of a block that says something of the work beside it; None for another block.
+
+        `can` names the rules that may match at its first word.
+        """
         at, end = block.content, block.end
+
+        def label_of(name: str) -> Any:
+            return self.rule(name).match(self.view, at, end) if name in can else None
+
         line = _Line(i)
-        label = self.rule("lead_line").match(self.view, at, end)
+        label = label_of("lead_line")
         if label is None:
-            line.partner = self.rule("coordinating_line").match(self.view, at, end)
-            line.due = None if line.partner else self.rule("deadline_line").match(self.view, at, end)
+            line.partner = label_of("coordinating_line")
+            line.due = None if line.partner else label_of("deadline_line")
             if line.partner is None and self.view.text.find(":", at, end - 1) >= 0:
                 label = self._lead_behind(at, end)
                 line.inner = label.start("m") if label else None
@@ -388,20 +404,17 @@ class _Walker:
         if line.due and line.who is None and not self._only_deadline(line.due.end(), end):
             return None
         if not (line.due or line.partner) and (label is None or line.inner is not None):
-            line.product = self.rule("product_line").match(self.view, at, end)
-            line.result = None if line.product else self.rule("result_line").match(self.view, at, end)
+            line.product = label_of("product_line")
+            line.result = None if line.product else label_of("result_line")
         if not (line.who or line.partner or line.due or line.product or line.result):
-            line.aside = self._is_aside(at, end)
+            aside = label_of("aside_line") or label_of("leader_line")
+            line.aside = aside is not None and self._orders_nothing(aside.end(), end)
             return line if line.aside else None
         return line
 
-    def _is_aside(self, at: int, end: int) -> bool:
-        """Whether a line beside a work tells of its money, place or leader, and orders nothing."""
-        said = self.rule("aside_line").match(self.view, at, end)
-        said = said or self.rule("leader_line").match(self.view, at, end)
-        if said is None:
-            return False
-        opening = self.openings.read(said.end(), end)
+    def _orders_nothing(self, at: int, end: int) -> bool:
+        """Whether what stands behind a label (of money, place or leader) opens no order."""
+        opening = self.openings.read(at, end)
         return opening is None or opening.rest >= end
 
     def _route(self, beside: list[_Run]) -> None:

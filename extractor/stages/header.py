@@ -575,6 +575,7 @@ def _addressees(annotations: Annotations, book: Rulebook) -> None:
         known = list(annotations.within("agencies", s, remark.start() if remark else e))
         if known and _inside_name(annotations, book, s, known[0]):
             known = []
+        known = _without_owners(annotations.view.text, book, e, known)
         out += known
         out += _unknown_addressees(annotations, book, s, e, known)
     annotations.header["addressees"] = sorted(out, key=lambda m: m.start)
@@ -589,6 +590,31 @@ def _inside_name(annotations: Annotations, book: Rulebook, start: int, known: Me
         return True
     named = before and len(before.split()) <= _OWN_WORDS and before.replace(" ", "").isalpha()
     return bool(named) and not book["agencies.comrade"].match(annotations.view, start)
+
+
+def _without_owners(text: str, book: Rulebook, end: int, known: list[Mention]) -> list[Mention]:
+    """The names of a line that ends at `end` without those to whom the one before belongs.
+
+    "Các cơ quan do Chính phủ, Thủ tướng thành lập": one group, with its name as written.
+    """
+    owned, sets_up = book["header.owned"].keys, book["header.set_up_by"].keys
+    joins = book["agencies.and"].keys | {","}
+    out: list[Mention] = []
+    at, by = 0, False
+    for m in known:
+        before = match_key(text[at : m.start]).split()[-1:] if out else []
+        by = any(word in sets_up or (by and word in joins) for word in before)
+        if not by and owned.isdisjoint(before):
+            out.append(m)
+        at = m.end
+    for i, m in enumerate(out):
+        rest = text[m.end : out[i + 1].start if i + 1 < len(out) else end].split(";")[0]
+        behind = _without_remarks(book, rest)
+        if m.value.group and (owned | sets_up).intersection(match_key(behind).split()):
+            name = f"{m.value.name} {behind}"
+            value = m.value.changed(id=made_id(name), name=name, core=name)
+            out[i] = Mention(m.start, m.end + len(rest), m.label, m.rule, value, value.id)
+    return out
 
 
 def _unknown_addressees(
