@@ -191,6 +191,8 @@ class _Walker:
         #: number of a block -> how many tasks below it, from the first on, have a deadline
         self.dated: dict[int, int] = {}
         self.shared = 0
+        #: the last of the lines that each only name somebody, and all who are named there
+        self.line_names: tuple[int, Owner] | None = None
 
     def _title_block(self) -> int:
         """The number of the block that is a report's title, which tells what the text tells again; or -1."""
@@ -240,7 +242,7 @@ class _Walker:
         return Opening(agencies, rest, "subject", PRONOUN, None, at)
 
     def _meant(self, told: Mention, said: Any) -> bool:
-        """Whether the noun of a pronoun fits one told before: no ministry is meant by "các địa phương này"."""
+        """Whether a pronoun can mean one told before: no ministry is meant by "các địa phương này"."""
         if said["local"]:
             return self.rule("local_body").hit(told.value.name)
         return not said["head"] or said["head"] in match_key(told.value.name).split()[:2]
@@ -728,13 +730,23 @@ class _Walker:
             opening = self.openings.named_line(block.content, end) or opening
         if opening is None and block.kind in _LISTED and not announces and self._duties(block):
             opening = self.openings.unit_work(block.content, end)
+        above = self._names_above(i)
+        if above is not None:
+            opening, owner = self._with_names(above, opening, owner, block, end, announces)
+        elif opening is None and block.kind == "paragraph" and text[end - 1] in ";,":
+            order = self._embedded(self._last_sentence(block.content, end), end)
+            if order is not None and order.rest >= end:
+                self.line_names = i, self._order_owner(order, owner, block.content)
+                return
         if announces and self._lead_in(i, block, opening, owner, end):
             below = self.below.get(i)
             if block.kind == "paragraph" and not children and below is not None and below.agencies:
                 self.prose, self.last_paragraph = below, i  # its list has no marks
             return
-        if opening is not None and opening.rest >= end:
-            self.below[i] = self._from_opening(opening, owner, block)
+        if opening is not None and opening.rest >= end - (above is not None and text[end - 1] == "."):
+            self.below[i] = made = self._from_opening(opening, owner, block)
+            if above is not None or text[end - 1] in ";," or block.kind == "bullet":
+                self.line_names = i, made
             return
         if block.kind in _LISTED or (block.kind == "heading" and opening is not None):
             self._item(i, block, opening, owner, end)
@@ -742,6 +754,35 @@ class _Walker:
             self._paragraph(i, block, owner, end)
         elif owner is not None:
             self.below[i] = owner
+
+    def _names_above(self, i: int) -> Owner | None:
+        """Those whom the lines right above a block name, where each only names somebody; else None."""
+        return self.line_names[1] if self.line_names is not None and self.line_names[0] == i - 1 else None
+
+    def _with_names(
+        self, above: Owner, opening: Opening | None, owner: Owner | None, block: Block, end: int, lead: bool
+    ) -> tuple[Opening | None, Owner | None]:
+        """The opening and owner of a block that goes on with a list of names on lines of their own.
+
+        "Bộ Y tế đề nghị Sở A; / Bệnh viện B; / Viện C thực hiện các nội dung sau:" tells all three.
+        """
+        at = self.openings.skip(block.content, end)
+        if opening is None and self.view.text[end - 1] == ";":
+            found, stop = self.openings.agency_list(at, end)
+            found, stop = self.openings.whole_list(found, stop, end) if found else (found, stop)
+            if found and self.openings.skip(stop, end) >= end:
+                opening = Opening(found, end, "subject", "assignments.agency_gap", None, at)
+        if opening is not None:
+            names = opening.rest >= end - (self.view.text[end - 1] == ".") and not lead
+            if (names or lead) and opening.how == "subject" and opening.rule != PRONOUN:
+                told = {a.value.id: a for a in (*above.agencies, *opening.agencies)}
+                return replace(opening, agencies=[*told.values()], mode=above.mode), above
+        elif block.kind == "paragraph" and self.rule("task_verb").match(self.view, at, end):
+            if lead:
+                return Opening(above.agencies, at, "order", above.rule, above.mode, at), above
+            if self.view.text[at].islower():
+                return None, above
+        return opening, owner
 
     def _labelled_work(self, i: int, block: Block, end: int) -> bool:
         """Work whose item tells, behind a label inside of it, who has to do it: "… (chủ trì: Sở A)"."""

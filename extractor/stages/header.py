@@ -609,9 +609,8 @@ def _without_owners(text: str, book: Rulebook, end: int, known: list[Mention]) -
         at = m.end
     for i, m in enumerate(out):
         rest = text[m.end : out[i + 1].start if i + 1 < len(out) else end].split(";")[0]
-        behind = _without_remarks(book, rest)
-        if m.value.group and (owned | sets_up).intersection(match_key(behind).split()):
-            name = f"{m.value.name} {behind}"
+        if m.value.group and (owned | sets_up).intersection(match_key(rest).split()):
+            name = _without_remarks(book, m.value.name + rest)
             value = m.value.changed(id=made_id(name), name=name, core=name)
             out[i] = Mention(m.start, m.end + len(rest), m.label, m.rule, value, value.id)
     return out

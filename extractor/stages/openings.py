@@ -208,6 +208,7 @@ class OpeningReader:
         stop = at
         gap_rule = self.rule("agency_gap")
         while first is not None:
+            first = self._with_owner(first, end) if first.value.group else first
             out.append(first)
             further, stop = self._same_head(first, self._behind(first, end), end)
             out += further
@@ -224,6 +225,55 @@ class OpeningReader:
             ):
                 break  # two names side by side without a comma are not a list
         return out, stop
+
+    def _with_owner(self, m: Mention, end: int) -> Mention:
+        """A group with those whom it belongs to: "các tổng công ty nhà nước do Bộ A, Bộ B quản lý".
+
+        So they are not told the work, and the list goes on behind them.
+        """
+        owner = self.rule("owner").search(self.view, m.start, min(end, m.end + _TAIL))
+        if owner is None:
+            return m
+        at, sets_up = m.end, owner["by"] is not None
+        if owner.start("m") >= m.end:
+            if not set(",;:.()\n").isdisjoint(self.view.text[m.end : owner.start("m")]):
+                return m
+            if self._work_past_name(m.end, owner.start("m")) < owner.start("m"):
+                return m
+            at = self._behind_owners(self.skip(owner.end(), end, " "), end, sets_up)
+        mark = self._next_gap(at, min(end, at + _TAIL))
+        limit = mark.start("m") if mark is not None else min(end, at + _TAIL)
+        verb = self.rule("owner_verb").search(self.view, at, limit)
+        if verb is not None and self._work_from(at, verb.start()) >= verb.start():
+            at = verb.end()
+        elif sets_up:
+            return m
+        if mark is not None and self._work_from(at, limit) == limit:
+            at = limit
+        if at <= m.end or not self._list_or_work(at, end):
+            return m
+        name = squeeze(m.value.name + self.view.text[m.end : at])
+        value = m.value.changed(name=name, core=name, id=made_id(name))
+        return replace(m, end=at, value=value, key=value.id)
+
+    def _list_or_work(self, at: int, end: int) -> bool:
+        """Whether a list goes on at `at`, work begins there, or nothing is left."""
+        gap = self.rule("list_gap").match(self.view, at, end)
+        if not self.view.text[at:end].strip(" ;,.:"):
+            return True
+        if gap is None:
+            return bool(self.rule("task_verb").match(self.view, at, end))
+        return self.agency_at(gap.end(), end) is not None or self._names_body(gap.end(), end)
+
+    def _behind_owners(self, at: int, end: int, several: bool) -> int:
+        """The offset behind the owner that begins at `at`, or behind `several` in a list."""
+        while (owner := self.agency_at(at, end)) is not None:
+            at = owner.end
+            gap = self.rule("agency_gap").match(self.view, at, end) if several else None
+            if gap is None or self.agency_at(gap.end(), end) is None:
+                return at
+            at = gap.end()
+        return at
 
     def told_together(self, start: int, end: int) -> tuple[list[Mention], int]:
         """Those behind an order verb, and behind others for the same work ("yêu cầu A; đề nghị B họp")."""
@@ -317,12 +367,17 @@ class OpeningReader:
                 or mark is None
                 or (mark.start("m") + _ENDING > end and self.view.text[mark.start("m") : end].strip() == ":")
             )
+            announced = self.rule("opens_list").search(self.view, start, end) if last else None
+            at = min(at, announced.start()) if announced else at
             work = self._work_behind_name(start, min(at, start + _LONGEST_NAME)) if last else at
             name = self.view.text[start:work].rstrip(" :")
             if not last and self._is_long(name):  # the work behind it goes on with commas of its own
                 work = self._work_behind_name(start, min(at, start + _LONGEST_NAME))
+                owned = self.rule("owner").search(self.view, start, work)
+                verb = self.rule("owner_verb").match(self.view, work, at) if owned else None
+                work = at if verb is not None and verb.end() == at else work
                 name = self.view.text[start:work].rstrip(" :")
-            if not name.strip() or self._is_long(name):
+            if not name.strip() or (self._is_long(name) and (last or work < at)):
                 break
             if work < at or must:  # the last of the list, with the work right behind
                 named = self._is_body(start, end) if last else self._names_body(start, end)
@@ -331,7 +386,7 @@ class OpeningReader:
                 return [*found, *unknown, self._as_written(start, name)], work
             if " " in name:
                 unknown.append(self._as_written(start, name))
-        if unknown and self.view.text[unknown[-1].end : end].strip() == ":":
+        if unknown and self.view.text[unknown[-1].end : end].strip() in (":", ";"):
             return self._to_colon(found, unknown, end), unknown[-1].end
         if unknown and self._names_body(unknown[-1].start, end):
             m = unknown.pop()
@@ -433,9 +488,13 @@ class OpeningReader:
         return end if found < 0 else found + 1
 
     def _work_behind_name(self, start: int, end: int) -> int:
-        """As `_work_from`, past a verb that belongs to the name ("cơ sở đào tạo lái xe rà soát …")."""
+        """As `_work_past_name`, for a name that begins at `start`."""
         noun = self.book["agencies.body_noun"].match(self.view, start, end)
-        work = self._work_from(noun.end() if noun else start, end)
+        return self._work_past_name(noun.end() if noun else start, end)
+
+    def _work_past_name(self, start: int, end: int) -> int:
+        """As `_work_from`, past a verb that belongs to the name ("cơ sở đào tạo lái xe rà soát …")."""
+        work = self._work_from(start, end)
         if work == end or not self.rule("name_verb").match(self.view, work, end):
             return work
         further = self._work_from(self._next_word(work, end), end)
