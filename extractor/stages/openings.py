@@ -208,7 +208,7 @@ class OpeningReader:
         stop = at
         gap_rule = self.rule("agency_gap")
         while first is not None:
-            first = self._with_owner(first, end) if first.value.group else first
+            first = self._with_rest(first, end) if first.value.group else first
             out.append(first)
             further, stop = self._same_head(first, self._behind(first, end), end)
             out += further
@@ -226,14 +226,38 @@ class OpeningReader:
                 break  # two names side by side without a comma are not a list
         return out, stop
 
-    def _with_owner(self, m: Mention, end: int) -> Mention:
+    def _with_rest(self, m: Mention, end: int) -> Mention:
+        """A group with the words behind it that go on with its name: "các tổng công ty vận tải; Sở A"."""
+        near = min(end, m.end + _TAIL)
+        owner = self.rule("owner").search(self.view, m.start, near)
+        if owner is not None:
+            return self._with_owner(m, owner, end)
+        if self.view.text[m.end : m.end + 1] != " ":
+            return m
+        mark = self._next_gap(m.end, near)
+        words = self.view.text[m.end : mark.start("m")] if mark is not None else ""
+        if (
+            not words.replace(" ", "").isalpha()
+            or not words.islower()
+            or len(words.split()) > _TAIL_WORDS
+            or any(self.rule(n).match(self.view, m.end + 1, end) for n in _NO_NAME)
+            or self._work_past_name(m.end, m.end + len(words)) < m.end + len(words)
+            or self.agency_at(mark.end(), end) is None
+        ):
+            return m
+        return self._named_to(m, m.end + len(words))
+
+    def _named_to(self, m: Mention, end: int) -> Mention:
+        """A mention with the words behind it up to `end` in its name."""
+        name = squeeze(m.value.name + self.view.text[m.end : end])
+        value = m.value.changed(name=name, core=name, id=made_id(name))
+        return replace(m, end=end, value=value, key=value.id)
+
+    def _with_owner(self, m: Mention, owner: Any, end: int) -> Mention:
         """A group with those whom it belongs to: "các tổng công ty nhà nước do Bộ A, Bộ B quản lý".
 
         So they are not told the work, and the list goes on behind them.
         """
-        owner = self.rule("owner").search(self.view, m.start, min(end, m.end + _TAIL))
-        if owner is None:
-            return m
         at, sets_up = m.end, owner["by"] is not None
         if owner.start("m") >= m.end:
             if not set(",;:.()\n").isdisjoint(self.view.text[m.end : owner.start("m")]):
@@ -250,11 +274,7 @@ class OpeningReader:
             return m
         if mark is not None and self._work_from(at, limit) == limit:
             at = limit
-        if at <= m.end or not self._list_or_work(at, end):
-            return m
-        name = squeeze(m.value.name + self.view.text[m.end : at])
-        value = m.value.changed(name=name, core=name, id=made_id(name))
-        return replace(m, end=at, value=value, key=value.id)
+        return self._named_to(m, at) if at > m.end and self._list_or_work(at, end) else m
 
     def _list_or_work(self, at: int, end: int) -> bool:
         """Whether a list goes on at `at`, work begins there, or nothing is left."""
