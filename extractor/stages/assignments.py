@@ -166,6 +166,8 @@ class _Walker:
         self.issuer = (match_key(issuer.name), match_key(issuer.core)) if issuer is not None else ("", "")
         self.open = False
         self.orders = True
+        #: whether the blocks are those of an attached plan
+        self.plan = False
         code = annotations.header.get("type", ("", ""))[0]
         self.norms = self.rule("norm_types").hit(code) or self._dated_number()
         self.deadlines = DeadlineReader(annotations, book, self.norms)
@@ -283,9 +285,11 @@ class _Walker:
         for i, block in enumerate(self.blocks):
             if block.part != part:
                 part, self.open, self.prose, self.voice = block.part, False, None, None
-                self.orders = block.part != "attachments"
+                self.orders, self.plan = block.part != "attachments", False
             if block.part == "attachments":
                 self._kind_of_attachment(block)
+                if self.plan:
+                    self.annotations.planned.append(block)
             if block.kind == "row":
                 self._row(i, block)
             elif block.kind not in _BETWEEN_ROWS and self.orders:
@@ -310,12 +314,15 @@ class _Walker:
 
     def _kind_of_attachment(self, block: Block) -> None:
         """An attached plan gives orders, regulations only where they say so, forms and lists none."""
+        if block.label or block.end - block.content > 400:
+            return  # a numbered line stands inside of what is attached
         title = self.book["assignments.attached_title"].match(self.view, block.content, block.end)
-        if title is None or block.end - block.content > 400:
+        if title is None:
             return
         kind = next(name for name, words in title.groupdict().items() if words and name != "m")
         self.orders = kind != "list"
         self.norms = kind == "norms"
+        self.plan = kind == "plan"
 
     def _collect_attributes(self) -> None:
         lines: list[_Line] = []

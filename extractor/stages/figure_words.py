@@ -152,9 +152,10 @@ class Words:
         return self.view.text[said.end() : self.stop_behind(said.end(), end, lists=True)]
 
     def _blocks(self) -> list[Block]:
-        """The prose of the body; without a layout every line is a paragraph."""
+        """The prose of the body and of attached plans; without a layout every line is a paragraph."""
         if self.annotations.blocks:
-            return [b for b in self.annotations.blocks if b.kind in _PROSE and b.part == "body"]
+            body = [b for b in self.annotations.blocks if b.kind in _PROSE and b.part == "body"]
+            return body + [b for b in self.annotations.planned if b.kind in _PROSE]
         lines = (self.view.line_span(i) for i in range(len(self.view.line_starts)))
         return [Block("paragraph", start, end) for start, end in lines if end > start]
 
