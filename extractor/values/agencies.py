@@ -909,6 +909,8 @@ class AgencyFinder:
                     j = k2
                     continue
                 break
+            if len(out) >= 2 and (committee := self._committee_of(stop, out)):
+                return committee
             if len(out) >= 2:
                 j2, tail, place, level = self._tail(stop)
                 if tail:
@@ -932,6 +934,33 @@ class AgencyFinder:
                     out[-1] = (out[-1][0], j2, out[-1][2])
                 return stop, out
         return None
+
+    def _committee_of(
+        self, stop: int, out: list[tuple[int, int, AgencyValue]]
+    ) -> tuple[int, list[tuple[int, int, AgencyValue]]] | None:
+        """Boards of one committee: "Ban Tuyên giáo, Ban Dân vận Tỉnh ủy"; None when no committee follows."""
+        k = self._skip_space(stop)
+        last = out[-1][2].name
+        committee = next((x.name for _, x in self.at.get(k, ()) if f"{last} {x.name}" in self.lex.heads), None)
+        body = self._body(k) if committee is not None else None
+        if body is None:
+            return None
+        end, of = body
+        made = [
+            (
+                a,
+                b,
+                of.changed(
+                    id=made_id(f"{v.name} {of.name}"),
+                    name=f"{v.name} {of.name}",
+                    head=f"{v.name} {committee}",
+                    core=f"{v.name} {of.core}",
+                ),
+            )
+            for a, b, v in out
+        ]
+        made[-1] = (made[-1][0], end, made[-1][2])
+        return end, made
 
     def _listed_names(self, head: _Entry, j: int) -> tuple[int, list[tuple[int, int, AgencyValue]]] | None:
         """The names behind ``các Tập đoàn:``, from token `j` on; None unless a register knows one of them."""
