@@ -941,7 +941,9 @@ class AgencyFinder:
         """Boards of one committee: "Ban Tuyên giáo, Ban Dân vận Tỉnh ủy"; None when no committee follows."""
         k = self._skip_space(stop)
         last = out[-1][2].name
-        committee = next((x.name for _, x in self.at.get(k, ()) if f"{last} {x.name}" in self.lex.heads), None)
+        committee = next(
+            (x.name for _, x in self.at.get(k, ()) if f"{last} {x.name}" in self.lex.heads), None
+        )
         body = self._body(k) if committee is not None else None
         if body is None:
             return None
@@ -1175,7 +1177,11 @@ class AgencyFinder:
         if (
             not tail
             and stop == end
-            and not (match_key(implied) in self.lex.alone and match_key(title).endswith(match_key(implied)))
+            and not (
+                match_key(implied) in self.lex.alone
+                and match_key(implied)
+                in (match_key(title)[: len(implied)], match_key(title)[-len(implied) :])
+            )
         ):
             return []
         name = f"{core} {tail}".strip()
