@@ -1056,6 +1056,8 @@ class _Walker:
             current = owner if owner is not None and owner.agencies else None
             begin = start
             topic = self._topic(start, end)
+            agreed = self.rule("agreed").match(self.view, start if topic is None else topic, end)
+            topic = agreed.end() if agreed else topic
             if topic is not None:
                 inner = self.openings.read(topic, end)
                 if (

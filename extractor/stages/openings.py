@@ -773,8 +773,7 @@ class OpeningReader:
         for m in self.rule("coordination").finditer(self.view, start, end):
             if self._directed(start, m.start()):
                 continue
-            found, stop = self.agency_list(m.end(), end)
-            found, stop = self.listed(found, stop, end)
+            found, stop = self.listed(*self.list_from(m.end(), end), end)
             while found:
                 out += found
                 gap = self.rule("agency_gap").match(self.view, stop, end)
