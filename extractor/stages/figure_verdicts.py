@@ -106,7 +106,9 @@ class Judge:
         if q.measure == "open" and q.value < 10 and q.comparator == "=":
             return
         section = self._section(item.sentence.block)
-        planned = self._planned(item)
+        told = section is not None and section.set["role"] == "result_section"
+        budget = self._is_budget(item, cues, before)
+        planned = not budget and self._planned(item)
         plan = "plan" in cues.at
         if aim >= 0 and aim >= result:
             item.verdict, item.by = AIM, rule.id
@@ -114,6 +116,8 @@ class Judge:
             item.verdict, item.by = RESULT, cues.rule["result"].id
         elif led := self._led(item, before):
             item.verdict, item.by = led, "targets.aim" if led == AIM else "targets.result"
+        elif budget:
+            item.verdict, item.by = RESULT, "targets.budget"
         elif section is not None and section.set["role"] == "aim_section" and past < 0:
             item.verdict, item.by = (AIM, section.id) if strong else ("", "")
         elif planned and (strong or plan):
@@ -127,10 +131,19 @@ class Judge:
                 item.verdict, item.by = AIM, "targets.work"
         elif self._told(item, cues, before, counted, strong):
             item.verdict, item.by = RESULT, "targets.past" if past >= 0 else "targets.stated"
+        elif told and section is not None and not plan and (strong or self._weighty(item, cues)):
+            item.verdict, item.by = RESULT, section.id
         elif plan and strong:
             item.verdict, item.by = AIM, "targets.plan"
         elif self.words.annotations.kind == "report" and (strong or self._weighty(item, cues)):
             item.verdict, item.by = RESULT, "figures.number"
+
+    @staticmethod
+    def _is_budget(item: Item, cues: _Cues, before: Item | None) -> bool:
+        """Whether a sum is the money that a plan costs, or a part of such a sum."""
+        if item.quantity.measure != "money":
+            return False
+        return "budget" in cues.at or (before is not None and before.by == "targets.budget")
 
     def _led(self, item: Item, before: Item | None) -> str:
         """The verdict that a lead-in gives the items of its list that name just a place or an agency."""

@@ -109,7 +109,7 @@ class OpeningReader:
             m = self.agencies[i]
             gap = self.view.key[at : m.start]
             if not gap.strip():
-                return None if self._is_verb(m, end) else m
+                return None if self._is_verb(m, end) else self._with_names(m, end)
             called = self.book["agencies.comrade"].match(self.view, at)
             if called and len(gap) <= 30 and len(gap.split()) <= 3:
                 return m
@@ -184,6 +184,16 @@ class OpeningReader:
         if place is None or place.start != at:
             return None
         return self._written(at, place.end, self.view.text[at : place.end])
+
+    def _with_names(self, m: Mention, end: int) -> Mention:
+        """A group of places with the names behind it: "các xã A, B" is more than "các xã"."""
+        if m.label != "group" or not self.view.text[m.end + 1 : m.end + 2].isupper():
+            return m
+        stop = max((p.end for p in self.annotations.beginning("places", m.start, m.end)), default=0)
+        if not m.end < stop <= end:
+            return m
+        words = self.view.text[m.start : stop]
+        return self._written(m.start, stop, words[0].lower() + words[1:])
 
     def _role(self, at: int, end: int) -> Mention | None:
         """Somebody named by a role ("Chủ đầu tư"), whom no register holds."""
