@@ -294,6 +294,8 @@ class _Outline:
         if block is None or block.kind == "row":
             return False
         text = self.view.text
+        if block.content >= block.end and not blank and is_upper(text[start:end]):
+            return True  # "Phần thứ nhất", and its title on the line below
         last, first = text[block.end - 1], text[start]
         closed = last in ".;:!?…" or text[block.end - 2 : block.end] in ('."', ".”", ".)")
         lower = first.islower()
@@ -329,8 +331,12 @@ class _Outline:
         return self.book["layout.level_end"].search(self.view, before, block.end) is not None
 
     def extend(self, end: int) -> None:
-        assert self.current is not None
-        self.current.end = end
+        block = self.current
+        assert block is not None
+        while block.content == block.end and self.view.text[block.content].isspace():
+            block.content += 1
+            block.end += 1
+        block.end = end
 
 
 def _numbering(label: str) -> str:
