@@ -26,6 +26,8 @@ _NOUN = 16
 _MOST_CUES = 60
 #: so many of something, at least, make the work of a plan a target
 _MANY = 10
+#: kinds of block in a list
+_LISTED = ("item", "bullet")
 #: characters behind a quantity in which its own date may stand
 _NEAR = 40
 
@@ -119,7 +121,7 @@ class Judge:
         elif budget:
             item.verdict, item.by = RESULT, "targets.budget"
         elif section is not None and section.set["role"] == "aim_section" and past < 0:
-            item.verdict, item.by = (AIM, section.id) if strong else ("", "")
+            item.verdict, item.by = (AIM, section.id) if strong or self._listed_aim(item) else ("", "")
         elif planned and (strong or plan):
             item.verdict, item.by = AIM, "targets.plan"
         elif self.words.task_at(item.mention.start) is not None:
@@ -137,6 +139,11 @@ class Judge:
             item.verdict, item.by = AIM, "targets.plan"
         elif self.words.annotations.kind == "report" and (strong or self._weighty(item, cues)):
             item.verdict, item.by = RESULT, "figures.number"
+
+    @staticmethod
+    def _listed_aim(item: Item) -> bool:
+        """Whether so many of something stand in a list of aims ("- 15 bản đạt tiêu chí")."""
+        return item.sentence.block.kind in _LISTED and item.quantity.value >= _MANY
 
     @staticmethod
     def _is_budget(item: Item, cues: _Cues, before: Item | None) -> bool:
