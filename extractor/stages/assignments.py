@@ -716,7 +716,13 @@ class _Walker:
             return
         children = self.children.get(i, [])
         announces = text[end - 1] == ":" or (
-            bool(children) and block.kind != "paragraph" and text[end - 1] not in ".;"
+            bool(children)
+            and (
+                text[end - 1] not in ".;"
+                if block.kind != "paragraph"
+                else self.book["layout.announces"].search(self.view, max(block.content, end - _NEAR), end)
+                is not None
+            )
         )
         opening = self._read(block.content, end, block.parent, lead=True)
         if opening is not None and not (
@@ -947,6 +953,7 @@ class _Walker:
             ):
                 opening = None
         if opening is not None:
+            opening.agencies += self._also_told(opening, end)
             made = self._from_opening(opening, owner, block)
             made.deadline = self.deadlines.read(opening.rest, end)
             self.deadlines.warn_of_unknown(opening.rest, end)
@@ -956,7 +963,7 @@ class _Walker:
         order = self._embedded(self._last_sentence(block.content, end), end)
         if order is not None:
             made = Owner(
-                order.agencies,
+                [*order.agencies, *self._also_told(order, end)],
                 [],
                 order.mode,
                 self._speaker(order.start, block.content),
@@ -995,6 +1002,14 @@ class _Walker:
             )
             self.below[i] = replace(owner, coordinating=partners) if partners else owner
         return bool(children) or block.kind == "paragraph"
+
+    def _also_told(self, opening: Opening, end: int) -> list[Mention]:
+        """Who else is told what a lead-in announces: "Sở A chỉ đạo các xã; Viện B; Viện C thực hiện:"."""
+        semicolon = self.view.text.find(";", opening.rest, end)
+        if semicolon < 0 or not self.book["assignments.directs"].match(self.view, opening.rest, semicolon):
+            return []
+        found, stop = self.openings.told_together(self.openings.skip(semicolon, end), end)
+        return found if self.openings._goes_on(stop, end, True) else []
 
     def _has_to(self, i: int, lead: Any, owner: Owner | None) -> bool:
         """Whether an item under orders ("1. Chủ tịch UBND xã chỉ đạo:") tells its body to give directions.

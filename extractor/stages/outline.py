@@ -32,6 +32,8 @@ _RANKS = {"roman": 1, "upper": 1, "number": 2, "letter": 3, "paren": 4}
 _LISTED = frozenset({"item", "bullet"})
 #: kinds of table rows -> kinds of blocks
 _ROWS = {"header_row": "header_row", "rest": "row_rest"}
+#: characters at the end of a block in which it may say that a list follows
+_ANNOUNCING = 40
 #: characters of a block that tell how it begins, and how it ends
 _FIRST_WORDS, _LAST_WORDS = 400, 200
 #: kind of what stands open for a heading inside a table
@@ -155,7 +157,11 @@ class _Outline:
     def is_lead(self, block: Block) -> bool:
         """Whether the block announces what follows: it ends with a colon, or is short without an end mark."""
         text = self._text(block)
-        return text.endswith(":") or (len(text) <= 160 and not text.endswith((".", ";", "!", "?")))
+        return self._announces(text) or (len(text) <= 160 and not text.endswith((".", ";", "!", "?")))
+
+    def _announces(self, text: str) -> bool:
+        """Whether a block's last words say that a list follows, with a colon or without one."""
+        return text.endswith(":") or self.book["layout.announces"].hit(text[-_ANNOUNCING:])
 
     def marked(self, kind: str, block_kind: str, start: int, end: int, line_end: int) -> None:
         self._leave_table()
@@ -193,7 +199,7 @@ class _Outline:
         above, index = entry
         block = self.blocks[index]
         if above == "para" or above.startswith("bullet"):
-            return self._text(block).endswith(":")
+            return self._announces(self._text(block))
         if kind in self.articles:
             return above in self.articles and self.articles.index(above) < self.articles.index(kind)
         if above in _RANKS and kind in _RANKS:
