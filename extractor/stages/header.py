@@ -13,6 +13,7 @@ from typing import Any
 
 from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rule, Rulebook
+from extractor.stages.addressees import read_addressees
 from extractor.stages.reported import read_report
 from extractor.textview import TextView, fold, is_upper, match_key, squeeze
 from extractor.values.agencies import AgencyFinder, AgencyValue, lexicon_of, made_id
@@ -63,7 +64,7 @@ def read_header(annotations: Annotations, book: Rulebook) -> None:
             if field == "secrecy":
                 annotations.warn("secret", header[field], s, e)
     _signer(annotations, book)
-    _addressees(annotations, book)
+    read_addressees(annotations, book)
     _recipients(annotations, book)
 
 
@@ -565,72 +566,6 @@ def _without_remarks(book: Rulebook, text: str) -> str:
         at = m.end()
     kept.append(text[at:])
     return squeeze("".join(kept)).strip(" ;.,:")
-
-
-def _addressees(annotations: Annotations, book: Rulebook) -> None:
-    lines: list[Piece] = annotations.header.pop("addressee_lines", [])
-    out: list[Mention] = []
-    for s, e in lines:
-        remark = book["header.remark"].search(annotations.view, s, e)
-        known = list(annotations.within("agencies", s, remark.start() if remark else e))
-        if known and _inside_name(annotations, book, s, known[0]):
-            known = []
-        known = _without_owners(annotations.view.text, book, e, known)
-        out += known
-        out += _unknown_addressees(annotations, book, s, e, known)
-    annotations.header["addressees"] = sorted(out, key=lambda m: m.start)
-    if lines:
-        annotations.header["spans"]["addressees"] = (lines[0][0], lines[-1][1])
-
-
-def _inside_name(annotations: Annotations, book: Rulebook, start: int, known: Mention) -> bool:
-    """Whether words before a known name make it part of another: "Bệnh viện thuộc Bộ Y tế"."""
-    before = annotations.view.text[start : known.start].strip()
-    if before and ";" not in before and match_key(before.split()[-1]) in book["agencies.belongs_to"].keys:
-        return True
-    named = before and len(before.split()) <= _OWN_WORDS and before.replace(" ", "").isalpha()
-    return bool(named) and not book["agencies.comrade"].match(annotations.view, start)
-
-
-def _without_owners(text: str, book: Rulebook, end: int, known: list[Mention]) -> list[Mention]:
-    """The names of a line that ends at `end` without those to whom the one before belongs.
-
-    "Các cơ quan do Chính phủ, Thủ tướng thành lập": one group, with its name as written.
-    """
-    owned, sets_up = book["header.owned"].keys, book["header.set_up_by"].keys
-    joins = book["agencies.and"].keys | {","}
-    out: list[Mention] = []
-    at, by = 0, False
-    for m in known:
-        before = match_key(text[at : m.start]).split()[-1:] if out else []
-        by = any(word in sets_up or (by and word in joins) for word in before)
-        if not by and owned.isdisjoint(before):
-            out.append(m)
-        at = m.end
-    for i, m in enumerate(out):
-        rest = text[m.end : out[i + 1].start if i + 1 < len(out) else end].split(";")[0]
-        if m.value.group and (owned | sets_up).intersection(match_key(rest).split()):
-            name = _without_remarks(book, m.value.name + rest)
-            value = m.value.changed(id=made_id(name), name=name, core=name)
-            out[i] = Mention(m.start, m.end + len(rest), m.label, m.rule, value, value.id)
-    return out
-
-
-def _unknown_addressees(
-    annotations: Annotations, book: Rulebook, start: int, end: int, known: list[Mention]
-) -> list[Mention]:
-    """Those among a line's addressees, parted by ";", whom no register knows, as they are written."""
-    text, out, at = annotations.view.text, [], start
-    while at < end:
-        stop = text.find(";", at, end) if known else end
-        stop = end if stop < 0 else stop
-        beside = any(m.start < stop and m.end > at for m in known)
-        beside = beside or bool(known and any(annotations.within("places", at, stop)))
-        if not beside and (name := _without_remarks(book, text[at:stop])):
-            value = AgencyValue(made_id(name), name, None, group=True, core=name)
-            out.append(Mention(at, stop, "group", _AS_WRITTEN, value, value.id))
-        at = stop + 1
-    return out
 
 
 def _without(text: str, start: int, end: int, spans: list[Piece]) -> str:
