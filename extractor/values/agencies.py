@@ -735,7 +735,12 @@ class AgencyFinder:
             free = end if settled else self._free(end, entry.key in self.lex.lower)
             if free > j:
                 j, core, known = free, f"{head} {self._plain(self.starts[k], self._end(free))}", False
-            elif takes == "free" and j == end and k < len(self.texts) and self.texts[k].isdigit():
+            elif (
+                (takes == "free" or entry.level == "central")
+                and j == end
+                and k < len(self.texts)
+                and self.texts[k].isdigit()
+            ):
                 numbered = self.lex.numbered.match(self.view, self._end(end))
                 if numbered is not None:
                     j, core, known = k + 1, f"{head} {self.texts[k]}", False
@@ -1146,6 +1151,10 @@ class AgencyFinder:
             ):
                 name = f"{implied} {value.name}"
                 value = value.changed(name=name, core=f"{implied} {value.core}", id=made_id(name))
+            elif implied and value.group and not value.head and self._of_those(entry, value):
+                title = title[: -len(implied)].rstrip()
+                name = f"{implied} {value.name}"
+                value = value.changed(name=name, core=name, id=made_id(name))
             if value.title is None:
                 value = value.changed(title=title)
             return [self._mention(i, k, value, "agencies.post")]
@@ -1198,6 +1207,14 @@ class AgencyFinder:
             place=place,
         )
         return [self._mention(i, max(k, end), value, "agencies.post")]
+
+    def _of_those(self, post: _Entry, group: AgencyValue) -> bool:
+        """Whether a post ends with a body that each of a group has: "Giám đốc Bệnh viện các trường"."""
+        row = self.lex.heads.get(post.head)
+        if row is None or row["takes"] != "free" or not post.holds_agency:
+            return False
+        first, *words = match_key(group.name).split()
+        return first in self.lex.each and words[:1] != match_key(post.head).split()[:1]
 
     def _mention(self, i: int, j: int, value: AgencyValue, rule: str) -> Mention:
         end = self._end(j)
