@@ -13,6 +13,8 @@ from extractor.values.relative_dates import RelativeDates
 
 #: characters on each side of a date in which marks tell that it opens a sentence
 _NEAR = 80
+#: characters before a date in which it is said that something is laid before somebody to be issued
+_SUBMITTED = 140
 #: a table cell that tells a time is no longer than this
 _CELL = 60
 _start = attrgetter("start")
@@ -121,7 +123,11 @@ class DeadlineReader:
             return None
         if self.issued_on and value.end < self.issued_on and not self._every_year(d, end):
             return None
-        if self.book["assignments.not_deadline_before"].search(self.view, max(start, d.start - 40), d.start):
+        if self.book["assignments.not_deadline_before"].search(
+            self.view, max(start, d.start - 40), d.start
+        ) and not self.book["assignments.to_be_issued"].search(
+            self.view, max(start, d.start - _SUBMITTED), d.start
+        ):
             return None
         if relation in _DUE:
             return relation
