@@ -220,7 +220,7 @@ class _Walker:
         made = self.openings.read(start, end, lead=lead)
         at = self.openings.skip(start, end)
         if made is not None and not (made.start == at and self.openings.says_above(made)):
-            return made
+            return self._to_readers(made) if made.how == "order" and self.openings.says_above(made) else made
         said = self._pronoun(at, end)
         if said is None:
             return self._to_readers(made) if made is not None else None
@@ -250,8 +250,14 @@ class _Walker:
         return not said["head"] or said["head"] in match_key(told.value.name).split()[:2]
 
     def _to_readers(self, made: Opening) -> Opening:
-        """An order to "các đơn vị nêu trên" where nobody was told anything yet: they are the addressees."""
+        """An order to "các đơn vị nêu trên" where nobody was told anything yet: they are the addressees.
+
+        "Các Tập đoàn, Tổng công ty nêu trên" are those of the addressees, and of whom was told, of that kind.
+        """
         readers = self._addressees()
+        if self.openings.says_above(made):
+            known = {m.value.id: m for m in readers} | self._told_below(None)
+            made.agencies = self.openings.of_kinds(made, [*known.values()]) or made.agencies
         if made.how == "order" and readers and not self.out and self.openings.says_above(made):
             made.agencies = readers
         return made
@@ -1169,11 +1175,16 @@ class _Walker:
                 if linked and (made is None or made.how == "condition"):
                     behind = linked.end()
                     made = self.openings.read(behind, end)
-                if made is not None and self._gives(made, end):
+                if made is not None and self._gives(made, end) and not self._each_told(made, behind, end):
                     yield from self._orders(at, self._trim(at, semicolon))
                     at = behind
             semicolon = self.view.text.find(";", semicolon + 1, end)
         yield from self._orders(at, end)
+
+    def _each_told(self, made: Opening, start: int, end: int) -> bool:
+        """Whether an opening means each of those told before: "; mỗi đơn vị tổ chức ít nhất 02 cuộc"."""
+        group = made.how == "subject" and made.agencies[0].value.group
+        return group and bool(self.rule("each_told").match(self.view, start, end))
 
     def _orders(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """A clause, cut where a second order stands in it: "…, đồng thời giao Sở Y tế …"; then by commas."""

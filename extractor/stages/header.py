@@ -349,6 +349,7 @@ def _issuer(annotations: Annotations, book: Rulebook, masked: list[Piece], start
                 value = _under(value, parent, book)
         elif not value.tail and value.place is None and value.level != "central":
             value = _as_it_speaks(annotations, book, value)
+        value = _by_code(annotations, book, value)
         _keep(annotations, "issuer", value, (above[0][0], above[-1][1]))
         first = next(
             (
@@ -502,21 +503,41 @@ def _issuer_from_closing(annotations: Annotations, book: Rulebook) -> None:
                 _keep(annotations, "issuer", m.value, (m.start, m.end))
                 annotations.header["inferred"].append("issuer")
                 return
+    row = _code_row(annotations, book)
+    number = annotations.header["spans"].get("number")
+    if row is not None and number:
+        _keep(annotations, "issuer", _central(annotations, book, row["name"]), tuple(number))
+        annotations.header["inferred"].append("issuer")
+
+
+def _code_row(annotations: Annotations, book: Rulebook) -> dict[str, str] | None:
+    """The row of the central issuer whose code the letter's own number holds."""
     number = annotations.header["spans"].get("number")
     mention = next((m for m in annotations.group("numbers") if number and m.start == number[0]), None)
     if mention is None:
-        return
+        return None
     code = (mention.value.issuer or "").split("+")[0]
-    row = next(
+    return next(
         (r for r in book.table("issuer_codes.csv") if r["code"] == code and r["level"] == "central"), None
     )
-    if row is not None:
-        name = row["name"]
-        known = lexicon_of(annotations.doc, book).names.get(match_key(name))
-        id = known["id"] if known is not None else made_id(name)
-        value = AgencyValue(id, name, "central", core=name)
-        _keep(annotations, "issuer", value, (mention.start, mention.end))
-        annotations.header["inferred"].append("issuer")
+
+
+def _central(annotations: Annotations, book: Rulebook, name: str) -> AgencyValue:
+    """A central body by its name."""
+    known = lexicon_of(annotations.doc, book).names.get(match_key(name))
+    return AgencyValue(known["id"] if known is not None else made_id(name), name, "central", core=name)
+
+
+def _by_code(annotations: Annotations, book: Rulebook, value: AgencyValue) -> AgencyValue:
+    """A central committee of which the letterhead tells only a part, by the code of the number.
+
+    ``BAN CHẤP HÀNH TRUNG ƯƠNG`` with the number ``…/TWĐTN`` is the youth union's, not the Party's.
+    """
+    rows = book.table("issuer_codes.csv")
+    if value.level != "central" or not any(r["name"] == value.name and r["system"] == "party" for r in rows):
+        return value
+    row = _code_row(annotations, book)
+    return _central(annotations, book, row["name"]) if row is not None and row["system"] == "mass" else value
 
 
 def _signer(annotations: Annotations, book: Rulebook) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
 from extractor.annotations import Annotations, Mention
 from extractor.firsts import LETTERS
 from extractor.rulebook import Rulebook
-from extractor.textview import squeeze
+from extractor.textview import match_key, squeeze
 from extractor.values.agencies import AgencyValue, made_id
 
 #: characters of a condition ("Trên cơ sở …,") that may stand before the agency
@@ -37,6 +38,8 @@ _WORDS_OF_NAME = 11
 _WORK = ("task_verb", "responsible", "by_function", "time_between", "must")
 #: characters in which the work behind the last name of a list is looked for
 _LONGEST_NAME = 200
+#: words of a proper name that no register knows, at the end of a list
+_PROPER_WORDS = 8
 #: characters of unknown words that go on with a name in a list
 _TAIL = 60
 #: characters that the colon behind a lead-in takes at most
@@ -63,6 +66,12 @@ class Opening:
     rule: str
     mode: str | None = None
     start: int = 0
+
+
+@lru_cache(maxsize=8)
+def _heads(book: Rulebook) -> frozenset[str]:
+    """The nouns with which the names of single bodies begin ("tập đoàn", "bệnh viện")."""
+    return frozenset(match_key(r["head"]) for r in book.table("agency_heads.csv"))
 
 
 def _level(place: Any) -> str | None:
@@ -92,6 +101,7 @@ class OpeningReader:
         self.first = book.openers("assignments", _FIRST)
         self.agencies = _with_proposed(annotations)
         self.starts = [m.start for m in self.agencies]
+        self.heads = _heads(book)
 
     def skip(self, at: int, end: int, marks: str = ' \n\t,:;-–"“”*') -> int:
         while at < end and (self.view.text[at] in marks or self.view.text[at].isspace()):
@@ -329,10 +339,30 @@ class OpeningReader:
         found, stop = self._with_field(*self._to_name_end(found, stop, end), end)
         gap = self.rule("list_gap").match(self.view, stop, end)
         if gap is None or not found or not self._names_body(gap.end(), end):
+            if gap is not None and len(found) > 1 and (last := self._proper_name(gap.end(), end)):
+                return [*found, last], last.end
             rest = self.view.text[stop:end].rstrip()
             if len(rest) < 2 or rest[-1] != ":" or ". " in rest:
                 return found, stop
         return self.whole_list(found, stop, end)
+
+    def _proper_name(self, start: int, end: int) -> Mention | None:
+        """The last of a list, unknown but with a capital, work right behind: "… và Cổng tri thức A mở"."""
+        if not self.view.text[start : start + 1].isupper():
+            return None
+        limit = min(end, start + _LONGEST_NAME)
+        work = self._work_behind_name(start, limit)
+        name = self.view.text[start:work].rstrip()
+        words = name.split()
+        if work == limit or not 1 < len(words) <= _PROPER_WORDS or not words[-1].isalpha():
+            return None
+        if any(c in name for c in ",.;:()\n") or self.rule("name_break").search(self.view, start, work):
+            return None
+        if sum(w[0].isupper() for w in words) < 2 or next(
+            self.annotations.beginning("places", start, start + 1), None
+        ):
+            return None
+        return self._written(start, start + len(name), name)
 
     def _to_name_end(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
         """A group with the few words behind it in a lead-in, if none is work: "các ngân hàng thu hộ:"."""
@@ -416,7 +446,8 @@ class OpeningReader:
                 return [*found, *unknown, self._as_written(start, name)], work
             if " " in name:
                 unknown.append(self._as_written(start, name))
-        if unknown and self.view.text[unknown[-1].end : end].strip() in (":", ";"):
+        rest = self.view.text[unknown[-1].end : end].strip() if unknown else None
+        if unknown and (rest in (":", ";") or (not rest and self._names_body(unknown[-1].start, end))):
             return self._to_colon(found, unknown, end), unknown[-1].end
         if unknown and self._names_body(unknown[-1].start, end):
             m = unknown.pop()
@@ -691,6 +722,18 @@ class OpeningReader:
             and not value.head
             and bool(self.rule("named_above").match(self.view, made.agencies[0].end, made.rest + 1))
         )
+
+    def of_kinds(self, made: Opening, known: list[Mention]) -> list[Mention]:
+        """Those among `known` who are of the kinds that an opening names ("các Tập đoàn nêu trên")."""
+        words = match_key(made.agencies[0].value.name).split(" ", 1)
+        kinds = [k.strip() for k in words[-1].split(",")]
+        if words[0] not in self.book["agencies.each"].keys or any(kind not in self.heads for kind in kinds):
+            return []
+        return [m for m in known if m.value.bodies == (m.value,) and self._is_of(m.value.name, kinds)]
+
+    def _is_of(self, name: str, kinds: list[str]) -> bool:
+        """Whether a single body's name begins with one of `kinds`."""
+        return any(match_key(name).startswith(kind + " ") for kind in kinds)
 
     def work_behind_condition(self, at: int, end: int) -> bool:
         """Whether work follows a comma behind a condition that opens a sentence, and nobody is named."""
