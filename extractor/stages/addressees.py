@@ -78,11 +78,7 @@ def _read(
             return [], []
         made = _unknown(book, start, stop, squeeze(view.text[start:stop]))
         return [made], [made]
-    joins = book["agencies.together"]
-    firsts = [0]
-    firsts += [
-        i for i in range(1, len(known)) if joins.match(view, known[i - 1].end, known[i].start) is not None
-    ]
+    firsts = [0, *(i for i in range(1, len(known)) if _apart(annotations, book, known[i - 1], known[i]))]
     out, own = [], []
     for n, first in enumerate(firsts):
         behind = firsts[n + 1] if n + 1 < len(firsts) else len(known)
@@ -94,6 +90,15 @@ def _read(
             inside = []
         out += [m, *inside]
     return out, own
+
+
+def _apart(annotations: Annotations, book: Rulebook, before: Mention, m: Mention) -> bool:
+    """Whether a mark, "và" or a line break stands between two names, and nothing else."""
+    view = annotations.view
+    gap = view.text[before.end : m.start]
+    return bool(gap.strip() or "\n" in gap) and bool(
+        book["agencies.together"].match(view, before.end, m.start)
+    )
 
 
 def _is_one(annotations: Annotations, book: Rulebook, m: Mention, inside: list[Mention], to: int) -> bool:
@@ -108,8 +113,11 @@ def _is_one(annotations: Annotations, book: Rulebook, m: Mention, inside: list[M
         return False
     if "," not in rest:
         return rest[:1].isspace()
-    belongs = inside and inside[-1].end == to and m.value.group
-    return bool(belongs) and _owned(annotations, book, inside[-1])
+    if not m.value.group:
+        return False
+    return (
+        rest[:1].isspace() if not inside else inside[-1].end == to and _owned(annotations, book, inside[-1])
+    )
 
 
 def _owned(annotations: Annotations, book: Rulebook, m: Mention) -> bool:
@@ -121,7 +129,10 @@ def _owned(annotations: Annotations, book: Rulebook, m: Mention) -> bool:
 def _extend(annotations: Annotations, m: Mention, inside: list[Mention], to: int) -> None:
     """Make a mention the whole name up to `to`; mentions inside it go."""
     rest = squeeze(annotations.view.text[m.end : to])
-    name = f"{m.value.name}{'' if rest[0] in ',-' else ' '}{rest}"
+    name = f"{m.value.name}{'' if rest[0] == ',' else ' '}{rest}"
+    if m.value.title is None:
+        name = squeeze(annotations.view.cased[m.start : to])
+        name = name[0].lower() + name[1:] if m.value.group else name
     m.value = m.value.changed(id=made_id(name), name=name, core=name, tail="", known=False)
     m.end, m.key = to, m.value.id
     if inside:
@@ -153,6 +164,8 @@ def _unknown(book: Rulebook, start: int, end: int, words: str) -> Mention:
         if match_key(" ".join(parts[:n])) in _posts(book):
             title, words = " ".join(parts[:n]), " ".join(parts[n:])
             break
+    if match_key(words.split()[0]) in book["agencies.each"].keys:
+        words = words[0].lower() + words[1:]
     value = AgencyValue(made_id(words), words, None, group=True, core=words, title=title)
     return Mention(start, end, "group", _AS_WRITTEN, value, value.id)
 
@@ -195,7 +208,8 @@ def _put(annotations: Annotations, book: Rulebook, m: Mention, start: int, end: 
         before = agencies[i - 1]
         if before.end > end:
             return
-        if before.value.title:  # a post with the beginning of the name
+        words = match_key(squeeze(view.text[before.start : start]))
+        if before.value.title and words == match_key(before.value.title):
             i, start, value = i - 1, before.start, value.changed(title=before.value.title)
         elif not before.value.group:
             return
@@ -205,6 +219,9 @@ def _put(annotations: Annotations, book: Rulebook, m: Mention, start: int, end: 
             if len(last) == 2 and last[1] in book["agencies.and"].keys:
                 cut = before.start + len(view.text[before.start : before.start + len(last[0])].rstrip(" ,;"))
             name = squeeze(view.text[before.start : cut])
+            title = match_key(before.value.title or "")
+            if title and match_key(name).startswith(title + " "):
+                name = name[len(title) + 1 :]
             name = name[0].lower() + name[1:]
             before.value = before.value.changed(id=made_id(name), name=name, core=name)
             before.end, before.key = cut, before.value.id

@@ -29,7 +29,8 @@ def resolve_short_forms(annotations: Annotations, book: Rulebook) -> None:
         i = bisect_left(agencies, said.start(), key=_start) - 1
         if i >= 0 and (said["all"] or book["agencies.each"].match(view, said.start("m"))):
             members = _listed(annotations, book, agencies, i, said.start())
-            value = _together(short, members) if members else None
+            alone = agencies[i].value.group and not view.text[agencies[i].end : said.start()].strip()
+            value = _together(short, members) if members else agencies[i].value if alone else None
         elif i >= 0 and not agencies[i].value.group and _reaches(view, agencies[i], said.start(), short):
             value = agencies[i].value
         if value is not None:
