@@ -83,3 +83,42 @@ def test_a_part_of_a_longer_name_is_left_alone():
 def test_a_list_on_one_line_stays_a_list():
     addressees, _ = read("- Sở Công Thương, Sở Tài chính tỉnh Hà Nam; Cục Hải quan.", "1. Báo cáo giá.")
     assert [a.split(" tỉnh")[0] for a in addressees] == ["Sở Công Thương", "Sở Tài chính", "Cục Hải quan"]
+
+
+def test_members_of_a_listed_group_are_named_one_by_one():
+    addressees, _ = read("- Các Bệnh viện tuyến cuối: An Bình, Nhi Trung ương và Hữu Nghị.", "1. Báo cáo.")
+    assert addressees == ["Bệnh viện An Bình", "Bệnh viện Nhi Trung ương", "Bệnh viện Hữu Nghị"]
+
+
+def test_bodies_of_the_kinds_named_above_are_those_of_the_addressees():
+    _, told = read(
+        "- Sở Công Thương các tỉnh;\n- Các Tập đoàn: Điện lực Việt Nam, Xăng dầu Việt Nam;\n"
+        "- Tổng công ty Đông Bắc.",
+        "1. Yêu cầu các Tập đoàn, Tổng công ty nêu trên rà soát kế hoạch sửa chữa.",
+    )
+    assert told[0][0] == ["Tập đoàn Điện lực Việt Nam", "Tập đoàn Xăng dầu Việt Nam", "Tổng công ty Đông Bắc"]
+
+
+def test_a_short_form_may_stand_for_one_group():
+    _, told = read(
+        "- Các hộ nuôi biển xa bờ, tàu dịch vụ (sau đây gọi chung là cơ sở nuôi);",
+        "1. Các cơ sở nuôi báo cáo sản lượng.",
+    )
+    assert told == [(["các hộ nuôi biển xa bờ, tàu dịch vụ"], "báo cáo sản lượng")]
+
+
+def test_whom_to_ring_up_is_no_work():
+    _, told = read(
+        "- Sở Công Thương các tỉnh.",
+        "1. Sở Công Thương các tỉnh báo cáo giá. Đồng chí Lê Văn Tám, chuyên viên, là đầu mối tiếp nhận, "
+        "điện thoại 0243 888 999.",
+    )
+    assert len(told) == 1
+
+
+def test_each_of_those_told_is_no_other_body():
+    _, told = read(
+        "- Sở Công Thương các tỉnh.",
+        "1. Sở Công Thương các tỉnh mở đợt kiểm tra; mỗi đơn vị tổ chức ít nhất 02 cuộc.",
+    )
+    assert [task for _, task in told] == ["mở đợt kiểm tra; mỗi đơn vị tổ chức ít nhất 02 cuộc"]

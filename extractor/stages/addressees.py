@@ -14,7 +14,7 @@ from operator import attrgetter
 from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rulebook
 from extractor.textview import match_key, squeeze
-from extractor.values.agencies import AgencyValue, made_id
+from extractor.values.agencies import AgencyValue, lexicon_of, made_id
 
 Piece = tuple[int, int]
 #: the rule that stands for somebody whom no register knows
@@ -78,6 +78,8 @@ def _read(
             return [], []
         made = _unknown(book, start, stop, squeeze(view.text[start:stop]))
         return [made], [made]
+    if members := _members(annotations, book, known[0], stop):
+        return members, members
     firsts = [0, *(i for i in range(1, len(known)) if _apart(annotations, book, known[i - 1], known[i]))]
     out, own = [], []
     for n, first in enumerate(firsts):
@@ -90,6 +92,32 @@ def _read(
             inside = []
         out += [m, *inside]
     return out, own
+
+
+def _members(annotations: Annotations, book: Rulebook, group: Mention, stop: int) -> list[Mention]:
+    """Those listed by the rest of their names: "Các Bệnh viện tuyến cuối: Bạch Mai, Nhi Trung ương"."""
+    view = annotations.view
+    colon = view.text.find(":", group.start, stop)
+    if colon < group.end or not group.value.group or next(annotations.within("agencies", colon, stop), None):
+        return []
+    words = squeeze(view.cased[group.start : colon]).split()[1:]
+    heads = lexicon_of(annotations.doc, book).heads
+    head = next((h for n in range(len(words), 0, -1) if (h := " ".join(words[:n])) in heads), None)
+    out: list[Mention] = []
+    at = colon + 1
+    while head is not None and at < stop:
+        mark = book["assignments.list_gap"].search(view, at, stop)
+        end = mark.start() if mark else stop
+        while at < end and view.text[at].isspace():
+            at += 1
+        said = squeeze(view.cased[at:end])
+        if not said[:1].isupper() or len(said.split()) > _OWN_WORDS + 1:
+            return []
+        name = f"{head} {said}"
+        value = AgencyValue(made_id(name), name, heads[head]["level"] or None, head=head, core=name)
+        out.append(Mention(at, end, "agency", _AS_WRITTEN, value, value.id))
+        at = mark.end() if mark else stop
+    return out if len(out) > 1 else []
 
 
 def _apart(annotations: Annotations, book: Rulebook, before: Mention, m: Mention) -> bool:

@@ -258,7 +258,7 @@ class _Walker:
         if self.openings.says_above(made):
             known = {m.value.id: m for m in readers} | self._told_below(None)
             made.agencies = self.openings.of_kinds(made, [*known.values()]) or made.agencies
-        if made.how == "order" and readers and not self.out and self.openings.says_above(made):
+        if made.how == "order" and readers and self.openings.says_above(made):
             made.agencies = readers
         return made
 

@@ -29,8 +29,11 @@ def resolve_short_forms(annotations: Annotations, book: Rulebook) -> None:
         i = bisect_left(agencies, said.start(), key=_start) - 1
         if i >= 0 and (said["all"] or book["agencies.each"].match(view, said.start("m"))):
             members = _listed(annotations, book, agencies, i, said.start())
-            alone = agencies[i].value.group and not view.text[agencies[i].end : said.start()].strip()
-            value = _together(short, members) if members else agencies[i].value if alone else None
+            value = _together(short, members) if len(members) > 1 else None
+            if value is None:
+                m = members[0] if members else agencies[i]
+                alone = m.value.group and not view.text[m.end : said.start()].strip()
+                value = m.value if alone else None
         elif i >= 0 and not agencies[i].value.group and _reaches(view, agencies[i], said.start(), short):
             value = agencies[i].value
         if value is not None:
@@ -49,7 +52,7 @@ def _listed(
     """The list of agencies, two or more, that ends where a short form for all of them is defined."""
     view = annotations.view
     start, behind = annotations.header.get("spans", {}).get("addressees", (0, 0))
-    if start <= agencies[last].start < behind:
+    if start <= agencies[last].start < behind or start < end <= behind:
         return [a for a in annotations.header["addressees"] if isinstance(a, Mention)]
     if view.text[agencies[last].end : end].strip(" \n.;,"):
         return []
