@@ -122,3 +122,23 @@ def test_each_of_those_told_is_no_other_body():
         "1. Sở Công Thương các tỉnh mở đợt kiểm tra; mỗi đơn vị tổ chức ít nhất 02 cuộc.",
     )
     assert [task for _, task in told] == ["mở đợt kiểm tra; mỗi đơn vị tổ chức ít nhất 02 cuộc"]
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        (
+            "1. Các đơn vị tại khu vực cảng nổi rà soát hợp đồng.",
+            (["các đơn vị tại khu vực cảng nổi"], "rà soát hợp đồng"),
+        ),
+        (
+            "1. Các cơ quan báo chí của tập đoàn mẹ và Cục Hóa chất tuyên truyền nếp sống văn minh.",
+            (
+                ["các cơ quan báo chí của tập đoàn mẹ", "Cục Hóa chất"],
+                "tuyên truyền nếp sống văn minh",
+            ),
+        ),
+    ],
+)
+def test_an_item_is_told_to_those_with_whom_it_begins(order, told):
+    assert read("- Sở Công Thương các tỉnh.", order)[1] == [told]

@@ -747,6 +747,15 @@ class _Walker:
             and (self._context(owner) or self._duties(block))
         ):
             opening = self.openings.named_line(block.content, end) or opening
+        if (
+            opening is None
+            and owner is not None
+            and owner.agencies
+            and not owner.specific
+            and block.kind in _LISTED
+            and not announces
+        ):
+            opening = self.openings.up_to_work(block.content, end)
         if opening is None and block.kind in _LISTED and not announces and self._duties(block):
             opening = self.openings.unit_work(block.content, end)
         above = self._names_above(i)

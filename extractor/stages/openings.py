@@ -713,6 +713,38 @@ class OpeningReader:
             comma = self.view.text.find(",", comma + 1, limit)
         return None
 
+    def up_to_work(self, start: int, end: int) -> Opening | None:
+        """Those with whom an item begins, whose last name goes on with unknown words up to the work.
+
+        "Các báo của ngành và Cục A tuyên truyền …", "Các đơn vị tại khu A rà soát …"
+        """
+        at = self.skip(start, end)
+        found, stop = self.agency_list(at, end)
+        if not found or found[0].start != at or self.rule("reported").match(self.view, stop, end):
+            return None
+        limit = min(end, stop + _LONGEST_NAME)
+        work = self._work_from(stop, limit)
+        between = self.view.text[stop:work]
+        if work == limit or not between[:1].isspace() or not 0 < len(between.split()) <= _WORDS_OF_NAME:
+            return None
+        if any(c in between for c in ".:;(\n") or self.rule("name_break").search(self.view, stop, work):
+            return None
+        further = [*self.annotations.within("agencies", stop, work)]
+        name_end = work
+        if further:
+            gap = self.rule("list_gap").search(self.view, stop, further[0].start)
+            joined, behind = self.agency_list(further[0].start, end)
+            if gap is None or gap.end() != further[0].start or behind < work - 1:
+                return None
+            name_end, further = gap.start(), joined
+        elif "," in between:
+            return None
+        last = self._as_written(found[-1].start, squeeze(self.view.text[found[-1].start : name_end]))
+        last = replace(last, value=last.value.changed(title=found[-1].value.title))
+        return self._opening(
+            [*found[:-1], last, *further], work, end, "subject", "assignments.task_verb", None, at
+        )
+
     def says_above(self, made: Opening) -> bool:
         """Whether an opening only names a group that was told before ("Các đơn vị nêu trên")."""
         value = made.agencies[0].value
