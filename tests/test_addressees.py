@@ -142,3 +142,19 @@ def test_each_of_those_told_is_no_other_body():
 )
 def test_an_item_is_told_to_those_with_whom_it_begins(order, told):
     assert read("- Sở Công Thương các tỉnh.", order)[1] == [told]
+
+
+def test_work_handed_to_two_is_cut_at_the_comma():
+    _, told = read(
+        "- Sở Công Thương các tỉnh.",
+        "1. Giao Cục Hóa chất lập danh mục kho, Vụ Pháp chế thẩm định quy trình.",
+    )
+    assert told == [(["Cục Hóa chất"], "lập danh mục kho"), (["Vụ Pháp chế"], "thẩm định quy trình")]
+
+
+def test_a_name_of_which_a_group_is_a_part_is_cut_at_the_next_name():
+    addressees, _ = read(
+        "- Công đoàn các Tập đoàn kinh tế, Công đoàn Tổng công ty Hồng Hà trực thuộc Bộ.", "1. Báo cáo giá."
+    )
+    assert addressees[0] == "Công đoàn các Tập đoàn kinh tế"
+    assert len(addressees) == 2

@@ -72,6 +72,13 @@ def _read(
         return [], []
     known = [*annotations.within("agencies", start, stop)]
     if known and _inside_name(annotations, book, start, known[0]):
+        marks = (i for i in range(1, len(known)) if _apart(annotations, book, known[i - 1], known[i]))
+        behind = next(marks, 0)
+        if behind:  # "Công đoàn các Tập đoàn kinh tế, Công đoàn Tổng công ty A"
+            end = _before_mark(annotations, book, known, behind)
+            first = _unknown(book, start, end, squeeze(view.text[start:end]))
+            out, own = _read(annotations, book, known[behind].start, stop)
+            return [first, *out], [first, *own]
         known = []
     if not known:
         if next(annotations.beginning("places", start, start + 1), None) is not None:
@@ -79,13 +86,13 @@ def _read(
         made = _unknown(book, start, stop, squeeze(view.text[start:stop]))
         return [made], [made]
     if members := _members(annotations, book, known[0], stop):
-        return members, members
+        return members, [m for m in members if m.rule == _AS_WRITTEN]
     firsts = [0, *(i for i in range(1, len(known)) if _apart(annotations, book, known[i - 1], known[i]))]
     out, own = [], []
-    for n, first in enumerate(firsts):
+    for n, at in enumerate(firsts):
         behind = firsts[n + 1] if n + 1 < len(firsts) else len(known)
-        m, inside = known[first], known[first + 1 : behind]
-        to = stop if behind == len(known) else known[behind - 1].end
+        m, inside = known[at], known[at + 1 : behind]
+        to = stop if behind == len(known) else _before_mark(annotations, book, known, behind)
         if _is_one(annotations, book, m, inside, to):
             _extend(annotations, m, inside, to)
             own.append(m)
@@ -95,17 +102,23 @@ def _read(
 
 
 def _members(annotations: Annotations, book: Rulebook, group: Mention, stop: int) -> list[Mention]:
-    """Those listed by the rest of their names: "Các Bệnh viện tuyến cuối: Bạch Mai, Nhi Trung ương"."""
+    """Those listed behind a group by the rest of their names: "Các Bệnh viện tuyến cuối: Bạch Mai, Nhi".
+
+    Where one of them is known as it stands ("Các nhà mạng: Viettel, VNPT, A"), they are whole names.
+    """
     view = annotations.view
     colon = view.text.find(":", group.start, stop)
-    if colon < group.end or not group.value.group or next(annotations.within("agencies", colon, stop), None):
+    if colon < group.end or not group.value.group:
         return []
     words = squeeze(view.cased[group.start : colon]).split()[1:]
     heads = lexicon_of(annotations.doc, book).heads
     head = next((h for n in range(len(words), 0, -1) if (h := " ".join(words[:n])) in heads), None)
+    known = {m.start: m for m in annotations.within("agencies", colon, stop)}
+    if head is None and not known:
+        return []
     out: list[Mention] = []
     at = colon + 1
-    while head is not None and at < stop:
+    while at < stop:
         mark = book["assignments.list_gap"].search(view, at, stop)
         end = mark.start() if mark else stop
         while at < end and view.text[at].isspace():
@@ -113,20 +126,35 @@ def _members(annotations: Annotations, book: Rulebook, group: Mention, stop: int
         said = squeeze(view.cased[at:end])
         if not said[:1].isupper() or len(said.split()) > _OWN_WORDS + 1:
             return []
-        name = f"{head} {said}"
-        value = AgencyValue(made_id(name), name, heads[head]["level"] or None, head=head, core=name)
-        out.append(Mention(at, end, "agency", _AS_WRITTEN, value, value.id))
+        level = heads[head]["level"] or None if head is not None and not known else None
+        name = f"{head} {said}" if head is not None and not known else said
+        value = AgencyValue(made_id(name), name, level, core=name)
+        m = known.get(at)
+        out.append(m if m and m.end == end else Mention(at, end, "agency", _AS_WRITTEN, value, value.id))
         at = mark.end() if mark else stop
     return out if len(out) > 1 else []
 
 
 def _apart(annotations: Annotations, book: Rulebook, before: Mention, m: Mention) -> bool:
-    """Whether a mark, "và" or a line break stands between two names, and nothing else."""
-    view = annotations.view
-    gap = view.text[before.end : m.start]
-    return bool(gap.strip() or "\n" in gap) and bool(
-        book["agencies.together"].match(view, before.end, m.start)
-    )
+    """Whether a mark, "và" or a line break stands right before a name that follows another."""
+    gap = annotations.view.key[before.end : m.start]
+    words = gap.split()
+    if not words:
+        return "\n" in gap
+    last = words[-2:] if words[-1] in book["agencies.each"].keys else words[-1:]
+    return last[0].endswith((",", ";")) or last[0] in book["agencies.and"].keys
+
+
+def _before_mark(annotations: Annotations, book: Rulebook, known: list[Mention], behind: int) -> int:
+    """Where a name ends before the mark, or "và", that stands before the next one."""
+    text = annotations.view.text
+    start, end = known[behind - 1].end, known[behind].start
+    while True:
+        gap = text[start:end].rstrip(" \t\n,;")
+        words = match_key(gap).split()
+        if not words or words[-1] not in book["agencies.and"].keys | book["agencies.each"].keys:
+            return start + len(gap)
+        end = start + gap.rindex(gap.split()[-1])
 
 
 def _is_one(annotations: Annotations, book: Rulebook, m: Mention, inside: list[Mention], to: int) -> bool:

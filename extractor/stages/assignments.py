@@ -175,6 +175,8 @@ class _Walker:
         self.voice: Owner | None = None
         self.prose: Owner | None = None
         self.last_paragraph = -2
+        #: where the work of an item that hands it on begins, and where its order does
+        self.handed = (-1, -1)
         self.attributes: dict[int, _Attributes] = {}
         #: whether any line names a product
         self.products = False
@@ -1105,6 +1107,8 @@ class _Walker:
                     begin = inner.rest
             if owner is not None:
                 self.below[i] = owner
+        if opening is not None and self.book["agencies.hands_on"].hit(opening.mode or ""):
+            self.handed = (begin, opening.start)
         pieces = self._split(begin, end)
         task_start = reached = begin
         for s, e in pieces:
@@ -1222,12 +1226,19 @@ class _Walker:
         return any(m.end() == at for m in self.rule("order").finditer(self.view, near, at + 1))
 
     def _bodies(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """A report's clause, cut at commas: "giao Sở Tài chính bố trí vốn, Sở Xây dựng lập dự toán"."""
+        """A clause, cut at commas: "giao Sở Tài chính bố trí vốn, Sở Xây dựng lập dự toán".
+
+        In a letter only behind a verb that hands work on, right at the beginning.
+        """
         at = start
-        if self.annotations.kind == "report":
+        report = self.annotations.kind == "report"
+        low = self.handed[1] if start == self.handed[0] else start
+        if report or low < start or self._hands_at(start, end):
             told = False
-            for before, a in pairwise(list(self.annotations.within("agencies", start, end))):
-                told = told or before.start == start or self._told_by_verb(start, before.start)
+            for before, a in pairwise(list(self.annotations.within("agencies", low, end))):
+                told = told or (report and before.start == start) or self._told_by_verb(low, before.start)
+                if not report and self.rule("coordinates_first").match(self.view, a.end, end):
+                    continue
                 comma = self.view.text.rfind(",", before.end, a.start) if told else -1
                 if comma < 0 or self.view.text[comma + 1 : a.start].strip():
                     continue
@@ -1240,6 +1251,13 @@ class _Walker:
                     yield at, comma
                     at = a.start
         yield at, end
+
+    def _hands_at(self, start: int, end: int) -> bool:
+        """Whether a clause begins with a verb that hands work on ("giao")."""
+        if "order_opening" not in self.openings.can_begin(start):
+            return False
+        order = self.rule("order_opening").match(self.view, start, end)
+        return bool(order and self.book["agencies.hands_on"].hit(self.view.key[slice(*order.span("m"))]))
 
     def _lists_agencies(self, semicolon: int) -> bool:
         """Whether the words right before a ";" name an agency: a list of agencies goes on behind it."""
