@@ -6,6 +6,7 @@ registers know; further down the same words are the same body.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
@@ -23,6 +24,9 @@ _AS_WRITTEN = "assignments.role"
 _OWN_WORDS = 5
 #: words of a name, and characters, that make it safe to look for further down
 _MOST_WORDS, _FEWEST_WORDS, _FEWEST_LETTERS = 16, 3, 12
+#: names that are looked for further down, and places where each of them is put
+_MOST_NAMES, _MOST_PLACES = 40, 500
+_PARTING = re.compile("[;()]")
 #: marks around a name
 _MARKS = " \t\n.,;:-–•*+"
 _start = attrgetter("start")
@@ -41,20 +45,20 @@ def read_addressees(annotations: Annotations, book: Rulebook) -> None:
     annotations.header["addressees"] = sorted(out, key=_start)
     if lines:
         annotations.header["spans"]["addressees"] = (lines[0][0], lines[-1][1])
-        for m in own:
+        for m in own[:_MOST_NAMES]:
             _name_again(annotations, book, m, lines[-1][1])
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[Piece]:
     """The parts of a line between marks ";" outside brackets."""
-    at = start
-    while at < end:
-        stop = text.find(";", at, end)
-        while stop >= 0 and text.count("(", at, stop) > text.count(")", at, stop):
-            stop = text.find(";", stop + 1, end)
-        stop = end if stop < 0 else stop
-        yield at, stop
-        at = stop + 1
+    at, depth = start, 0
+    for mark in _PARTING.finditer(text, start, end):
+        depth = max(0, depth + {"(": 1, ")": -1}.get(mark[0], 0))
+        if mark[0] == ";" and not depth:
+            yield at, mark.start()
+            at = mark.end()
+    if at < end:
+        yield at, end
 
 
 def _read(
@@ -240,8 +244,9 @@ def _name_again(annotations: Annotations, book: Rulebook, m: Mention, begin: int
         names.append(name[: -len(issuer.name)] + match_key(issuer.name).split()[0])
     text, key = annotations.view.text, annotations.view.key
     for said in names:
-        at = key.find(said, begin)
-        while at >= 0:
+        at, places = key.find(said, begin), 0
+        while at >= 0 and places < _MOST_PLACES:
+            places += 1
             end = at + len(said)
             whole = not key[at - 1].isalnum() and not key[end : end + 1].isalnum()
             if whole and not (text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()):
