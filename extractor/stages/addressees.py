@@ -91,13 +91,20 @@ def _read(
         return [made], [made]
     if members := _members(annotations, book, known[0], stop):
         return members, [m for m in members if m.rule == _AS_WRITTEN]
-    firsts = [0, *(i for i in range(1, len(known)) if _apart(annotations, book, known[i - 1], known[i]))]
+    owners = _owners(annotations, book, known)
+    firsts = [0]
+    firsts += [
+        i
+        for i in range(1, len(known))
+        if i not in owners and _apart(annotations, book, known[i - 1], known[i])
+    ]
     out, own = [], []
     for n, at in enumerate(firsts):
         behind = firsts[n + 1] if n + 1 < len(firsts) else len(known)
         m, inside = known[at], known[at + 1 : behind]
         to = stop if behind == len(known) else _before_mark(annotations, book, known, behind)
-        if _is_one(annotations, book, m, inside, to):
+        set_up = m.value.group and book["header.set_up_by"].match(view, m.end + 1, to) is not None
+        if set_up or at + 1 in owners or _is_one(annotations, book, m, inside, to):
             _extend(annotations, m, inside, to)
             own.append(m)
             inside = []
@@ -159,6 +166,18 @@ def _before_mark(annotations: Annotations, book: Rulebook, known: list[Mention],
         if not words or words[-1] not in book["agencies.and"].keys | book["agencies.each"].keys:
             return start + len(gap)
         end = start + gap.rindex(gap.split()[-1])
+
+
+def _owners(annotations: Annotations, book: Rulebook, known: list[Mention]) -> set[int]:
+    """Those of a part's mentions that have set up, or own, the one before: "… do Bộ A, Bộ B quản lý"."""
+    key, sets_up = annotations.view.key, book["header.set_up_by"].keys
+    joins = book["agencies.and"].keys | {","}
+    out: set[int] = set()
+    for i in range(1, len(known)):
+        before = key[known[i - 1].end : known[i].start].split()
+        if before and (before[-1] in sets_up or (i - 1 in out and before[-1] in joins)):
+            out.add(i)
+    return out
 
 
 def _is_one(annotations: Annotations, book: Rulebook, m: Mention, inside: list[Mention], to: int) -> bool:
