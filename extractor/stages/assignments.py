@@ -232,6 +232,8 @@ class _Walker:
             tasks = self.tasks_of.get(below)
             owner = self.owner_of[tasks[-1]] if last is None and tasks else last
             agencies = [*{a.value.id: a for a in owner.agencies}.values()] if owner is not None else []
+            if said["own"] and not all(match_key(a.value.name).startswith(said["own"]) for a in agencies):
+                return made
         many = len(agencies) > 1 or any(a.value.group for a in agencies)
         if not agencies or many != bool(said["many"]):
             return made
@@ -815,7 +817,7 @@ class _Walker:
         if opening.mode and not self.book["agencies.hands_on"].hit(opening.mode):
             return True
         if all(self._speaks(a) for a in opening.agencies):
-            return False
+            return bool(self.out and self.rule("office_follows").match(self.view, opening.start, end))
         if self.annotations.kind == "report" and self.rule("asks_readers").match(
             self.view, self.openings.skip(opening.rest, end), end
         ):
@@ -1131,17 +1133,23 @@ class _Walker:
             for before, a in pairwise(list(self.annotations.within("agencies", start, end))):
                 told = told or before.start == start or self._told_by_verb(start, before.start)
                 comma = self.view.text.rfind(",", before.end, a.start) if told else -1
-                if comma < 0 or self.view.text[comma + 1 : a.start].strip():
+                turns = comma >= 0 and bool(self.view.text[comma + 1 : a.start].strip())
+                if comma < 0 or (turns and not self._turns(comma + 1, a.start)):
                     continue
                 if (
                     self.rule("task_verb").match(self.view, before.end, comma)
                     and self.rule("task_verb").match(self.view, a.end, end)
                     and not self.rule("order").match(self.view, self.openings.skip(a.end, end), end)
-                    and not self.rule("carried").search(self.view, before.end, comma)
+                    and (turns or not self.rule("carried").search(self.view, before.end, comma))
                 ):
                     yield at, comma
                     at = a.start
         yield at, end
+
+    def _turns(self, start: int, end: int) -> bool:
+        """Whether only words that turn to somebody else stand in ``[start, end)``: "trong khi"."""
+        said = self.rule("while_other").match(self.view, start, end)
+        return said is not None and said.end() == end
 
     def _lists_agencies(self, semicolon: int) -> bool:
         """Whether the words right before a ";" name an agency: a list of agencies goes on behind it."""
@@ -1279,6 +1287,7 @@ class _Walker:
                 or (made.mode is not None and (made.how != "told" or self.annotations.kind == "report"))
                 or current is not None
                 or self._context(owner)
+                or (self.annotations.kind == "report" and self._by_letter_told(made, s, e))
             )
             if trusted and not background and self._told(made, block, e):
                 self.open = True
@@ -1312,6 +1321,18 @@ class _Walker:
         if background or current is not None:
             return None
         return self._asked(s, e, owner, plain=block.parent is None)
+
+    def _by_letter_told(self, made: Opening, s: int, e: int) -> bool:
+        """Whether a report's sentence opens by naming the letter that it tells ("Theo công văn này, …").
+
+        Not where the body it names may be the one that gives the orders.
+        """
+        if self.rule("order").match(self.view, made.rest, e):
+            return False
+        if self.rule("by_letter").match(self.view, s, e):
+            return True
+        first = not self.out and not self.view.text[self.blocks[0].start : s].strip()
+        return first and self.rule("from_lead").match(self.view, s, e) is not None
 
     def _asked(self, s: int, e: int, owner: Owner | None, plain: bool = False) -> tuple[Owner, int] | None:
         """Work that a letter asks for without naming who: those whom it is sent to have to do it.

@@ -507,9 +507,11 @@ class OpeningReader:
         toward = self.rule("toward").match(self.view, at, end) if "toward" in can else None
         if toward:
             found, stop = self.agency_list(toward.end(), end)
-            ordered = (
-                self.rule("order").match(self.view, self.skip(stop, end), end) if len(found) > 1 else None
-            )
+            ordered = None
+            if len(found) > 1:
+                says = self.skip(stop, end)
+                ordered = self.rule("order").match(self.view, says, end)
+                ordered = ordered or self.rule("says_list").match(self.view, says, end)
             if ordered:  # the last one speaks: "Đối với Sở A, UBND tỉnh đề nghị …"
                 mode = self.view.key[slice(*ordered.span("m"))]
                 return self._opening(found[:-1], ordered.end(), end, "toward", "assignments.toward", mode, at)
