@@ -1419,7 +1419,9 @@ class _Walker:
                 or (self.annotations.kind == "report" and self._is_spoken(verb, s))
             ):
                 continue
-            if self.rule("reported").match(self.view, stop, e):
+            if self.rule("reported").match(self.view, stop, e) and not (
+                self.rule("where_between").match(self.view, stop, e)
+            ):
                 continue
             tail = self.view.text[stop:e].strip()
             if (

@@ -655,9 +655,9 @@ class OpeningReader:
             )
         if lead and rest[0] in ",(" and rest[-1] == ":" and ". " not in rest:
             return True
-        if self.rule("reported").match(self.view, at, end):
-            return False
         past = self._past_function(at, end)
+        if past == at and self.rule("reported").match(self.view, at, end):
+            return False
         if any(
             self.rule(n).match(self.view, place, end)
             for place in dict.fromkeys((at, past))
