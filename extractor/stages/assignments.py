@@ -824,9 +824,16 @@ class _Walker:
             return False
         if opening.mode:
             return True
+        if self.annotations.kind == "report" and self._rebukes(opening, end):
+            return False
         if self.annotations.kind == "report" and self.rule("pictured").match(self.view, opening.start, end):
             return self._must_before(opening.rest)
         return not self._hands_on(opening, end)
+
+    def _rebukes(self, opening: Opening, end: int) -> bool:
+        """Whether what looks like work is a word of blame or praise for another body."""
+        said = self.rule("rebukes").match(self.view, opening.rest, end)
+        return said is not None and bool(self.openings.agency_list(said.end(), end)[0])
 
     def _hands_on(self, opening: Opening, end: int) -> bool:
         """Whether the work of an opening is to give work to others: "UBND tỉnh yêu cầu các sở …"."""

@@ -543,7 +543,11 @@ class OpeningReader:
         if self.view.text[condition.end() - 1] == "," and self.rule("task_verb").match(
             self.view, condition.end(), end
         ):
-            return None  # it goes on with the work of whoever was told before
+            order = self.rule("order").match(self.view, self.skip(condition.end(), end), end)
+            if order is None or not self.book["agencies.hands_on"].hit(
+                self.view.key[slice(*order.span("m"))]
+            ):
+                return None  # it goes on with the work of whoever was told before
         limit = min(end, at + CONDITION_LIMIT)
         i = bisect_left(self.starts, at)
         while i < len(self.agencies) and self.agencies[i].start < limit:
