@@ -36,6 +36,8 @@ _BEFORE = 40
 _BARE = 400
 #: characters that a picture's caption may have
 _CAPTION = 260
+#: characters of a paragraph of a report that only repeats something between others
+_ASIDE = 120
 #: how far before an order verb its speaker is looked for
 _SPEAKER = 160
 #: characters between the agency and its verb
@@ -173,6 +175,8 @@ class _Walker:
         self.voice: Owner | None = None
         self.prose: Owner | None = None
         self.last_paragraph = -2
+        #: whose work a short paragraph that gives none has interrupted, and its number
+        self.interrupted: tuple[Owner | None, int] = None, -2
         self.attributes: dict[int, _Attributes] = {}
         #: whether any line names a product
         self.products = False
@@ -1001,7 +1005,7 @@ class _Walker:
             self.open = True
             begin = opening.rest
         else:
-            current = owner if owner is not None and owner.agencies else None
+            current = owner if owner is not None and owner.agencies else self._told_beside(i, start, end)
             begin = start
             topic = self._topic(start, end)
             if topic is not None:
@@ -1019,8 +1023,9 @@ class _Walker:
                     current = self._from_opening(inner, owner, block)
                     current.coordinating = []
                     begin = inner.rest
-            if owner is not None:
-                self.below[i] = owner
+            kept = owner if owner is not None else current
+            if kept is not None:
+                self.below[i] = kept
         pieces = self._split(begin, end)
         task_start = reached = begin
         for s, e in pieces:
@@ -1056,6 +1061,18 @@ class _Walker:
             task_start = made.rest
         if current is not None and task_start < end and current.agencies:
             self._task(block, current, task_start, end, i)
+
+    def _told_beside(self, i: int, start: int, end: int) -> Owner | None:
+        """In a report's list, those whom the item before tells to work, where that names only groups.
+
+        "- Yêu cầu các sở, các huyện rà soát … / - Đẩy mạnh tuyên truyền …"
+        """
+        if self.annotations.kind != "report" or self.blocks[i].parent is not None:
+            return None
+        told = self.below.get(self._sibling_above(i))
+        if told is None or not told.agencies or not all(a.value.group for a in told.agencies):
+            return None
+        return replace(told, coordinating=[]) if self._continues(start, end) else None
 
     def _hands_to_unknown(self, start: int, end: int) -> bool:
         """Whether an item gives its work to somebody who is not known: not to those the letter goes to."""
@@ -1196,6 +1213,8 @@ class _Walker:
                 self.view, block.content, near
             ):
                 current = None  # behind a lead-in: it is the readers that are asked again
+        elif self._resumes(i, block, end):
+            current = self.interrupted[0]
         else:
             current = None
         if background:
@@ -1224,10 +1243,19 @@ class _Walker:
             if not self.open:
                 self.open = self._issues(s, e)
         self._flush(block, holder, pending, i)
+        if not made_any and not background and end - block.content <= _ASIDE:
+            self.interrupted = self.prose if self.last_paragraph == i - 1 else None, i
         self.prose = current if made_any else None
         self.last_paragraph = i
         if owner is not None:
             self.below.setdefault(i, owner)
+
+    def _resumes(self, i: int, block: Block, end: int) -> bool:
+        """Whether a report's paragraph ("Ngoài ra, …") goes on with work that a short one has interrupted."""
+        if self.interrupted[1] != i - 1 or self.interrupted[0] is None or self.annotations.kind != "report":
+            return False
+        linked = self.book["assignments.link_word"].match(self.view, block.content, end)
+        return linked is not None and self._continues(block.content, end)
 
     def _is_caption(self, i: int, block: Block, end: int) -> bool:
         """Whether a report's short paragraph stands below a picture: what is told goes on behind it."""
