@@ -1075,7 +1075,7 @@ class _Walker:
         return replace(told, coordinating=[]) if self._continues(start, end) else None
 
     def _hands_to_unknown(self, start: int, end: int) -> bool:
-        """Whether an item gives its work to somebody who is not known: not to those the letter goes to."""
+        """Whether words give work to somebody who is not known: not to those told before, or the readers."""
         order = self.rule("order_opening").match(self.view, start, end)
         return order is not None and self.book["agencies.hands_on"].hit(
             self.view.key[slice(*order.span("m"))]
@@ -1347,6 +1347,8 @@ class _Walker:
         ):
             self.open = True
             return self._order_owner(found, owner, s), found.rest
+        if self.annotations.kind == "report" and self._hands_to_unknown(s, e):
+            return None
         if current is not None and (
             self._continues(s, e)
             or self._is_whole_work(s, e, owner, block)
@@ -1436,6 +1438,8 @@ class _Walker:
         by_letter = self._by_letter(s, e)
         for hit in by_letter or self.rule("order").finditer(self.view, s, e):
             found, stop = self.openings.told_together(hit.end(), e)
+            if not found and (time := self.rule("time_between").match(self.view, hit.end(), e)):
+                found, stop = self.openings.told_together(self.openings.skip(time.end(), e), e)
             if not found or self._is_procedure(hit.start("m"), hit["m"], s):
                 continue
             rest = self.openings._opening(

@@ -565,7 +565,7 @@ class OpeningReader:
                     self.view, hit.start("m"), hit.end()
                 ):
                     order = hit
-            if before.endswith((",", ";")) or order:
+            if before.endswith((",", ";")) or order or self.rule("then").search(self.view, at, m.start):
                 found, stop = self.rest_of_list(*self.agency_list(m.start, end), end)
                 told = None if order else self.rule("told").match(self.view, stop, end)
                 if told:
