@@ -1075,7 +1075,7 @@ class _Walker:
         return replace(told, coordinating=[]) if self._continues(start, end) else None
 
     def _hands_to_unknown(self, start: int, end: int) -> bool:
-        """Whether words give work to somebody who is not known: not to those told before, or the readers."""
+        """Whether an item gives its work to somebody who is not known: not to those the letter goes to."""
         order = self.rule("order_opening").match(self.view, start, end)
         return order is not None and self.book["agencies.hands_on"].hit(
             self.view.key[slice(*order.span("m"))]
@@ -1347,7 +1347,7 @@ class _Walker:
         ):
             self.open = True
             return self._order_owner(found, owner, s), found.rest
-        if self.annotations.kind == "report" and self._hands_to_unknown(s, e):
+        if self.annotations.kind == "report" and self.rule("hands_to_name").match(self.view, s, e):
             return None
         if current is not None and (
             self._continues(s, e)
