@@ -36,6 +36,8 @@ _BEFORE = 40
 _BARE = 400
 #: characters that a picture's caption may have
 _CAPTION = 260
+#: characters of a paragraph of a report that only repeats something between others
+_ASIDE = 120
 #: how far before an order verb its speaker is looked for
 _SPEAKER = 160
 #: characters between the agency and its verb
@@ -177,6 +179,8 @@ class _Walker:
         self.last_paragraph = -2
         #: where the work of an item that hands it on begins, and where its order does
         self.handed = (-1, -1)
+        #: whose work a short paragraph that gives none has interrupted, and its number
+        self.interrupted: tuple[Owner | None, int] = None, -2
         self.attributes: dict[int, _Attributes] = {}
         #: whether any line names a product
         self.products = False
@@ -238,6 +242,8 @@ class _Walker:
             tasks = self.tasks_of.get(below)
             owner = self.owner_of[tasks[-1]] if last is None and tasks else last
             agencies = [*{a.value.id: a for a in owner.agencies}.values()] if owner is not None else []
+            if said["own"] and not all(match_key(a.value.name).startswith(said["own"]) for a in agencies):
+                return made
         agencies = [a for a in agencies if self._meant(a, said)]
         many = len(agencies) > 1 or any(a.value.group for a in agencies)
         if not agencies or many != bool(said["many"]):
@@ -899,16 +905,23 @@ class _Walker:
         if opening.mode and not self.book["agencies.hands_on"].hit(opening.mode):
             return True
         if all(self._speaks(a) for a in opening.agencies):
-            return False
+            return bool(self.out and self.rule("office_follows").match(self.view, opening.start, end))
         if self.annotations.kind == "report" and self.rule("asks_readers").match(
             self.view, self.openings.skip(opening.rest, end), end
         ):
             return False
         if opening.mode:
             return True
+        if self.annotations.kind == "report" and self._rebukes(opening, end):
+            return False
         if self.annotations.kind == "report" and self.rule("pictured").match(self.view, opening.start, end):
             return self._must_before(opening.rest)
         return not self._hands_on(opening, end)
+
+    def _rebukes(self, opening: Opening, end: int) -> bool:
+        """Whether what looks like work is a word of blame or praise for another body."""
+        said = self.rule("rebukes").match(self.view, opening.rest, end)
+        return said is not None and bool(self.openings.agency_list(said.end(), end)[0])
 
     def _hands_on(self, opening: Opening, end: int) -> bool:
         """Whether the work of an opening is to give work to others: "UBND tỉnh yêu cầu các sở …"."""
@@ -1085,7 +1098,7 @@ class _Walker:
             self.open = True
             begin = opening.rest
         else:
-            current = owner if owner is not None and owner.agencies else None
+            current = owner if owner is not None and owner.agencies else self._told_beside(i, start, end)
             begin = start
             topic = self._topic(start, end)
             agreed = self.rule("agreed").match(self.view, start if topic is None else topic, end)
@@ -1105,8 +1118,9 @@ class _Walker:
                     current = self._from_opening(inner, owner, block)
                     current.coordinating = []
                     begin = inner.rest
-            if owner is not None:
-                self.below[i] = owner
+            kept = owner if owner is not None else current
+            if kept is not None:
+                self.below[i] = kept
         if opening is not None and self.book["agencies.hands_on"].hit(opening.mode or ""):
             self.handed = (begin, opening.start)
         pieces = self._split(begin, end)
@@ -1144,6 +1158,18 @@ class _Walker:
             task_start = made.rest
         if current is not None and task_start < end and current.agencies:
             self._task(block, current, task_start, end, i)
+
+    def _told_beside(self, i: int, start: int, end: int) -> Owner | None:
+        """In a report's list, those whom the item before tells to work, where that names only groups.
+
+        "- Yêu cầu các sở, các huyện rà soát … / - Đẩy mạnh tuyên truyền …"
+        """
+        if self.annotations.kind != "report" or self.blocks[i].parent is not None:
+            return None
+        told = self.below.get(self._sibling_above(i))
+        if told is None or not told.agencies or not all(a.value.group for a in told.agencies):
+            return None
+        return replace(told, coordinating=[]) if self._continues(start, end) else None
 
     def _hands_to_unknown(self, start: int, end: int) -> bool:
         """Whether an item gives its work to somebody who is not known: not to those the letter goes to."""
@@ -1240,13 +1266,14 @@ class _Walker:
                 if not report and self.rule("coordinates_first").match(self.view, a.end, end):
                     continue
                 comma = self.view.text.rfind(",", before.end, a.start) if told else -1
-                if comma < 0 or self.view.text[comma + 1 : a.start].strip():
+                turns = comma >= 0 and bool(self.view.text[comma + 1 : a.start].strip())
+                if comma < 0 or (turns and not self._turns(comma + 1, a.start)):
                     continue
                 if (
                     self.rule("task_verb").match(self.view, before.end, comma)
                     and self.rule("task_verb").match(self.view, a.end, end)
                     and not self.rule("order").match(self.view, self.openings.skip(a.end, end), end)
-                    and not self.rule("carried").search(self.view, before.end, comma)
+                    and (turns or not self.rule("carried").search(self.view, before.end, comma))
                 ):
                     yield at, comma
                     at = a.start
@@ -1258,6 +1285,11 @@ class _Walker:
             return False
         order = self.rule("order_opening").match(self.view, start, end)
         return bool(order and self.book["agencies.hands_on"].hit(self.view.key[slice(*order.span("m"))]))
+
+    def _turns(self, start: int, end: int) -> bool:
+        """Whether only words that turn to somebody else stand in ``[start, end)``: "trong khi"."""
+        said = self.rule("while_other").match(self.view, start, end)
+        return said is not None and said.end() == end
 
     def _lists_agencies(self, semicolon: int) -> bool:
         """Whether the words right before a ";" name an agency: a list of agencies goes on behind it."""
@@ -1297,6 +1329,8 @@ class _Walker:
                 self.view, block.content, near
             ):
                 current = None  # behind a lead-in: it is the readers that are asked again
+        elif self._resumes(i, block, end):
+            current = self.interrupted[0]
         else:
             current = None
         if background:
@@ -1325,10 +1359,19 @@ class _Walker:
             if not self.open:
                 self.open = self._issues(s, e)
         self._flush(block, holder, pending, i)
+        if not made_any and not background and end - block.content <= _ASIDE:
+            self.interrupted = self.prose if self.last_paragraph == i - 1 else None, i
         self.prose = current if made_any else None
         self.last_paragraph = i
         if owner is not None:
             self.below.setdefault(i, owner)
+
+    def _resumes(self, i: int, block: Block, end: int) -> bool:
+        """Whether a report's paragraph ("Ngoài ra, …") goes on with work that a short one has interrupted."""
+        if self.interrupted[1] != i - 1 or self.interrupted[0] is None or self.annotations.kind != "report":
+            return False
+        linked = self.book["assignments.link_word"].match(self.view, block.content, end)
+        return linked is not None and self._continues(block.content, end)
 
     def _is_caption(self, i: int, block: Block, end: int) -> bool:
         """Whether a report's short paragraph stands below a picture: what is told goes on behind it."""
@@ -1395,6 +1438,7 @@ class _Walker:
                 or (made.mode is not None and (made.how != "told" or self.annotations.kind == "report"))
                 or current is not None
                 or self._context(owner)
+                or (self.annotations.kind == "report" and self._by_letter_told(made, s, e))
             )
             if trusted and not background and self._told(made, block, e):
                 self.open = True
@@ -1419,6 +1463,8 @@ class _Walker:
         ):
             self.open = True
             return self._order_owner(found, owner, s), found.rest
+        if self.annotations.kind == "report" and self.rule("hands_to_name").match(self.view, s, e):
+            return None
         if current is not None and (
             self._continues(s, e)
             or self._is_whole_work(s, e, owner, block)
@@ -1428,6 +1474,18 @@ class _Walker:
         if background or current is not None:
             return None
         return self._asked(s, e, owner, plain=block.parent is None)
+
+    def _by_letter_told(self, made: Opening, s: int, e: int) -> bool:
+        """Whether a report's sentence opens by naming the letter that it tells ("Theo công văn này, …").
+
+        Not where the body it names may be the one that gives the orders.
+        """
+        if self.rule("order").match(self.view, made.rest, e):
+            return False
+        if self.rule("by_letter").match(self.view, s, e):
+            return True
+        first = not self.out and not self.view.text[self.blocks[0].start : s].strip()
+        return first and self.rule("from_lead").match(self.view, s, e) is not None
 
     def _asked(self, s: int, e: int, owner: Owner | None, plain: bool = False) -> tuple[Owner, int] | None:
         """Work that a letter asks for without naming who: those whom it is sent to have to do it.
@@ -1496,6 +1554,8 @@ class _Walker:
         by_letter = self._by_letter(s, e)
         for hit in by_letter or self.rule("order").finditer(self.view, s, e):
             found, stop = self.openings.told_together(hit.end(), e)
+            if not found and (time := self.rule("time_between").match(self.view, hit.end(), e)):
+                found, stop = self.openings.told_together(self.openings.skip(time.end(), e), e)
             if not found or self._is_procedure(hit.start("m"), hit["m"], s):
                 continue
             rest = self.openings._opening(
@@ -1514,7 +1574,9 @@ class _Walker:
                 or (self.annotations.kind == "report" and self._is_spoken(verb, s))
             ):
                 continue
-            if self.rule("reported").match(self.view, stop, e):
+            if self.rule("reported").match(self.view, stop, e) and not (
+                self.rule("where_between").match(self.view, stop, e)
+            ):
                 continue
             tail = self.view.text[stop:e].strip()
             if (

@@ -627,9 +627,11 @@ class OpeningReader:
         toward = self.rule("toward").match(self.view, at, end) if "toward" in can else None
         if toward:
             found, stop = self.agency_list(toward.end(), end)
-            ordered = (
-                self.rule("order").match(self.view, self.skip(stop, end), end) if len(found) > 1 else None
-            )
+            ordered = None
+            if len(found) > 1:
+                says = self.skip(stop, end)
+                ordered = self.rule("order").match(self.view, says, end)
+                ordered = ordered or self.rule("says_list").match(self.view, says, end)
             if ordered:  # the last one speaks: "Đối với Sở A, UBND tỉnh đề nghị …"
                 mode = self.view.key[slice(*ordered.span("m"))]
                 return self._opening(found[:-1], ordered.end(), end, "toward", "assignments.toward", mode, at)
@@ -661,7 +663,11 @@ class OpeningReader:
         if self.view.text[condition.end() - 1] == "," and self.rule("task_verb").match(
             self.view, condition.end(), end
         ):
-            return None  # it goes on with the work of whoever was told before
+            order = self.rule("order").match(self.view, self.skip(condition.end(), end), end)
+            if order is None or not self.book["agencies.hands_on"].hit(
+                self.view.key[slice(*order.span("m"))]
+            ):
+                return None  # it goes on with the work of whoever was told before
         limit = min(end, at + CONDITION_LIMIT)
         i = bisect_left(self.starts, at)
         while i < len(self.agencies) and self.agencies[i].start < limit:
@@ -679,7 +685,7 @@ class OpeningReader:
                     self.view, hit.start("m"), hit.end()
                 ):
                     order = hit
-            if before.endswith((",", ";")) or order:
+            if before.endswith((",", ";")) or order or self.rule("then").search(self.view, at, m.start):
                 found, stop = self.rest_of_list(*self.agency_list(m.start, end), end)
                 told = None if order else self.rule("told").match(self.view, stop, end)
                 if told:
@@ -817,9 +823,9 @@ class OpeningReader:
             )
         if lead and rest[0] in ",(" and rest[-1] == ":" and ". " not in rest:
             return True
-        if self.rule("reported").match(self.view, at, end):
-            return False
         past = self._past_function(at, end)
+        if past == at and self.rule("reported").match(self.view, at, end):
+            return False
         if any(
             self.rule(n).match(self.view, place, end)
             for place in dict.fromkeys((at, past))

@@ -89,6 +89,8 @@ def _issued(annotations: Annotations, book: Rulebook) -> bool:
         number = next(annotations.beginning("numbers", verb.end(), verb.end() + _TO_NUMBER), None)
         if number is None or "." in view.text[verb.end() : number.start]:
             continue
+        if book["header.issued_other"].search(view, verb.end(), number.start):
+            continue
         start, end = _sentence(annotations, book, verb.start())
         issuer = _last_agency(annotations, book, start, verb.start()) or _place_as_issuer(
             annotations, book, start, verb.start()

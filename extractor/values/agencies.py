@@ -833,8 +833,9 @@ class AgencyFinder:
         while last > i and self.texts[last].isspace():
             last -= 1
         k = self._skip_space(stop)
-        if k < len(self.texts) and self.lex.belongs_to.match(self.view, self.starts[k]):
-            k = self._skip_space(k + 1)
+        of = self.lex.belongs_to.match(self.view, self.starts[k]) if k < len(self.texts) else None
+        if of is not None:
+            k = self._skip_space(self._token_from(of.end()))
             k = k if k < len(self.texts) and self.texts[k][0].isupper() else len(self.texts)
         else:
             k = last if last > i and self._agency_at(last) else len(self.texts)
@@ -842,10 +843,23 @@ class AgencyFinder:
         if inner is not None and not inner[1].group and self._end(inner[0]) > end:
             before = self._joined(i, k) if k == last else None
             stop, end = (inner[0], self._end(inner[0])) if before is None else (before, self._end(before))
+        else:
+            stop, end = self._with_place(stop, end)
         words = self._plain(self.starts[i], end)
         name = rule.set.get("name") or words[0].lower() + words[1:]
         value = AgencyValue(made_id(name), name, None, group=True, core=name, title=rule.set.get("title"))
         return stop, value
+
+    def _with_place(self, stop: int, end: int) -> tuple[int, int]:
+        """The end of a group (token, offset) with the place whose level word closes it: "… tỉnh Lào Cai"."""
+        before = bisect_left(self.place_starts, end) - 1
+        place = self.places[self.place_starts[before]] if before >= 0 else None
+        if place is None or place.label == "list" or place.end <= end or place.value.level is None:
+            return stop, end
+        word = self._previous(self._token_from(place.start))
+        if word in self.lex.each or word in self.lex.joins or not word.isalpha():
+            return stop, end  # "các tỉnh, thành phố Huế": one more of them
+        return self._token_from(place.end), place.end
 
     def _joined(self, i: int, k: int) -> int | None:
         """Where a group from token `i` ends that a comma or "và" joins to the body at `k`; else None.
