@@ -1055,3 +1055,38 @@ def test_a_body_that_opens_an_item_keeps_its_work(nlp: Language) -> None:
 def test_the_chair_of_a_meeting_is_given_no_work(nlp: Language) -> None:
     text = "1. Hội nghị tổng kết năm\n- Thời gian: ngày 20/12/2024; chủ trì: Phó Chủ tịch UBND tỉnh.\n"
     assert all(not x.title for a in given(nlp, LEAD + text) for x in a.agencies)
+
+
+@pytest.mark.parametrize(
+    ("lead", "told"),
+    [
+        (
+            "Đề nghị:\n- Sở Y tế;\n- Công an tỉnh;\n- Ban Quản lý Khu kinh tế tỉnh\nthực hiện các việc sau:",
+            ["Sở Y tế", "Công an", "Ban Quản lý Khu kinh tế"],
+        ),
+        (
+            "Đề nghị Giám đốc Sở Y tế;\nGiám đốc Công an tỉnh;\nTrưởng Ban Quản lý Khu kinh tế tỉnh họp:",
+            ["Sở Y tế", "Công an", "Ban Quản lý Khu kinh tế"],
+        ),
+        (
+            "Đề nghị các hội do Sở Nội vụ, Sở Tài chính quản lý, Sở Y tế thực hiện:",
+            ["các hội do Sở Nội vụ, Sở Tài chính quản lý", "Sở Y tế"],
+        ),
+        (
+            "Đề nghị Sở Y tế chỉ đạo các trạm; Công an tỉnh; Ban Quản lý Khu kinh tế tỉnh họp:",
+            ["Sở Y tế", "Công an", "Ban Quản lý Khu kinh tế"],
+        ),
+        (
+            "Đề nghị Sở Y tế, Công an tỉnh thực hiện một số nội dung sau.",
+            ["Sở Y tế", "Công an"],
+        ),
+    ],
+    ids=["lines", "bare-lines", "owner", "directs", "no-colon"],
+)
+def test_each_of_those_a_lead_in_tells_is_named(lead: str, told: list[str], nlp: Language) -> None:
+    record = extractor.extract(
+        (HEAD + lead + "\n1. Rà soát hồ sơ.\n2. Kiểm tra kho hàng.\n").encode(), nlp=nlp
+    )
+    for task in record.assignments:
+        assert [a.name.replace(" tỉnh Sơn La", "") for a in task.agencies] == told
+    assert [a.task for a in record.assignments] == ["Rà soát hồ sơ", "Kiểm tra kho hàng"]
