@@ -10,13 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from spacy.language import Language
 
     from extractor.annotations import Annotations
+    from extractor.ingest import Found
+    from extractor.limits import Limits
     from extractor.record import Record
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "extract", "load", "read"]
+__all__ = ["__version__", "extract", "extract_all", "load", "read"]
 
 
 def load(ner: str = "own", rules: str = "") -> Language:
@@ -49,6 +53,46 @@ def extract(
         annotations.let_go()
         del annotations  # what the stages found is freed before the collector would look through it
         return record
+
+
+def extract_all(
+    data: bytes,
+    name: str = "-",
+    *,
+    nlp: Language | None = None,
+    ner: str = "own",
+    rules: str = "",
+    limits: Limits | None = None,
+) -> Iterator[tuple[Found, Record | None]]:
+    """Every document that a file holds, in its order, with its record.
+
+    A PDF may hold several letters, a mail or an archive many files. Where a document gives no record, that is
+    None and ``found.source`` the `extractor.errors.Reject` that says why.
+    """
+    from dataclasses import replace
+
+    from extractor.assemble import assemble
+    from extractor.errors import Reject, where
+    from extractor.ingest import read_sources
+    from extractor.pipeline import annotate, rulebook_of, shared, without_collector
+
+    pipeline: Any = nlp if nlp is not None else shared(ner, rules)
+    for found in read_sources(data, name, rulebook_of(rules), limits=limits):
+        if isinstance(found.source, Reject):
+            yield found, None
+            continue
+        record, reason = None, None
+        try:
+            with without_collector():
+                annotations = annotate(pipeline, found.source.text, found.source)
+                record = assemble(annotations)
+                annotations.let_go()
+                del annotations
+        except Reject as e:
+            reason = e
+        except Exception as e:
+            reason = Reject("internal", where(e))
+        yield (found if reason is None else replace(found, source=reason)), record
 
 
 def read(

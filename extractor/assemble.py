@@ -7,16 +7,15 @@ from typing import Any
 
 from extractor.annotations import Annotations, Mention
 from extractor.errors import WARNINGS
-from extractor.record import (
-    AgencyRef,
-    Record,
-)
+from extractor.ingest.text import SourceText
+from extractor.record import AgencyRef, Page, PageBox, Record, Span
 from extractor.values.agencies import AgencyValue, each_once, ref_to
 
 
 def assemble(annotations: Annotations) -> Record:
     """The record. Raises ValueError when a span does not hold: a fault of a stage, never of the input."""
-    text, source = annotations.view.text, annotations.source
+    text = annotations.view.text
+    source: SourceText = annotations.source
     document, agencies, dates = _document(annotations), _agencies(annotations), _dates(annotations)
     record = Record.model_validate(  # in one go: an object for each span would take most of the time
         {
@@ -24,7 +23,7 @@ def assemble(annotations: Annotations) -> Record:
             "source": {
                 "name": source.name, "media_type": source.media_type, "sha256": source.sha256,
                 "bytes": source.bytes, "url": source.url, "published_on": source.published_on,
-                "encoding": source.encoding,
+                "encoding": source.encoding, "ocr": _ocr(source),
             },
             "source_kind": "report" if annotations.kind == "report" else "letter",
             "text": text,
@@ -39,7 +38,28 @@ def assemble(annotations: Annotations) -> Record:
         }
     )  # fmt: skip
     check_spans(record)
+    if source.places is not None:
+        record.source.pages = _pages(record, source)
     return record
+
+
+def _ocr(source: SourceText) -> dict[str, Any] | None:
+    if source.ocr is None:
+        return None
+    return {"engine": source.ocr.engine, "confidence": round(source.ocr.confidence, 3)}
+
+
+def _pages(record: Record, source: SourceText) -> list[Page]:
+    """The pages of the file, each with the boxes of the record's spans on it."""
+    pages = {
+        number: Page(number=number, width=round(width, 1), height=round(height, 1))
+        for number, (width, height) in (source.places.sizes if source.places else {}).items()
+    }
+    for start, end in sorted({(s.start, s.end) for s in spans_of(record)}):
+        for number, (x0, y0, x1, y1) in source.boxes(start, end):
+            box = (round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1))
+            pages[number].boxes.append(PageBox(start=start, end=end, box=box))
+    return list(pages.values())
 
 
 def _span(text: str, start: int, end: int) -> dict[str, Any]:
@@ -137,6 +157,13 @@ def _warnings(annotations: Annotations) -> list[dict[str, Any]]:
 
 def check_spans(record: Record) -> None:
     """Raise ValueError unless every span is ``text[start:end]`` of the record's own text."""
+    for span in spans_of(record):
+        if not span.text or record.text[span.start : span.end] != span.text:
+            raise ValueError(f"span {span.start}-{span.end} is not {span.text[:40]!r}")
+
+
+def spans_of(record: Record) -> list[Span]:
+    """Every span of a record."""
     spans = [*record.document.spans.values()]
     for agency in record.agencies:
         spans += agency.mentions
@@ -149,6 +176,4 @@ def check_spans(record: Record) -> None:
         if a.product_span is not None:
             spans.append(a.product_span)
     spans += [w.span for w in record.warnings if w.span is not None]
-    for span in spans:
-        if not span.text or record.text[span.start : span.end] != span.text:
-            raise ValueError(f"span {span.start}-{span.end} is not {span.text[:40]!r}")
+    return spans

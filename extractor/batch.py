@@ -1,4 +1,4 @@
-"""Many documents, one outcome each, in order: in this process, or by worker processes that are watched.
+"""Many documents, an outcome for each letter in them, in order: in this process, or by watched workers.
 
 A worker owns whole documents and returns finished JSON lines, so one worker or many write the same bytes.
 When it dies, another takes its place; the document it had gets a second chance and is then rejected.
@@ -10,17 +10,20 @@ import json
 import logging
 import multiprocessing as mp
 import signal
+import threading
+import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
-from extractor.errors import CongvanError, Reject
+from extractor.errors import CongvanError, Reject, where
 from extractor.ingest.files import InputFile, walk
+from extractor.limits import Limits
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -34,6 +37,8 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 2
 #: documents per worker that may be finished while an earlier one is still being read
 AHEAD = 64
+#: seconds between two looks at workers that say nothing, and beyond its time limit before one is stopped
+_LOOK, _GRACE = 1.0, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,11 @@ def documents(paths: Sequence[str], everything: bool = False) -> tuple[list[Docu
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How documents are read; `rules` None stands for the shipped rules, `max_bytes` is per document."""
+    """How documents are read; `rules` None stands for the shipped rules, `limits` hold for each input."""
 
     ner: str = "own"
     rules: Path | None = None
-    max_bytes: int = 20_000_000
+    limits: Limits = field(default_factory=Limits)
 
 
 class Reader:
@@ -89,20 +94,34 @@ class Reader:
         self.nlp = extractor.load(ner=settings.ner, rules=self.rules)
         settle()
 
-    def read(self, document: Document) -> Outcome:
-        """The record of a document, or the reject that says why there is none. Never raises."""
+    def read(self, document: Document) -> Iterator[Outcome]:
+        """An outcome for each letter in a document: its record, or the reject that says why there is none.
+
+        Never raises.
+        """
         import extractor
 
-        digest: str | None = None
+        name, digest = document.name, None
         try:
             data = self._bytes(document)
             digest = sha256(data).hexdigest()
-            record = extractor.extract(data, document.name, nlp=self.nlp, rules=self.rules)
-            return Outcome(document.name, record.model_dump_json())
+            limits = self.settings.limits
+            found = extractor.extract_all(data, name, nlp=self.nlp, rules=self.rules, limits=limits)
+            while True:
+                with _time_limit(limits.seconds):
+                    item = next(found, None)
+                if item is None:
+                    return
+                source, record = item
+                name, digest = source.name, source.sha256
+                if record is not None:
+                    yield Outcome(name, record.model_dump_json())
+                elif isinstance(source.source, Reject):
+                    yield rejected(name, source.source, digest)
         except Reject as e:
-            return rejected(document.name, e, digest)
+            yield rejected(name, e, digest)
         except Exception as e:
-            return rejected(document.name, Reject("internal", _where(e)), digest)
+            yield rejected(name, Reject("internal", where(e)), digest)
 
     def annotated(self, document: Document) -> tuple[Record, Annotations]:
         """The record of a document and the annotations that it was made of. Raises `Reject`."""
@@ -113,15 +132,35 @@ class Reader:
         except Reject:
             raise
         except Exception as e:
-            raise Reject("internal", _where(e)) from e
+            raise Reject("internal", where(e)) from e
 
     def _bytes(self, document: Document) -> bytes:
-        limit, content = self.settings.max_bytes, document.content
+        limit, content = self.settings.limits.bytes, document.content
         if isinstance(content, Path):
             return InputFile(document.name, content).read(limit)
         if len(content) > limit:
             raise Reject("too_large", f"> {limit} byte")
         return content
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Raise `Reject` (timeout) inside the block when it takes longer; only where the system can interrupt."""
+    able = hasattr(signal, "SIGALRM") and threading.current_thread() is threading.main_thread()
+    if not able or seconds <= 0:
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise Reject("timeout", f"{seconds:g}")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def rejected(name: str, reject: Reject, digest: str | None = None) -> Outcome:
@@ -131,20 +170,12 @@ def rejected(name: str, reject: Reject, digest: str | None = None) -> Outcome:
     return Outcome(name, entry.model_dump_json(), reject.code)
 
 
-def _where(error: Exception) -> str:
-    """An exception in one line, with the innermost line of our own code."""
-    here = Path(__file__).parent
-    frames = [f for f in extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(here)]
-    place = f" ({Path(frames[-1].filename).relative_to(here.parent)}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}{place}"
-
-
 def outcomes(documents: Iterable[Document], settings: Settings, workers: int = 1) -> Iterator[Outcome]:
-    """One outcome per document, in order. Raises `CongvanError` when the pipeline cannot be loaded."""
+    """The outcomes of each document, in order. Raises `CongvanError` when the pipeline cannot be loaded."""
     if workers > 1:
         return _Pool(settings, workers).run(documents)
     reader = Reader(settings)
-    return map(reader.read, documents)
+    return (outcome for document in documents for outcome in reader.read(document))
 
 
 def _serve(connection: Connection, settings: Settings) -> None:
@@ -157,14 +188,32 @@ def _serve(connection: Connection, settings: Settings) -> None:
             document = connection.recv()
         except EOFError:
             return
-        connection.send(reader.read(document))
+        for outcome in reader.read(document):
+            connection.send(outcome)
+        connection.send(None)
 
 
 @dataclass
 class _Job:
+    """A document with the outcomes that have come for it and not gone on yet.
+
+    `seen` counts those that came in earlier attempts: they come again, the same ones, and are passed over.
+    """
+
     index: int
     document: Document
     attempts: int = 0
+    since: float = 0.0
+    outcomes: deque[Outcome] = field(default_factory=deque)
+    received: int = 0
+    seen: int = 0
+    done: bool = False
+
+    def take(self, outcome: Outcome) -> None:
+        self.received += 1
+        if self.received > self.seen:
+            self.outcomes.append(outcome)
+            self.seen = self.received
 
 
 @dataclass
@@ -181,7 +230,8 @@ class _Pool:
     size: int
     _workers: list[_Worker] = field(default_factory=list)
     _again: deque[_Job] = field(default_factory=deque)
-    _finished: dict[int, Outcome] = field(default_factory=dict)
+    #: documents that are being read, or whose outcomes wait for those of earlier ones
+    _open: dict[int, _Job] = field(default_factory=dict)
 
     def run(self, documents: Iterable[Document]) -> Iterator[Outcome]:
         jobs = (_Job(i, d) for i, d in enumerate(documents))
@@ -200,14 +250,19 @@ class _Pool:
                         given += job is not None
                     if job:
                         self._give(worker, job)
-                while emitted in self._finished:
-                    yield self._finished.pop(emitted)
+                while (first := self._open.get(emitted)) is not None:
+                    while first.outcomes:
+                        yield first.outcomes.popleft()
+                    if not first.done:
+                        break
+                    del self._open[emitted]
                     emitted += 1
                 if exhausted and emitted == given:
                     return
                 busy = [w for w in self._workers if w.job or not w.ready]
-                for connection in wait([w.connection for w in busy]):
+                for connection in wait([w.connection for w in busy], timeout=_LOOK):
                     self._take(next(w for w in busy if w.connection is connection))
+                self._end_stuck()
         finally:
             for worker in self._workers:
                 self._stop(worker)
@@ -229,6 +284,8 @@ class _Pool:
     def _give(self, worker: _Worker, job: _Job) -> None:
         worker.job = job
         job.attempts += 1
+        job.received, job.since = 0, time.monotonic()
+        self._open[job.index] = job
         try:
             worker.connection.send(job.document)
         except OSError:  # it has died since: its end of the pipe tells so when we listen
@@ -242,12 +299,26 @@ class _Pool:
             self._replace(worker)
             return
         if isinstance(message, Outcome) and worker.job:
-            self._finished[worker.job.index] = message
+            worker.job.take(message)
+            worker.job.since = time.monotonic()
+            return
+        if worker.job:
+            worker.job.done = True
             worker.job = None
         worker.ready = True
 
-    def _replace(self, dead: _Worker) -> None:
-        dead.process.join(5)
+    def _end_stuck(self) -> None:
+        """Stop workers that no longer answer: their own time limit could not interrupt what they do."""
+        limit = self.settings.limits.seconds
+        for worker in [w for w in self._workers if w.job and limit > 0]:
+            job = worker.job
+            if job is not None and time.monotonic() - job.since > limit + _GRACE:
+                job.attempts = ATTEMPTS
+                self._replace(worker, Reject("timeout", f"{limit:g}"))
+
+    def _replace(self, dead: _Worker, reason: Reject | None = None) -> None:
+        if reason is None:
+            dead.process.join(5)
         self._stop(dead)
         code = dead.process.exitcode
         if not dead.ready:
@@ -256,7 +327,8 @@ class _Pool:
             if job.attempts < ATTEMPTS:
                 self._again.append(job)
             else:
-                reject = Reject("internal", f"tiến trình con dừng đột ngột (mã {code})")
-                self._finished[job.index] = rejected(job.document.name, reject)
+                reject = reason or Reject("internal", f"tiến trình con dừng đột ngột (mã {code})")
+                job.outcomes.append(rejected(job.document.name, reject))
+                job.done = True
         log.warning("congvan: worker ended with exit code %s, another takes its place", code)
         self._workers[self._workers.index(dead)] = self._start()

@@ -5,12 +5,31 @@ Codes never change their meaning.
 
 from __future__ import annotations
 
+from pathlib import Path
+from traceback import extract_tb
+
 #: reject code -> what it says to the user ({detail} is filled in)
 REJECTS = {
     "unreadable": "Không đọc được tệp: {detail}",
     "empty": "Tệp không có chữ nào để đọc.",
     "not_text": "Tệp không phải văn bản (.txt, .html): {detail}",
     "too_large": "Tệp quá lớn: {detail}. Hãy chia nhỏ hoặc tăng --max-bytes.",
+    "unsupported": (
+        "Chưa đọc được loại tệp này: {detail}. Hãy lưu lại thành PDF, DOCX hoặc văn bản thường;"
+        " congvan formats liệt kê các loại đọc được."
+    ),
+    "needs": "Máy còn thiếu chương trình để đọc tệp này. Hãy cài rồi chạy lại: {detail}",
+    "damaged": "Tệp hỏng hoặc bị cắt cụt: {detail}. Hãy mở thử và xin lại bản gốc.",
+    "encrypted": "Tệp có mật khẩu: {detail}. Hãy gỡ mật khẩu rồi chạy lại.",
+    "too_many_pages": "Tệp có quá nhiều trang: {detail}. Hãy tách nhỏ hoặc tăng --max-pages.",
+    "unpacks_too_large": "Tệp nén bung ra quá lớn, có thể là tệp phá hoại: {detail}.",
+    "too_deep": "Tệp nén lồng nhau quá {detail} lớp. Hãy bung bớt ra rồi chạy lại.",
+    "timeout": "Đọc quá lâu: {detail} giây. Hãy tách nhỏ tệp hoặc tăng --timeout.",
+    "several": "Tệp chứa nhiều văn bản. Hãy dùng congvan extract, mỗi văn bản sẽ thành một bản ghi.",
+    "no_letter_inside": "Trong tệp này không có văn bản nào: {detail}.",
+    "status_message": "Gói tin edXML này chỉ báo trạng thái, không phải văn bản: {detail}.",
+    "recall": "Gói tin edXML này thu hồi văn bản đã gửi: {detail}.",
+    "no_text_layer": "Tệp chỉ có ảnh chụp, không có lớp chữ: {detail}",
     "unknown_encoding": "Không nhận ra bảng mã của tệp. Hãy lưu lại tệp ở dạng UTF-8.",
     "no_main_text": "Trang không còn nội dung nào sau khi bỏ trình đơn, quảng cáo và tin liên quan.",
     "rule_timeout": (
@@ -39,6 +58,11 @@ WARNINGS = {
     "relative_deadline": "Thời hạn tính từ một mốc chưa biết ngày, chưa tính thành ngày",
     "encoding_repaired": "Văn bản dùng bảng mã cũ, đã chuyển sang Unicode",
     "secret": "Văn bản có dấu độ mật",
+    "evidence_conflict": "Thông tin đi kèm tệp khác với chữ trong văn bản",
+    "attachment_unreadable": "Không đọc được văn bản đính kèm, bản ghi chỉ có thông tin của gói tin",
+    "uncertain_ocr": "Chữ nhận dạng từ ảnh không chắc, hãy xem lại ảnh",
+    "handwritten": "Chỗ này viết tay, chưa đọc được",
+    "broken_letters": "Lớp chữ của trang bị vỡ hoặc thiếu chữ",
 }
 
 
@@ -62,3 +86,11 @@ class Reject(CongvanError):
         self.code, self.detail = code, detail
         self.message = REJECTS[code].format(detail=detail)
         super().__init__(f"{code}: {self.message}")
+
+
+def where(error: Exception) -> str:
+    """An exception in one line, with the innermost line of our own code."""
+    here = Path(__file__).parent
+    frames = [f for f in extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(here)]
+    place = f" ({Path(frames[-1].filename).relative_to(here.parent)}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}{place}"

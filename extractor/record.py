@@ -83,6 +83,32 @@ class Agency(Model):
     mentions: list[Span]
 
 
+class PageBox(Model):
+    """The part of a span of the record that stands on one printed line of a page."""
+
+    start: int = Field(ge=0, description="the span's first character, as in the record")
+    end: int = Field(ge=0, description="offset behind the span's last character")
+    box: tuple[float, float, float, float] = Field(
+        description="left, top, right, bottom in points from the page's upper left corner"
+    )
+
+
+class Page(Model):
+    """A page of a file that has pages, with the place of every span of the record that stands on it."""
+
+    number: int = Field(ge=1)
+    width: float = Field(description="points (1/72 inch)")
+    height: float
+    boxes: list[PageBox] = Field(default_factory=list)
+
+
+class Ocr(Model):
+    """Who read the letters off a picture, and how sure it was of its words (mean, 0 to 1)."""
+
+    engine: str
+    confidence: float = Field(ge=0, le=1)
+
+
 class Source(Model):
     name: str
     media_type: str
@@ -91,6 +117,8 @@ class Source(Model):
     url: str | None = None
     published_on: str | None = None
     encoding: str | None = None
+    ocr: Ocr | None = None
+    pages: list[Page] = Field(default_factory=list, description="empty for a file without pages")
 
 
 class DocumentType(Model):

@@ -94,7 +94,7 @@ def corpus_records(letters: Path, rules: Path) -> dict[str, dict[str, Any]]:
     from extractor.batch import Reader, Settings, documents
 
     reader = Reader(Settings(ner="none", rules=rules))
-    read = (reader.read(d) for d in documents([str(letters)])[0])
+    read = (outcome for d in documents([str(letters)])[0] for outcome in reader.read(d))
     return {Path(o.name).name: o.record() for o in read if o.code is None}
 
 

@@ -73,7 +73,7 @@ def test_extract_gives_one_line_per_document(letters: Path, tmp_path: Path) -> N
         ("b.txt", "412/SYT-NVY"),
     ]
     rejects = lines(tmp_path / "records.rejects.jsonl")
-    assert [(r["name"], r["code"]) for r in rejects] == [("c.txt", "not_text"), ("d.txt", "empty")]
+    assert [(r["name"], r["code"]) for r in rejects] == [("c.txt", "unsupported"), ("d.txt", "empty")]
     assert "Đã đọc 2 văn bản, từ chối 2, bỏ qua 1 tệp" in result.stderr
     assert "Bỏ qua: 1 .md" in result.stderr
     assert sorted(p.name for p in tmp_path.iterdir()) == ["records.jsonl", "records.rejects.jsonl"]
@@ -106,7 +106,7 @@ def test_too_large_and_unreadable_documents_are_rejected(tmp_path: Path) -> None
     gone.symlink_to(tmp_path / "nowhere")
     assert call("extract", LETTER, "-o", out, "--ner", "none", "--max-bytes", "10").exit_code == 1
     assert [r["code"] for r in lines(tmp_path / "r.rejects.jsonl")] == ["too_large"]
-    read = Reader(ONLY_RULES).read(Document("gone.txt", gone))
+    (read,) = Reader(ONLY_RULES).read(Document("gone.txt", gone))
     assert read.code == "unreadable"
 
 
@@ -138,16 +138,16 @@ def test_wrong_use_ends_with_2_and_writes_nothing(args: list[str], tmp_path: Pat
 
 
 def test_an_unexpected_error_in_one_document_rejects_that_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    import extractor
+    from extractor import pipeline
 
-    whole = extractor.extract
+    whole = pipeline.annotate
 
-    def fragile(data: bytes, name: str, **more: Any) -> Record:
-        if name == "bad":
+    def fragile(nlp: Any, text: str, source: Any = None) -> Any:
+        if source.name == "bad":
             raise ZeroDivisionError("so\nit goes")
-        return whole(data, name, **more)
+        return whole(nlp, text, source)
 
-    monkeypatch.setattr(extractor, "extract", fragile)
+    monkeypatch.setattr(pipeline, "annotate", fragile)
     content = LETTER.read_bytes()
     found = list(outcomes([Document(n, content) for n in ("a", "bad", "c")], ONLY_RULES))
     assert [(o.name, o.code) for o in found] == [("a", None), ("bad", "internal"), ("c", None)]
@@ -242,7 +242,7 @@ def test_the_picture_of_the_readme_is_up_to_date(tmp_path: Path) -> None:
 
 
 def test_evaluate_holds_floors(tmp_path: Path) -> None:
-    record = Reader(ONLY_RULES).read(Document("letter.txt", LETTER.read_bytes())).line
+    record = next(Reader(ONLY_RULES).read(Document("letter.txt", LETTER.read_bytes()))).line
     (tmp_path / "r.jsonl").write_text(record + "\n", encoding="utf-8")
     (tmp_path / "g.yaml").write_text(
         "source: letter.txt\ndocument: {number: 412/SYT-NVY}\n", encoding="utf-8"

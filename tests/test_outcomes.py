@@ -30,11 +30,11 @@ def test_records_stay_when_nothing_could_be_read(tmp_path: Path) -> None:
     assert (out.read_text(encoding="utf-8"), rejects.read_text(encoding="utf-8")) == ("old\n", "old\n")
 
     broken = tmp_path / "a.txt"
-    broken.write_bytes(b"%PDF-1.7\n\x00\x01")
+    broken.write_bytes(b"\x7fELF\x00\x01" * 20)
     result = call("extract", broken, "-o", out, "--ner", "none")
     assert result.exit_code == 1
     assert out.read_text(encoding="utf-8") == "old\n"
-    assert "not_text" in rejects.read_text(encoding="utf-8")
+    assert "unsupported" in rejects.read_text(encoding="utf-8")
     assert f"giữ nguyên tệp đã có: {out}" in result.stderr
     assert f"→ {out}" not in result.stderr
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.txt", "none", out.name, rejects.name]

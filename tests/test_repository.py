@@ -370,7 +370,7 @@ def test_the_readme_shows_what_the_program_gives(nlp: Language) -> None:
 
 def test_public_names() -> None:
     """The golden list: a name that goes or comes is a decision."""
-    assert sorted(extractor.__all__) == ["__version__", "extract", "load", "read"]
+    assert sorted(extractor.__all__) == ["__version__", "extract", "extract_all", "load", "read"]
     assert all(hasattr(extractor, name) for name in extractor.__all__)
     assert extractor.__version__ == PROJECT["project"]["version"]
 

@@ -16,6 +16,7 @@ import click
 
 from extractor.cli import Command
 from extractor.cli.common import ner_option, rulebook, rules_option
+from extractor.limits import Limits
 
 if TYPE_CHECKING:
     from extractor.batch import Outcome
@@ -44,8 +45,19 @@ _PASSED_OVER = {
 )
 @rules_option
 @click.option(
-    "--max-bytes", type=click.IntRange(1), default=20_000_000, show_default=True,
+    "--max-bytes", type=click.IntRange(1), default=Limits.bytes, show_default=True,
     help="Từ chối tệp lớn hơn chừng này byte.",
+)  # fmt: skip
+@click.option(
+    "--max-pages",
+    type=click.IntRange(1),
+    default=Limits.pages,
+    show_default=True,
+    help="Từ chối tệp có nhiều trang hơn thế này.",
+)
+@click.option(
+    "--timeout", type=click.FloatRange(0), default=Limits.seconds, show_default=True,
+    help="Từ chối văn bản đọc lâu hơn chừng này giây; 0 là không giới hạn.",
 )  # fmt: skip
 def command(
     paths: tuple[str, ...],
@@ -55,6 +67,8 @@ def command(
     workers: int,
     rules: Path | None,
     max_bytes: int,
+    max_pages: int,
+    timeout: float,
 ) -> None:
     """Đọc các tệp và thư mục PATHS ("-" là dữ liệu vào chuẩn), ghi mỗi văn bản thành một dòng JSON.
 
@@ -79,7 +93,8 @@ def command(
         if output != STDOUT and isinstance(document.content, Path) and _same_file(document.content, output):
             raise click.UsageError(f"Tệp kết quả trùng với văn bản cần đọc: {output}")
     started = time.monotonic()
-    settings = Settings(ner=ner, rules=rules, max_bytes=max_bytes)
+    limits = Limits(bytes=max_bytes, pages=max_pages, seconds=timeout)
+    settings = Settings(ner=ner, rules=rules, limits=limits)
     found = outcomes(inputs, settings, workers)
     with _progress(len(inputs)) as step, Sink(output) as sink:
         for outcome in _stepped(found, step):

@@ -14,9 +14,9 @@ from extractor.errors import Reject
 #: endings of files in a folder that are plainly no letters
 NO_LETTERS = frozenset({
     ".yaml", ".yml", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".md", ".rst", ".toml", ".ini", ".cfg",
-    ".conf", ".lock", ".log", ".xml", ".xsd", ".sql", ".db", ".sqlite", ".sqlite3", ".parquet", ".py",
+    ".conf", ".lock", ".log", ".xsd", ".sql", ".db", ".sqlite", ".sqlite3", ".parquet", ".py",
     ".pyc", ".ipynb", ".js", ".mjs", ".ts", ".css", ".map", ".sh", ".bat", ".ps1", ".java", ".c", ".h",
-    ".go", ".rs", ".so", ".dll", ".exe", ".bin", ".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar",
+    ".go", ".rs", ".so", ".dll", ".exe", ".bin", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar",
     ".tar", ".tgz", ".whl", ".jar", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".ico", ".svg",
     ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".mp4", ".avi", ".mov", ".wav", ".ogg", ".pem",
     ".key", ".pickle", ".pkl", ".npy", ".npz",

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import html
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 import regex
 
+from extractor.errors import Reject
+from extractor.ingest.encodings import decode
+from extractor.ingest.reading import Reading
 from extractor.ingest.text import Draft, OffsetMap
+from extractor.limits import Limits
 from extractor.rulebook import Rulebook
 
 _NAME = r"([a-zA-Z][\w:-]*+)"
@@ -32,6 +37,7 @@ _NAME_PARTS = regex.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _ISO_DAY = regex.compile(r"(?<!\d)(\d{4})-(\d\d?)-(\d\d?)(?!\d)")
 _LOCAL_DAY = regex.compile(r"(?<!\d)(\d\d?)[/.-](\d\d?)[/.-](\d{4})(?!\d)")
 _JSON_LD_DAY = regex.compile(r"\"datePublished\"\s*:\s*\"([^\"]{8,40})\"")
+_LETTER = regex.compile(r"[\p{L}\p{N}]")
 _HIDDEN = regex.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 
 _RAW = {"script", "style", "textarea", "xmp", "iframe", "noembed", "noframes", "title"}
@@ -117,6 +123,25 @@ class Page:
     url: str | None = None
     published_on: str | None = None
     grid: dict[int, str] = field(default_factory=dict)
+
+
+def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Reading]:
+    """The main text of a page's bytes. Raises `Reject` (empty, not_text, unknown_encoding)."""
+    decoded = decode(data, book)
+    if not _LETTER.search(decoded.text):
+        raise Reject("empty")
+    page = read_page(decoded.text, book)
+    if not _LETTER.search(page.text):
+        raise Reject("no_main_text")
+    yield Reading(
+        page.text,
+        page.origin,
+        page.grid,
+        decoded.encoding,
+        url=page.url,
+        published_on=page.published_on,
+        title=page.title,
+    )
 
 
 def read_page(source: str, book: Rulebook) -> Page:

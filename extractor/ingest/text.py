@@ -6,11 +6,16 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import regex
 
 from extractor.textview import TextView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extractor.ingest.reading import Box, Evidence, OcrInfo, Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +157,15 @@ class SourceText:
     to offsets of the decoded file; `notes` are (code, detail) with codes of `extractor.errors.WARNINGS`;
     `kind` is left to the layout stage; `grid` tells of each row of a page's tables, by the place of its first
     letter or digit in the decoded file, how its cells stand: ``o`` its own, ``d`` part of the cell above,
-    ``a`` part of the cell at its left.
+    ``a`` part of the cell at its left; `evidence` is what something beside the words says of the header,
+    `ocr` who read them off a picture; `places` are those of the words on pages, by the offsets that
+    `on_pages` leads to.
     """
 
     view: TextView
     name: str
     media_type: str
-    encoding: str
+    encoding: str | None
     sha256: str
     bytes: int
     url: str | None = None
@@ -168,7 +175,17 @@ class SourceText:
     origin: OffsetMap = IDENTITY
     notes: list[tuple[str, str]] = field(default_factory=list)
     grid: dict[int, str] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
+    ocr: OcrInfo | None = None
+    places: Places | None = None
+    on_pages: OffsetMap = IDENTITY
 
     @property
     def text(self) -> str:
         return self.view.text
+
+    def boxes(self, start: int, end: int) -> Iterator[tuple[int, Box]]:
+        """Page (from 1) and box of each printed line that ``text[start:end]`` touches; none without pages."""
+        if self.places is not None and start < end:
+            first, last = self.on_pages.to_source(start), self.on_pages.to_source(end - 1)
+            yield from self.places.within(first, last + 1)

@@ -1,0 +1,56 @@
+"""The formats that can be read: how they are called, which module reads them, what they need.
+
+A module is imported when the first file of its format comes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+TEXT, HTML = "text/plain", "text/html"
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOC, RTF = "application/msword", "application/rtf"
+ODT = "application/vnd.oasis.opendocument.text"
+MHTML, EML, MSG = "multipart/related", "message/rfc822", "application/vnd.ms-outlook"
+ZIP, EDXML = "application/zip", "application/edxml+xml"
+PNG, JPEG, TIFF = "image/png", "image/jpeg", "image/tiff"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something beside the program: one of `names` must be there (`kind`: package or program)."""
+
+    kind: str
+    names: tuple[str, ...]
+    install: str
+
+    def met(self) -> bool:
+        look = find_spec if self.kind == "package" else shutil.which
+        return any(look(name) for name in self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: `module` below extractor.ingest; a container's parts are read by their own formats.
+
+    `needs` must be met to read it at all, `helps` only for some of its files.
+    """
+
+    title: str
+    media_types: tuple[str, ...]
+    endings: tuple[str, ...]
+    module: str
+    container: bool = False
+    needs: tuple[Need, ...] = ()
+    helps: tuple[Need, ...] = ()
+
+
+FORMATS = (
+    Format("TXT", (TEXT,), (".txt", ".text"), "plain"),
+    Format("HTML", (HTML,), (".html", ".htm", ".xhtml"), "html"),
+)
+
+BY_TYPE = {media_type: f for f in FORMATS for media_type in f.media_types}
