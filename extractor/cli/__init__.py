@@ -19,6 +19,7 @@ COMMANDS = {
     "calibrate": ("calibrate", "Đo độ chắc (confidence) đúng đến đâu."),
     "bench": ("bench", "Đo tốc độ trên máy này."),
     "train-names": ("train_names", "Luyện lại mô hình tên riêng, hoặc đo nó."),
+    "formats": ("formats", "Liệt kê các loại tệp đọc được trên máy này."),
     "schema": ("schema", "In JSON Schema của bản ghi."),
 }
 _HEADINGS = {"Options": "Tùy chọn", "Commands": "Lệnh", "Arguments": "Đối số"}
