@@ -840,7 +840,8 @@ class AgencyFinder:
         else:
             k = last if last > i and self._agency_at(last) else len(self.texts)
         inner = self._body(k) if k < len(self.texts) else None
-        if inner is not None and not inner[1].group and self._end(inner[0]) > end:
+        several = inner is not None and inner[1].group
+        if inner is not None and self._end(inner[0]) > end and not (several and not self._apart(i, k, last)):
             before = self._joined(i, k) if k == last else None
             stop, end = (inner[0], self._end(inner[0])) if before is None else (before, self._end(before))
         else:
@@ -860,6 +861,10 @@ class AgencyFinder:
         if word in self.lex.each or word in self.lex.joins or not word.isalpha():
             return stop, end  # "các tỉnh, thành phố Huế": one more of them
         return self._token_from(place.end), place.end
+
+    def _apart(self, i: int, k: int, last: int) -> bool:
+        """Whether the last noun of a group opens a name of its own: "các chủ rừng, Sở Y tế các tỉnh"."""
+        return k == last and self.texts[k][0].isupper() and self._joined(i, k) is not None
 
     def _joined(self, i: int, k: int) -> int | None:
         """Where a group from token `i` ends that a comma or "và" joins to the body at `k`; else None.
