@@ -1090,3 +1090,42 @@ def test_each_of_those_a_lead_in_tells_is_named(lead: str, told: list[str], nlp:
     for task in record.assignments:
         assert [a.name.replace(" tỉnh Sơn La", "") for a in task.agencies] == told
     assert [a.task for a in record.assignments] == ["Rà soát hồ sơ", "Kiểm tra kho hàng"]
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        (
+            "Sở Y tế, các tổ chức hành nghề đấu giá, Công an tỉnh",
+            ["Sở Y tế", "các tổ chức hành nghề đấu giá", "Công an"],
+        ),
+        (
+            "các bệnh viện đa khoa, chuyên khoa hạng hai; Công an tỉnh",
+            ["các bệnh viện đa khoa, chuyên khoa hạng hai", "Công an"],
+        ),
+        (
+            "các doanh nghiệp có vốn góp của Nhà nước và Công an tỉnh",
+            ["các doanh nghiệp có vốn góp của Nhà nước", "Công an"],
+        ),
+        ("các lò mổ gia súc; Sở Y tế", ["các lò mổ gia súc", "Sở Y tế"]),
+        ("các bãi xe, bến đò, Sở Y tế", ["các bãi xe, bến đò", "Sở Y tế"]),
+        ("Đồn Biên phòng Sông Mã, Sở Y tế", ["Đồn Biên phòng Sông Mã", "Sở Y tế"]),
+    ],
+)
+def test_a_list_goes_on_past_names_that_no_register_knows(told: str, names: list[str], nlp: Language) -> None:
+    (task,) = given(nlp, LEAD + f"Yêu cầu {told} rà soát hồ sơ.\n")
+    assert [a.name.replace(" tỉnh Sơn La", "") for a in task.agencies] == names
+    assert task.task == "rà soát hồ sơ"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yêu cầu các biện pháp phòng bệnh, Sở Y tế rà soát hồ sơ.",
+        "Đề nghị các chế độ cụ thể, Sở Y tế rà soát hồ sơ.",
+        "Giao các xã kiểm tra kho hàng, Sở Y tế rà soát hồ sơ.",
+    ],
+)
+def test_things_and_work_are_nobody_in_a_list(text: str, nlp: Language) -> None:
+    names = [a.name for t in given(nlp, LEAD + text + "\n") for a in t.agencies]
+    assert all(not n.startswith(("các biện", "các chế", "các xã kiểm")) for n in names)

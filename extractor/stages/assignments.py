@@ -1200,7 +1200,7 @@ class _Walker:
 
     def _clauses(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """A sentence, cut at each ";" behind which another is given work or the letter speaks of itself."""
-        at = start
+        at, told = start, (-1, -1)
         semicolon = self.view.text.find(";", start, end)
         while semicolon >= 0:
             behind = self.openings.skip(semicolon + 1, end)
@@ -1215,6 +1215,13 @@ class _Walker:
                     behind = linked.end()
                     made = self.openings.read(behind, end)
                 if made is not None and self._gives(made, end) and not self._each_told(made, behind, end):
+                    if told[0] != at:
+                        first = self.openings.read(at, end)
+                        told = at, first.rest if first is not None else at
+                    made = None if told[1] > behind else made  # it is one of those told together
+                else:
+                    made = None
+                if made is not None:
                     yield from self._orders(at, self._trim(at, semicolon))
                     at = behind
             semicolon = self.view.text.find(";", semicolon + 1, end)

@@ -22,8 +22,12 @@ from extractor.values.agencies import AgencyValue, made_id
 CONDITION_LIMIT = 420
 #: characters before a cue in which the beginning of its clause is looked for
 _CLAUSE = 420
-#: words behind a group in a lead-in that may belong to its name
-_TAIL_WORDS = 3
+#: words behind a group right before a lead-in's colon that may belong to its name
+_COLON_WORDS = 3
+#: words behind a group in a list that may belong to its name
+_TAIL_WORDS = 7
+#: parts between commas of the words behind a group
+_TAIL_PARTS = 3
 #: characters that may stand between an order and the agency that it names
 _LONGEST_GAP = 80
 #: the rule of a pronoun for those named before
@@ -38,6 +42,8 @@ _WORDS_OF_NAME = 11
 _WORK = ("task_verb", "responsible", "by_function", "time_between", "must")
 #: characters in which the work behind the last name of a list is looked for
 _LONGEST_NAME = 200
+#: unknown bodies with which a list may begin
+_UNKNOWN = 4
 #: words of a proper name that no register knows, at the end of a list
 _PROPER_WORDS = 8
 #: characters of unknown words that go on with a name in a list
@@ -254,18 +260,42 @@ class OpeningReader:
             return self._with_owner(m, owner, end)
         if self.view.text[m.end : m.end + 1] != " ":
             return m
-        mark = self._next_gap(m.end, near)
-        words = self.view.text[m.end : mark.start("m")] if mark is not None else ""
-        if (
-            not words.replace(" ", "").isalpha()
-            or not words.islower()
-            or len(words.split()) > _TAIL_WORDS
-            or any(self.rule(n).match(self.view, m.end + 1, end) for n in _NO_NAME)
-            or self._work_past_name(m.end, m.end + len(words)) < m.end + len(words)
-            or self.agency_at(mark.end(), end) is None
-        ):
-            return m
-        return self._named_to(m, m.end + len(words))
+        stop = self._tail_end(m.end, end)
+        return m if stop is None else self._named_to(m, stop)
+
+    def _tail_end(self, start: int, end: int) -> int | None:
+        """Where the words behind a group end that say of which kind it is, when a list goes on there; or None.
+
+        "các tổ chức hành nghề công chứng; Sở A", "các bệnh viện đa khoa, chuyên khoa tuyến tỉnh, Sở A"
+        """
+        if any(self.rule(n).match(self.view, start + 1, end) for n in _NO_NAME) and not self.rule(
+            "where_of_name"
+        ).match(self.view, start, end):
+            return None
+        at = start
+        for _ in range(_TAIL_PARTS):
+            mark = self._next_gap(at, min(end, at + _TAIL))
+            words = self.view.text[at : mark.start("m")] if mark is not None else ""
+            if not words.replace(" ", "").isalnum() or len(words.split()) > _TAIL_WORDS:
+                return None
+            first = words.split()[0]
+            if at == start and not (first.islower() or first.isupper()):
+                return None
+            if not self._is_name(at, at + len(words)):
+                return None
+            at = mark.end()
+            if self.agency_at(at, end) is not None or (self._names_body(at, end) and words[-1:].isalnum()):
+                return int(mark.start("m"))
+            if self._is_body(at, end) or not words.islower():
+                return None
+        return None
+
+    def _is_name(self, start: int, end: int) -> bool:
+        """Whether no work is told in ``[start, end)``; verbs of what a body does may stand there."""
+        work = self._work_from(start, end)
+        while work < end and self.rule("name_verb").match(self.view, work, end):
+            work = self._work_from(self._next_word(self._next_word(work, end), end), end)
+        return work >= end and self.rule("name_break").search(self.view, start, end) is None
 
     def _named_to(self, m: Mention, end: int) -> Mention:
         """A mention with the words behind it up to `end` in its name."""
@@ -320,7 +350,7 @@ class OpeningReader:
         told: list[Mention] = []
         stop = start
         while True:
-            found, behind = self.listed(*self.list_from(start, end), end)
+            found, behind = self.listed(*self.list_from(start, end, told=True), end)
             if not found:
                 return told, stop
             if told or not self.rule("task_verb").match(self.view, behind, end):
@@ -373,7 +403,7 @@ class OpeningReader:
         if (
             not words[:1].isspace()
             or not words.replace(" ", "").isalpha()
-            or len(words.split()) > _TAIL_WORDS
+            or len(words.split()) > _COLON_WORDS
         ):
             return found, stop
         behind = stop + len(words)
@@ -482,24 +512,52 @@ class OpeningReader:
             mark = self.rule("list_gap").search(self.view, self.agencies[i].end, end)
         return mark
 
-    def list_from(self, start: int, end: int) -> tuple[list[Mention], int]:
-        """As `agency_list`; the first may be somebody unknown, when one who is known comes next."""
+    def list_from(self, start: int, end: int, told: bool = False) -> tuple[list[Mention], int]:
+        """As `agency_list`; the first may be somebody unknown, when one who is known comes next.
+
+        Behind an order (`told`) any noun with a word for several, or a name with capitals, is somebody.
+        """
         found, stop = self.agency_list(start, end)
+        if found:
+            return found, stop
         each = self.book["agencies.each"].match(self.view, start, end)
         noun = each.end() + 1 if each else start
-        if found or not self.rule("list_body").match(self.view, noun, end):
+        if not self.rule("list_body").match(self.view, noun, end) and not (
+            told and self._is_told(start, noun, end)
+        ):
             return found, stop
-        mark = self._next_gap(start, min(end, start + _LONGEST_NAME))
-        if mark is None or self.view.text[start : mark.start("m")].count(" ") >= _WORDS_OF_NAME:
-            return found, stop
-        at = mark.start("m")
-        further, behind = self.agency_list(mark.end(), end)
-        work = self._work_from(start, at)
-        if not further or (work < at and not self.rule("name_verb").match(self.view, work, end)):
-            return found, stop
-        if self.rule("name_break").search(self.view, start, at):
-            return found, stop
-        return [self._as_written(start, self.view.text[start:at]), *further], behind
+        unknown: list[Mention] = []
+        at = start
+        while len(unknown) < _UNKNOWN:
+            mark = self._next_gap(at, min(end, at + _LONGEST_NAME))
+            if mark is None or self.view.text[at : mark.start("m")].count(" ") >= _WORDS_OF_NAME:
+                return [], start
+            behind = mark.start("m")
+            work = self._work_from(at, behind)
+            if work < behind and not self.rule("name_verb").match(self.view, work, end):
+                return [], start
+            if self.rule("name_break").search(self.view, at, behind):
+                return [], start
+            if unknown and not self._is_body(at, end):  # "các cảng cá, bến cá": of the same kinds
+                at = unknown.pop().start
+            unknown.append(self._as_written(at, self.view.text[at:behind]))
+            further, stop = self.agency_list(mark.end(), end)
+            if further:
+                return [*unknown, *further], stop
+            if not told:
+                return [], start
+            at = mark.end()
+        return [], start
+
+    def _is_told(self, start: int, noun: int, end: int) -> bool:
+        """Whether words behind an order verb name somebody: "các bến xe", "Khu Quản lý A"; no thing."""
+        if noun > start:
+            return self.rule("thing").match(self.view, noun, end) is None
+        text = self.view.text
+        if not text[start : start + 1].isupper():
+            return self.book["agencies.body_noun"].match(self.view, start, end) is not None
+        name = text[start : min(end, start + _TAIL)].partition(",")[0].split()
+        return len(name) > 1 and any(w[0].isupper() for w in name[1:])
 
     def recipients(self, start: int, end: int) -> tuple[list[Mention], int]:
         """Those to whom a report says a letter is sent; of "các đơn vị gồm A, B" the members."""
