@@ -266,7 +266,7 @@ class OpeningReader:
     def _tail_end(self, start: int, end: int) -> int | None:
         """Where the words behind a group end that say of which kind it is, when a list goes on there; or None.
 
-        "các tổ chức hành nghề công chứng; Sở A", "các bệnh viện đa khoa, chuyên khoa tuyến tỉnh, Sở A"
+        "các tổ chức hành nghề công chứng; Sở A", "các bệnh viện đa khoa, chuyên khoa, Sở A"
         """
         if any(self.rule(n).match(self.view, start + 1, end) for n in _NO_NAME) and not self.rule(
             "where_of_name"
