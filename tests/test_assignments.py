@@ -1129,3 +1129,26 @@ def test_a_list_goes_on_past_names_that_no_register_knows(told: str, names: list
 def test_things_and_work_are_nobody_in_a_list(text: str, nlp: Language) -> None:
     names = [a.name for t in given(nlp, LEAD + text + "\n") for a in t.agencies]
     assert all(not n.startswith(("các biện", "các chế", "các xã kiểm")) for n in names)
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Đề nghị:\n- Sở Y tế;\n- Các nghiệp đoàn nghề cá;\n- Công an tỉnh;\nthực hiện các việc sau:",
+        "Đề nghị:\n- Các nghiệp đoàn nghề cá;\n- Sở Y tế;\n- Công an tỉnh.\nThực hiện các việc sau:",
+        "Đề nghị:\na) Công an tỉnh;\nb) Sở Y tế;\nc) Các nghiệp đoàn nghề cá;\nthực hiện các việc sau:",
+        "Đề nghị:\nSở Y tế;\nCông an tỉnh;\nCác nghiệp đoàn nghề cá;\nthực hiện các việc sau:",
+    ],
+    ids=["middle", "first", "last", "no-marks"],
+)
+def test_lines_of_names_hold_somebody_unknown(lead: str, nlp: Language) -> None:
+    found = given(nlp, HEAD + lead + "\n1. Rà soát hồ sơ.\n2. Kiểm tra kho hàng.\n")
+    assert [a.task for a in found] == ["Rà soát hồ sơ", "Kiểm tra kho hàng"]
+    for task in found:
+        names = {a.name.replace(" tỉnh Sơn La", "") for a in task.agencies}
+        assert names == {"Sở Y tế", "Công an", "các nghiệp đoàn nghề cá"}
+
+
+def test_lines_of_things_are_no_names(nlp: Language) -> None:
+    text = "Đề nghị Sở Y tế báo cáo:\n- Các biện pháp đã áp dụng;\n- Các cơ sở vi phạm;\n- Kết quả chung.\n"
+    assert all(a.name.startswith("Sở Y tế") for t in given(nlp, HEAD + text) for a in t.agencies)

@@ -767,8 +767,14 @@ class _Walker:
         if opening is None and block.kind in _LISTED and not announces and self._duties(block):
             opening = self.openings.unit_work(block.content, end)
         above = self._names_above(i)
+        if opening is None and above is None and owner is not None and text[end - 1] == ";":
+            opening = self._first_of_names(i, block, end)
         if above is not None:
             opening, owner = self._with_names(above, opening, owner, block, end, announces)
+            if announces and opening is not None and not children and block.parent is not None:
+                if self.rule("opens_list").search(self.view, opening.rest, end):
+                    self.below[block.parent] = self._from_opening(opening, owner, block)
+                    return  # the items beside it are the list
         elif opening is None and block.kind == "paragraph" and text[end - 1] in ";,":
             order = self._embedded(self._last_sentence(block.content, end), end)
             if order is not None and order.rest >= end:
@@ -791,6 +797,18 @@ class _Walker:
         elif owner is not None:
             self.below[i] = owner
 
+    def _first_of_names(self, i: int, block: Block, end: int) -> Opening | None:
+        """A line that names somebody unknown, when the next line beside it only names somebody."""
+        after = self.blocks[i + 1] if i + 1 < len(self.blocks) else None
+        if after is None or after.parent != block.parent or after.kind != block.kind:
+            return None
+        made = self.openings.named_alone(self.openings.skip(block.content, end), end)
+        stop = self._trim(after.content, after.end)
+        if made is None or self.view.text[stop - 1] not in ";.":
+            return None
+        found, behind = self.openings.agency_list(self.openings.skip(after.content, stop), stop)
+        return made if found and self.openings.skip(behind, stop, " ;.") >= stop else None
+
     def _names_above(self, i: int) -> Owner | None:
         """Those whom the lines right above a block name, where each only names somebody; else None."""
         return self.line_names[1] if self.line_names is not None and self.line_names[0] == i - 1 else None
@@ -808,6 +826,18 @@ class _Walker:
             found, stop = self.openings.whole_list(found, stop, end) if found else (found, stop)
             if found and self.openings.skip(stop, end) >= end:
                 opening = Opening(found, end, "subject", "assignments.agency_gap", None, at)
+        if opening is None and lead:
+            semicolon = self.view.text.find(";", at, end)
+            work = self.openings.skip(semicolon, end) if semicolon >= 0 else end
+            if work < end and self.rule("task_verb").match(self.view, work, end):
+                found, stop = self.openings.agency_list(at, end)
+                last = self.openings.named_alone(at, semicolon) if stop != semicolon else None
+                found = last.agencies if last is not None else found if stop == semicolon else []
+                opening = (
+                    Opening(found, work, "subject", "assignments.agency_gap", None, at) if found else None
+                )
+        if opening is None and not lead:
+            opening = self.openings.named_alone(at, end)
         if opening is not None:
             names = opening.rest >= end - (self.view.text[end - 1] == ".") and not lead
             if (names or lead) and opening.how == "subject" and opening.rule != PRONOUN:

@@ -264,7 +264,7 @@ class OpeningReader:
         return m if stop is None else self._named_to(m, stop)
 
     def _tail_end(self, start: int, end: int) -> int | None:
-        """Where the words behind a group end that say of which kind it is, when a list goes on there; or None.
+        """Where the words behind a group end that tell its kind, when a list goes on there; or None.
 
         "các tổ chức hành nghề công chứng; Sở A", "các bệnh viện đa khoa, chuyên khoa, Sở A"
         """
@@ -855,6 +855,21 @@ class OpeningReader:
         words = self.view.text[start:stop]
         made = self._written(start, stop, words[0].lower() + words[1:] if several else words)
         return Opening([made], end, "subject", "assignments.body_line", None, at)
+
+    def named_alone(self, at: int, end: int) -> Opening | None:
+        """A line that only names somebody unknown ("Các nghiệp đoàn nghề cá;"), as written; or None."""
+        each = self.book["agencies.each"].match(self.view, at, end)
+        if not self._is_told(at, each.end() + 1 if each else at, end):
+            return None
+        stop = end
+        while stop > at and self.view.text[stop - 1] in ";,. ":
+            stop -= 1
+        name = self.view.text[at:stop]
+        if " " not in name or self._is_long(name) or not set(name).isdisjoint(":;.\n"):
+            return None
+        if not self._is_name(at, stop):
+            return None
+        return Opening([self._as_written(at, name)], end, "subject", "assignments.agency_gap", None, at)
 
     def unit_work(self, at: int, end: int) -> Opening | None:
         """A unit or post inside a body, a colon, and its work: "Tổ Ngữ văn: biên tập tập san"."""
