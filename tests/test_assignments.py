@@ -1152,3 +1152,36 @@ def test_lines_of_names_hold_somebody_unknown(lead: str, nlp: Language) -> None:
 def test_lines_of_things_are_no_names(nlp: Language) -> None:
     text = "Đề nghị Sở Y tế báo cáo:\n- Các biện pháp đã áp dụng;\n- Các cơ sở vi phạm;\n- Kết quả chung.\n"
     assert all(a.name.startswith("Sở Y tế") for t in given(nlp, HEAD + text) for a in t.agencies)
+
+
+@pytest.mark.parametrize(
+    ("lead", "told", "mode"),
+    [
+        ("hướng dẫn Sở Y tế, Công an tỉnh thực hiện như sau:", 2, "hướng dẫn"),
+        ("thông báo đến Sở Y tế và Công an tỉnh để triển khai thực hiện như sau:", 2, "thông báo"),
+        ("chỉ đạo Sở Y tế, các lò giết mổ gia súc triển khai một số nội dung sau:", 2, "chỉ đạo"),
+    ],
+)
+def test_the_issuer_guides_those_who_work(lead: str, told: int, mode: str, nlp: Language) -> None:
+    found = given(nlp, HEAD + f"Ủy ban nhân dân tỉnh {lead}\n1. Rà soát hồ sơ.\n2. Kiểm tra kho hàng.\n")
+    assert [(len(a.agencies), a.task, a.mode) for a in found] == [
+        (told, "Rà soát hồ sơ", mode),
+        (told, "Kiểm tra kho hàng", mode),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ủy ban nhân dân tỉnh thông báo đến Sở Y tế kết quả kiểm tra như sau:\n1. Hồ sơ đầy đủ.\n",
+        "Sở Nội vụ đã hướng dẫn Sở Y tế thực hiện như sau:\n1. Lập hồ sơ trong tháng 3.\n",
+    ],
+)
+def test_news_and_other_guides_give_no_work(text: str, nlp: Language) -> None:
+    assert not [a for a in given(nlp, HEAD + text) if a.mode in ("thông báo", "hướng dẫn")]
+
+
+def test_the_last_of_those_told_keeps_the_words_of_its_kind(nlp: Language) -> None:
+    (task,) = given(nlp, LEAD + "Yêu cầu Sở Y tế và các tổ chức hành nghề đấu giá rà soát hồ sơ.\n")
+    assert task.agencies[-1].name == "các tổ chức hành nghề đấu giá"
+    assert task.task == "rà soát hồ sơ"

@@ -720,7 +720,11 @@ class _Walker:
         end = self._trim(block.content, self._before_execution(block.content, end))
         if end <= block.content:
             return
-        if block.kind == "paragraph" and self._informs(block.content, end, _ASKING):
+        if (
+            block.kind == "paragraph"
+            and self._informs(block.content, end, _ASKING)
+            and not (text[end - 1] == ":" and self._lead_tells(block.content, end))
+        ):
             return
         if block.kind == "paragraph" and (
             text[block.content : end].isupper()
@@ -771,10 +775,10 @@ class _Walker:
             opening = self._first_of_names(i, block, end)
         if above is not None:
             opening, owner = self._with_names(above, opening, owner, block, end, announces)
-            if announces and opening is not None and not children and block.parent is not None:
-                if self.rule("opens_list").search(self.view, opening.rest, end):
-                    self.below[block.parent] = self._from_opening(opening, owner, block)
-                    return  # the items beside it are the list
+            beside = announces and opening is not None and not children and block.parent is not None
+            if beside and opening and self.rule("opens_list").search(self.view, opening.rest, end):
+                self.below[block.parent or 0] = self._from_opening(opening, owner, block)
+                return  # the items beside it are the list
         elif opening is None and block.kind == "paragraph" and text[end - 1] in ";,":
             order = self._embedded(self._last_sentence(block.content, end), end)
             if order is not None and order.rest >= end:
@@ -1020,7 +1024,8 @@ class _Walker:
             self.below[i] = made
             self.open = True
             return opening.rest >= end - 1 or bool(children)
-        order = self._embedded(self._last_sentence(block.content, end), end)
+        last = self._last_sentence(block.content, end)
+        order = self._embedded(last, end) or self._lead_tells(last, end)
         if order is not None:
             made = Owner(
                 [*order.agencies, *self._also_told(order, end)],
@@ -1062,6 +1067,25 @@ class _Walker:
             )
             self.below[i] = replace(owner, coordinating=partners) if partners else owner
         return bool(children) or block.kind == "paragraph"
+
+    def _lead_tells(self, start: int, end: int) -> Opening | None:
+        """A lead-in by which the issuer guides or informs those who do what stands below it.
+
+        "Sở A hướng dẫn các trường thực hiện như sau:", "Bộ A thông báo đến B, C để thực hiện như sau:"
+        """
+        if self.annotations.kind == "report" or not self.rule("opens_list").search(
+            self.view, max(start, end - _NEAR), end
+        ):
+            return None
+        for hit in self.rule("lead_tells").finditer(self.view, start, end):
+            if not self._is_spoken(hit.start("m"), start):
+                continue
+            found, stop = self.openings.told_together(hit.end(), end)
+            behind = self.rule("tells_work").match(self.view, stop, end) if found else None
+            if behind is not None:
+                mode = self.view.key[slice(*hit.span("m"))]
+                return Opening(found, behind.end(), "order", "assignments.lead_tells", mode, hit.start("m"))
+        return None
 
     def _also_told(self, opening: Opening, end: int) -> list[Mention]:
         """Who else is told what a lead-in announces: "Sở A chỉ đạo các xã; Viện B; Viện C thực hiện:"."""

@@ -38,6 +38,8 @@ _FIRST = ("order_opening", "toward", "condition", "person", "role", "pronoun", "
 _NO_NAME = ("task_verb", "by_function", "time_between", "not_work", "condition", "named_above")
 #: words of somebody in a list whom no register knows
 _WORDS_OF_NAME = 11
+#: rules of words that are no kind of a group
+_NO_KIND = (*_NO_NAME, "responsible", "must", "where_between", "reported", "order")
 #: rules of words in a lead-in behind which no name goes on
 _WORK = ("task_verb", "responsible", "by_function", "time_between", "must")
 #: characters in which the work behind the last name of a list is looked for
@@ -293,8 +295,8 @@ class OpeningReader:
     def _is_name(self, start: int, end: int) -> bool:
         """Whether no work is told in ``[start, end)``; verbs of what a body does may stand there."""
         work = self._work_from(start, end)
-        while work < end and self.rule("name_verb").match(self.view, work, end):
-            work = self._work_from(self._next_word(self._next_word(work, end), end), end)
+        while work < end and (verb := self.rule("name_verb").match(self.view, work, end)):
+            work = self._work_from(verb.end(), end)
         return work >= end and self.rule("name_break").search(self.view, start, end) is None
 
     def _named_to(self, m: Mention, end: int) -> Mention:
@@ -355,11 +357,31 @@ class OpeningReader:
                 return told, stop
             if told or not self.rule("task_verb").match(self.view, behind, end):
                 found, behind = self.rest_of_list(found, behind, end)
+                found, behind = self._with_kind(found, behind, end)
             told, stop = [*told, *found], behind
             also = self.rule("also_order").match(self.view, stop, end)
             if also is None:
                 return told, stop
             start = also.end()
+
+    def _with_kind(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
+        """The last of those told with the words up to the work: "các cơ sở nuôi trồng thủy sản rà soát"."""
+        if not found[-1].value.group or found[-1].end != stop or self.view.text[stop : stop + 1] != " ":
+            return found, stop
+        if any(self.rule(n).match(self.view, stop + 1, end) for n in _NO_KIND):
+            return found, stop
+        work = self._work_past_name(stop, min(end, stop + _TAIL))
+        words = self.view.text[stop:work]
+        if not words.replace(" ", "").isalpha() or not words.islower() or len(words.split()) > _TAIL_WORDS:
+            return found, stop
+        if self.rule("no_kind").search(self.view, stop, work):
+            return found, stop
+        if not self.rule("task_verb").match(self.view, work, end) or self.rule("name_break").search(
+            self.view, stop, work
+        ):
+            return found, stop
+        last = self._named_to(found[-1], stop + len(words.rstrip()))
+        return [*found[:-1], last], last.end
 
     def rest_of_list(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
         """The agencies of a lead-in ("A, <nobody known>, B và C:") whose list somebody unknown breaks.
@@ -482,7 +504,8 @@ class OpeningReader:
         if unknown and self._names_body(unknown[-1].start, end):
             m = unknown.pop()
             work = self._work_behind_name(m.start, m.end)
-            if work < m.end and not self.rule("name_break").search(self.view, m.start, work):
+            kind = self.rule("name_verb").match(self.view, work, end) if work < m.end else None
+            if work < m.end and not kind and not self.rule("name_break").search(self.view, m.start, work):
                 return [
                     *found,
                     *unknown,
@@ -614,9 +637,10 @@ class OpeningReader:
     def _work_past_name(self, start: int, end: int) -> int:
         """As `_work_from`, past a verb that belongs to the name ("cơ sở đào tạo lái xe rà soát …")."""
         work = self._work_from(start, end)
-        if work == end or not self.rule("name_verb").match(self.view, work, end):
+        verb = self.rule("name_verb").match(self.view, work, end) if work < end else None
+        if verb is None:
             return work
-        further = self._work_from(self._next_word(work, end), end)
+        further = self._work_from(verb.end(), end)
         return further if further < end else work
 
     def _is_body(self, start: int, end: int) -> bool:
