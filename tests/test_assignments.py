@@ -1185,3 +1185,21 @@ def test_the_last_of_those_told_keeps_the_words_of_its_kind(nlp: Language) -> No
     (task,) = given(nlp, LEAD + "Yêu cầu Sở Y tế và các tổ chức hành nghề đấu giá rà soát hồ sơ.\n")
     assert task.agencies[-1].name == "các tổ chức hành nghề đấu giá"
     assert task.task == "rà soát hồ sơ"
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("1. Trung tâm Cấp cứu 115; Sở Y tế:", ["Trung tâm Cấp cứu 115", "Sở Y tế"]),
+        ("1. Các lò giết mổ gia súc, Sở Y tế:", ["các lò giết mổ gia súc", "Sở Y tế"]),
+        ("1. Đồn Biên phòng Sông Mã và Sở Y tế:", ["Đồn Biên phòng Sông Mã", "Sở Y tế"]),
+    ],
+)
+def test_a_heading_may_begin_with_somebody_unknown(line: str, names: list[str], nlp: Language) -> None:
+    (task,) = given(nlp, LEAD + line + "\n- Rà soát hồ sơ.\n")
+    assert [a.name.replace(" tỉnh Sơn La", "") for a in task.agencies] == names
+
+
+def test_a_heading_of_things_names_nobody(nlp: Language) -> None:
+    found = given(nlp, LEAD + "1. Các giải pháp chung, Sở Y tế:\n- Rà soát hồ sơ.\n")
+    assert all(not a.name.startswith("các giải") for t in found for a in t.agencies)

@@ -26,6 +26,8 @@ _CLAUSE = 420
 _COLON_WORDS = 3
 #: words behind a group in a list that may belong to its name
 _TAIL_WORDS = 7
+#: words of the number or proper name behind a body in a list
+_OWN_WORDS = 4
 #: parts between commas of the words behind a group
 _TAIL_PARTS = 3
 #: characters that may stand between an order and the agency that it names
@@ -236,7 +238,7 @@ class OpeningReader:
         stop = at
         gap_rule = self.rule("agency_gap")
         while first is not None:
-            first = self._with_rest(first, end) if first.value.group else first
+            first = self._with_rest(first, end) if first.value.group else self._with_own_name(first, end)
             out.append(first)
             further, stop = self._same_head(first, self._behind(first, end), end)
             out += further
@@ -264,6 +266,23 @@ class OpeningReader:
             return m
         stop = self._tail_end(m.end, end)
         return m if stop is None else self._named_to(m, stop)
+
+    def _with_own_name(self, m: Mention, end: int) -> Mention:
+        """A body with the number or own name behind it, where a list goes on: "Trung tâm B 115; Sở A"."""
+        text = self.view.text
+        if text[m.end : m.end + 1] != " " or m.value.title is not None or m.end + 1 >= end:
+            return m
+        if not (text[m.end + 1].isupper() or text[m.end + 1].isdigit()):
+            return m
+        mark = self._next_gap(m.end, min(end, m.end + _TAIL))
+        words = text[m.end : mark.start("m")].split() if mark is not None else []
+        if not 0 < len(words) <= _OWN_WORDS or not all(w.isalnum() and not w[0].islower() for w in words):
+            return m
+        if self._starting(m.end + 1, end) is not None:
+            return m
+        if self.agency_at(mark.end(), end) is None and not self._names_body(mark.end(), end):
+            return m
+        return self._named_to(m, mark.start("m"))
 
     def _tail_end(self, start: int, end: int) -> int | None:
         """Where the words behind a group end that tell its kind, when a list goes on there; or None.
@@ -724,8 +743,11 @@ class OpeningReader:
             found, stop = self.rest_of_list(found, stop, end)
             if found and self._goes_on(stop, end, lead):
                 return self._opening(found, stop, end, "toward", "assignments.toward", None, at)
-        first = self.list_from if "list_body" in can else self.agency_list
-        found, stop = self.listed(*first(at, end), end)
+        heads = lead and self.view.text[end - 1] == ":"
+        if heads or "list_body" in can:
+            found, stop = self.listed(*self.list_from(at, end, told=heads), end)
+        else:
+            found, stop = self.listed(*self.agency_list(at, end), end)
         told = self.rule("told").match(self.view, stop, end) if found else None
         if told:
             mode = self.view.key[slice(*told.span("m"))]
