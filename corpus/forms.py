@@ -24,6 +24,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -84,7 +85,10 @@ def letter_of(path: Path, nlp: Language) -> Letter:
     else:
         letter.body = _blocks(text[start:last])
     letter.body += _blocks(text[last:end])
-    closing = [zones[z] for z in ("recipients", "signature") if z in zones]
+    closing = sorted(zones[z] for z in ("recipients", "signature") if z in zones)
+    if any(before[1] > after[0] for before, after in pairwise(closing)):
+        letter.behind = _blocks(text[end:])  # both columns on each line: they stay so
+        return letter
     letter.recipients, letter.signature = (
         _lines(text[slice(*zones[z])]) if z in zones else [] for z in ("recipients", "signature")
     )

@@ -293,3 +293,25 @@ def test_ctrl_c_says_where_the_finished_records_are(workers: str, tmp_path: Path
     assert names == [f"{i:04}.txt" for i in range(len(names))]
     assert 0 < len(names) < 2000
     assert not out.exists()
+
+
+def test_formats_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from extractor.ingest import formats
+
+    whole = call("formats", "--json")
+    assert {"TXT", "HTML"} <= {row["name"] for row in json.loads(whole.stdout) if row["ready"]}
+    need = formats.Need("program", ("no-such-program",), "apt install no-such-program")
+    odd = formats.Format("ODD", ("application/odd",), (".odd",), "odd", needs=(need,))
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, odd))
+    lacking = call("formats")
+    assert lacking.exit_code == 1
+    assert "apt install no-such-program" in lacking.stdout
+
+
+def test_bench_of_formats(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(LETTER.read_bytes())
+    (tmp_path / "b.html").write_bytes(b"<html><body><p>So 5</p></body></html>")
+    measured = call("bench", "--formats", tmp_path, "--documents", "3", "--ner", "none")
+    assert measured.exit_code == 0, measured.output
+    assert [line.split()[:2] for line in measured.stdout.splitlines()[1:]] == [["TXT", "3"], ["HTML", "3"]]
+    assert call("bench", "--formats").exit_code == 2

@@ -13,15 +13,33 @@ from extractor.cli.common import ner_option
 @click.command(cls=Command)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True), metavar="[PATHS]...")
 @click.option("--turns", type=click.IntRange(1), default=7, show_default=True, help="Số lượt đo.")
+@click.option(
+    "--formats", is_flag=True, help="Đo thời gian mỗi trang của từng loại tệp trong PATHS và bộ nhớ dùng."
+)
+@click.option(
+    "--documents", type=click.IntRange(1), default=500, show_default=True,
+    help="Với --formats: số văn bản đọc cho mỗi loại (các tệp được đọc lại lần lượt).",
+)  # fmt: skip
 @ner_option
-def command(paths: tuple[Path, ...], turns: int, ner: str) -> None:
+def command(paths: tuple[Path, ...], turns: int, formats: bool, documents: int, ner: str) -> None:
     """Đo số ký tự đọc được mỗi giây và thời gian của từng bước; PATHS mặc định là corpus/letters.
+
+    Với --formats, mỗi loại tệp được đọc trong một tiến trình riêng. corpus/forms.py tạo các thư mẫu ở dạng
+    DOCX, HTML, edXML, PDF và ảnh quét.
 
     \b
     Ví dụ:
       congvan bench
       congvan bench van-ban/ --turns 9
+      congvan bench --formats dang-khac/ --documents 500
     """
+    if formats:
+        if not paths:
+            raise click.UsageError("Hãy nêu thư mục có các loại tệp cần đo, ví dụ do corpus/forms.py tạo.")
+        from extractor.bench_formats import run as run_formats
+
+        run_formats([str(p) for p in paths], documents, ner)
+        return
     from extractor.bench import run
 
     run([str(p) for p in paths], turns=turns, ner=ner)
