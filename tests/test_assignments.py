@@ -364,6 +364,22 @@ GIVEN = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("UBND tỉnh yêu cầu: Sở Y tế, Công an tỉnh kiểm tra các quầy thuốc.", [[HEALTH, POLICE]]),
+        ("Chủ tịch UBND tỉnh chỉ đạo: Sở Y tế rà soát kho thuốc; Sở Tài chính bố trí kinh phí.",
+         [[HEALTH], [FINANCE]]),
+        ("UBND tỉnh giao: Sở Công Thương chủ trì, phối hợp với Công an tỉnh niêm phong các bồn.", [[TRADE]]),
+    ],
+)  # fmt: skip
+def test_orders_behind_a_colon_in_a_letters_sentence(
+    sentence: str, expected: list[list[str]], nlp: Language
+) -> None:
+    found = given(nlp, HEAD + "Giá thuốc tại một số chợ tăng cao.\n" + sentence + "\n")
+    assert [[x.name for x in a.agencies] for a in found] == expected
+
+
 @pytest.mark.parametrize(("text", "expected"), GIVEN)
 def test_who_has_to_do_what(
     text: str, expected: list[tuple[str | None, list[str], str]], nlp: Language

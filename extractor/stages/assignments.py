@@ -1650,8 +1650,8 @@ class _Walker:
         return None
 
     def _after_colon(self, s: int, e: int, parent: int | None) -> Opening | None:
-        """The first order of a list in a report's sentence: "UBND tỉnh yêu cầu: Sở Y tế …; Sở Xây dựng …"."""
-        if self.annotations.kind != "report" or self.view.text.find(": ", s, e) < 0:
+        """The first order of a list in a sentence: "UBND tỉnh yêu cầu: Sở Y tế …; Sở Xây dựng …"."""
+        if self.view.text.find(": ", s, e) < 0:
             return None
         hit = self.rule("says_list").search(self.view, s, e)
         made = self._read(hit.end(), e, parent) if hit is not None else None
