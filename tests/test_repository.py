@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PACKAGE = ROOT / "extractor"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 #: modules whose strings users read, and tables of letters
-USER_TEXTS = {"cli", "show", "errors.py", "bench.py"}
+USER_TEXTS = {"cli", "show", "errors.py", "bench.py", "bench_formats.py"}
 LETTER_TABLES = {"textview.py", "firsts.py"}
 #: constants of other modules that end up in messages
 TOLD = {"_MAGIC", "_KIND_NAMES", "message"}
