@@ -50,6 +50,7 @@ class Format:
 
 FORMATS = (
     Format("TXT", (TEXT,), (".txt", ".text"), "plain"),
+    Format("DOCX", (DOCX,), (".docx", ".docm", ".dotx", ".dotm"), "docx"),
     Format("HTML", (HTML,), (".html", ".htm", ".xhtml"), "html"),
 )
 
