@@ -14,6 +14,8 @@ from extractor.rulebook import Rulebook
 
 #: tables inside tables, columns that one cell may cover; what goes beyond is read as if it were not there
 MAX_NESTED, MAX_SPAN = 40, 60
+#: characters from which on a paragraph fills more than a printed line
+_PROSE = 80
 
 
 @dataclass(slots=True)
@@ -55,12 +57,20 @@ class Flow:
     def in_table(self) -> bool:
         return bool(self._tables)
 
-    def add(self, text: str) -> None:
-        """A paragraph; each of its line breaks begins a line."""
+    def add(self, text: str, centred: bool = False) -> None:
+        """A paragraph; each of its line breaks begins a line.
+
+        A long one that is not centred gets a gap before and behind it: what follows it does not go on with it.
+        """
+        prose = not centred and len(text) >= _PROSE and not self._tables
+        if prose:
+            self._into.append(Line(""))
         for line in text.split("\n"):
             line = line.strip(" \t")
             if line or (self._into and self._into[-1].text):
                 self._into.append(Line(line))
+        if prose:
+            self._into.append(Line(""))
 
     def extend(self, lines: Iterable[Line]) -> None:
         """Lines that belong together, with a gap before and behind them."""

@@ -80,6 +80,7 @@ class _Paragraph:
 
     style: str
     look: Look
+    centred: bool | None = None
     number: tuple[str, int | None] | None = None
     #: its end is deleted or hidden, so that the next one follows in the same line
     open_end: bool = False
@@ -88,7 +89,7 @@ class _Paragraph:
 
 
 class Story:
-    """One pass over a part; `pictures` and `first_header` are ids of relations, `noted` notes by their ids."""
+    """One pass over a part; `pictures`, `first_header` are ids of relations, `noted` notes by their ids."""
 
     def __init__(
         self,
@@ -211,6 +212,8 @@ class Story:
         if style := value_of(item, "pStyle"):
             paragraph.style = style
             paragraph.look = self._look = self.styles.look(style).over(self.styles.base)
+        if alignment := value_of(item, "jc"):
+            paragraph.centred = alignment == "center"
         number = item.find("numPr")
         if number is not None:
             level = value_of(number, "ilvl")
@@ -246,7 +249,8 @@ class Story:
         label = self.lists.label(paragraph.number, paragraph.style) if self.lists else ""
         if label and (text.strip() or (self._flow.in_table and label != "- ")):
             text = label + text.lstrip()
-        self._flow.add(text)
+        centred = self.styles.centred(paragraph.style) if paragraph.centred is None else paragraph.centred
+        self._flow.add(text, centred)
         if paragraph.boxes:
             self._flow.extend(paragraph.boxes)
         self._write_notes()

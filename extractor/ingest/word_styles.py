@@ -41,6 +41,7 @@ class Styles:
         root = tree(data)
         self._items: dict[str, Node] = {}
         self._looks: dict[str, Look] = {}
+        self._centred: dict[str, bool] = {}
         self._plain: set[str] = set()
         self.normal = ""
         self.base = PLAIN
@@ -74,6 +75,15 @@ class Styles:
                 level = value_of(number, "ilvl")
                 return list_id, whole(level) if level else None, own
         return None
+
+    def centred(self, name: str) -> bool:
+        """Whether a paragraph style centres its paragraphs."""
+        found = self._centred.get(name)
+        if found is None:
+            said = (style.find("pPr/jc") for _, style in self._chain(name))
+            found = next((jc.get("val") == "center" for jc in said if jc is not None), False)
+            self._centred[name] = found
+        return found
 
     def _chain(self, name: str) -> list[tuple[str, Node]]:
         """A style and those it builds on, from the nearest on."""
