@@ -276,9 +276,8 @@ class TableReader:
             return None
         ordinal, task = self._index("ordinal"), self._index("task")
         first = cells[filled[0]]
-        if flags:
-            wide = flags.lstrip(OWN)
-            alone = bool(wide) and set(wide) == {ACROSS} and len(flags) - len(wide) <= 2
+        if wide := flags.lstrip(OWN):
+            alone = set(wide) == {ACROSS} and len(flags) - len(wide) <= 2
             found = alone and len(filled) == len(flags) - len(wide)
         elif len(filled) == 1:
             found = filled[0] == ordinal or (filled[0] == 0 and task != 0)
