@@ -60,7 +60,7 @@ class Flow:
     def add(self, text: str, centred: bool = False) -> None:
         """A paragraph; each of its line breaks begins a line.
 
-        A long one that is not centred gets a gap before and behind it: what follows it does not go on with it.
+        A long one that is not centred gets a gap before and behind it: what follows does not go on with it.
         """
         prose = not centred and len(text) >= _PROSE and not self._tables
         if prose:

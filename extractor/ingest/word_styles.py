@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from extractor.ingest.list_numbers import LEVELS, Counters, Level
-from extractor.ingest.packages import Node, children, local, plain, tree, whole
+from extractor.ingest.packages import Node, children, plain, tree, whole
 
 #: styles that build on each other, lists that refer to each other
 _MAX_STEPS = 30
@@ -49,7 +49,7 @@ class Styles:
             run = plain(defaults).find("rPrDefault/rPr")
             self.base = look_of(run) if run is not None else PLAIN
         for item in children(root, "style"):
-            told = {local(key): value for key, value in item.attrib.items()}
+            told = {key.rpartition("}")[2]: value for key, value in item.attrib.items()}
             name = told.get("styleId", "")
             self._items[name] = item
             if told.get("type") == "paragraph" and is_on(told.get("default", "0")):
