@@ -444,8 +444,9 @@ def test_random_changes_never_break_the_reader(data: st.DataObject) -> None:
         st.sampled_from([
             "<w:p>", "</w:p>", "<w:r>", "</w:r>", "<w:tbl>", "</w:tbl>", "<w:tr>", "</w:tr>", "<w:tc>",
             "</w:tc>", "<w:t>a</w:t>", "<w:tab/>", "<w:txbxContent>", "</w:txbxContent>", "<w:sdt>",
-            "</w:sdt>", "<w:del>", "</w:del>", '<w:fldChar w:fldCharType="begin"/>', '<w:fldChar w:fldCharType="end"/>',
-            "<w:tcPr/>", "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>", "<mc:Choice>", "</mc:Choice>",
+            "</w:sdt>", "<w:del>", "</w:del>", '<w:fldChar w:fldCharType="begin"/>', "<w:tcPr/>",
+            '<w:fldChar w:fldCharType="end"/>', "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>", "<mc:Choice>",
+            "</mc:Choice>",
             "<w:footnote>", "</w:footnote>", "<w:trPr><w:gridBefore w:val='2'/></w:trPr>",
             "<w:rPr><w:vanish/></w:rPr>", "<w:sym/>",
         ]),

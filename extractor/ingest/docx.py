@@ -14,7 +14,7 @@ import regex
 
 from extractor.errors import Reject
 from extractor.ingest.flow import Line, reading_of
-from extractor.ingest.legacy_fonts import LegacyRuns
+from extractor.ingest.looks import LegacyRuns
 from extractor.ingest.packages import Package, tree
 from extractor.ingest.pictures import read_pictures
 from extractor.ingest.reading import Reading

@@ -13,7 +13,7 @@ TEXT, HTML = "text/plain", "text/html"
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DOC, RTF = "application/msword", "application/rtf"
-ODT = "application/vnd.oasis.opendocument.text"
+ODT, FODT = "application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text-flat-xml"
 MHTML, EML, MSG = "multipart/related", "message/rfc822", "application/vnd.ms-outlook"
 ZIP, EDXML = "application/zip", "application/edxml+xml"
 PNG, JPEG, TIFF = "image/png", "image/jpeg", "image/tiff"
@@ -51,6 +51,7 @@ class Format:
 FORMATS = (
     Format("TXT", (TEXT,), (".txt", ".text"), "plain"),
     Format("DOCX", (DOCX,), (".docx", ".docm", ".dotx", ".dotm"), "docx"),
+    Format("ODT", (ODT, FODT), (".odt", ".ott", ".fodt"), "odt"),
     Format("HTML", (HTML,), (".html", ".htm", ".xhtml"), "html"),
 )
 

@@ -43,8 +43,12 @@ class Counters:
 
     values: list[int | None] = field(default_factory=lambda: [None] * LEVELS)
 
-    def next(self, at: int, levels: list[Level], start: int | None = None) -> str:
-        """Count an item of level `at` and give what stands before it; `start`: a number to begin anew at."""
+    def next(self, at: int, levels: list[Level], start: int | None = None, steps: bool = False) -> str:
+        """Count an item of level `at` and give what stands before it; `start`: a number to begin anew at.
+
+        `steps` says that an item also counts as the first one of the levels above that had none (LibreOffice
+        does so, Word does not).
+        """
         level, before = levels[at], self.values[at]
         value = start if start is not None else level.start if before is None else before + 1
         self.values[at] = value
@@ -52,11 +56,12 @@ class Counters:
             restart = levels[deeper].restart
             if restart is None or at < restart:
                 self.values[deeper] = None
+        if steps:
+            for above in range(at):
+                if self.values[above] is None:
+                    self.values[above] = levels[above].start
         if level.bullet:
             return (level.shown if level.shown in _MARKS else "-") + " " if level.shown else ""
-        for above in range(at):
-            if self.values[above] is None:
-                self.values[above] = levels[above].start
 
         def number(m: re.Match[str]) -> str:
             n = int(m[1]) - 1

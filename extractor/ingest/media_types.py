@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 import regex
 
-from extractor.ingest.formats import DOC, DOCX, EDXML, EML, HTML, MHTML, MSG, ODT, RTF, TEXT, ZIP
+from extractor.ingest.formats import DOC, DOCX, EDXML, EML, FODT, HTML, MHTML, MSG, ODT, RTF, TEXT, ZIP
 from extractor.rulebook import Rulebook
 
 #: a file that begins with none of these, nor holds zero bytes, is held to be text of some kind
@@ -26,6 +26,7 @@ _MAIL_START = re.compile(
 _MAIL_FIELD = re.compile(rb"(?im)^(?:from|to|received|return-path|message-id|mime-version|subject):")
 _MHTML_FIELD = re.compile(rb"(?im)^content-type:\s*multipart/related|^snapshot-content-location:")
 _EDXML_ROOT = re.compile(rb"<(?:\w+:)?edXML[\s>]")
+_FLAT_ODT = re.compile(rb"<office:document\s[^>]*opendocument\.text[\"']")
 _XML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,20}<\?xml\s")
 _HTML_NAMES = {".html", ".htm", ".xhtml", ".shtml", ".aspx", ".php"}
 _HTML_START = regex.compile(rb"\s*+(?:<\?xml[^>]{0,200}>\s*+)?(?:<!doctype\s+html|<html\b)", regex.I)
@@ -46,6 +47,8 @@ def media_type_of(data: bytes, name: str, book: Rulebook) -> str:
     body = _narrow(data[: 4 * _TAGS_WITHIN])
     if _EDXML_ROOT.search(body, 0, _HEAD):
         return EDXML
+    if _FLAT_ODT.search(body, 0, _HEAD):
+        return FODT
     if _MAIL_START.match(body) and _MAIL_FIELD.search(body, 0, _HEAD):
         return MHTML if _MHTML_FIELD.search(body, 0, _HEAD) else EML
     if _is_html(body, name):

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import groupby
 from xml.etree.ElementTree import TreeBuilder
 
 import regex
 
 from extractor.errors import Reject
 from extractor.ingest.flow import Flow, Line
-from extractor.ingest.legacy_fonts import LegacyRuns, family, shows_capitals
+from extractor.ingest.looks import LegacyRuns, Look, Piece, piece
 from extractor.ingest.packages import Attributes, Node, local, parse, whole
-from extractor.ingest.word_styles import Lists, Look, Styles, is_on, look_of, value_of
+from extractor.ingest.word_styles import Lists, Styles, is_on, look_of, value_of
 from extractor.limits import Limits
 from extractor.rulebook import Rulebook
 
@@ -76,7 +75,7 @@ _SYMBOLS = regex.compile(r"[\uf020-\uf0ff]")
 
 @dataclass(slots=True)
 class _Paragraph:
-    """A paragraph while it is read; each piece with the repair it needs and whether it shows as capitals."""
+    """A paragraph while it is read."""
 
     style: str
     look: Look
@@ -84,7 +83,7 @@ class _Paragraph:
     number: tuple[str, int | None] | None = None
     #: its end is deleted or hidden, so that the next one follows in the same line
     open_end: bool = False
-    pieces: list[tuple[str, bool, str]] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
     boxes: list[Line] = field(default_factory=list)
 
 
@@ -245,7 +244,7 @@ class Story:
                 self._write(carried)
 
     def _write(self, paragraph: _Paragraph) -> None:
-        text = "".join(self._shown(*piece) for piece in _joined(paragraph.pieces))
+        text = self.runs.join(paragraph.pieces)
         label = self.lists.label(paragraph.number, paragraph.style) if self.lists else ""
         if label and (text.strip() or (self._flow.in_table and label != "- ")):
             text = label + text.lstrip()
@@ -254,10 +253,6 @@ class Story:
         if paragraph.boxes:
             self._flow.extend(paragraph.boxes)
         self._write_notes()
-
-    def _shown(self, repair: str, capitals: bool, text: str) -> str:
-        text = self.runs.read(text, repair) if repair else text
-        return text.upper() if capitals else text
 
     def _start_run(self, _: Attributes) -> None:
         self._look = self._paragraphs[-1].look if self._paragraphs else self.styles.base
@@ -283,10 +278,7 @@ class Story:
         self._left -= len(text)
         if self._left < 0:
             raise Reject("unpacks_too_large", "chữ")
-        if look.capitals:
-            text = text.upper()
-        repair = family(look.font)
-        self._paragraphs[-1].pieces.append((repair, shows_capitals(look.font) if repair else False, text))
+        self._paragraphs[-1].pieces.append(piece(text, look))
 
     def _start_text(self, _: Attributes) -> None:
         self._text = []
@@ -450,16 +442,6 @@ class Story:
         page = item.find("titlePg")
         own = page is not None and is_on(page.get("val"))
         self.first_header = headers.get("first" if own else "default", "")
-
-
-def _joined(pieces: list[tuple[str, bool, str]]) -> list[tuple[str, bool, str]]:
-    """Pieces with those that need the same repair put together: a letter may be two characters of it."""
-    if not any(repair for repair, _, _ in pieces):
-        return [("", False, "".join(text for _, _, text in pieces))]
-    return [
-        (*key, "".join(text for _, _, text in group))
-        for key, group in groupby(pieces, key=lambda piece: (piece[0], piece[1]))
-    ]
 
 
 def symbol(book: Rulebook, font: str, code: int) -> str:

@@ -5,33 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from extractor.ingest.list_numbers import LEVELS, Counters, Level
+from extractor.ingest.looks import PLAIN, Look
 from extractor.ingest.packages import Node, children, plain, tree, whole
 
 #: styles that build on each other, lists that refer to each other
 _MAX_STEPS = 30
 _OFF = {"0", "false", "off"}
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How characters look, None where nothing is said: font, written in capitals, hidden."""
-
-    font: str | None = None
-    capitals: bool | None = None
-    hidden: bool | None = None
-
-    def over(self, base: Look) -> Look:
-        """This look, with what it leaves open taken from `base`."""
-        if self is PLAIN:
-            return base
-        return Look(
-            base.font if self.font is None else self.font,
-            base.capitals if self.capitals is None else self.capitals,
-            base.hidden if self.hidden is None else self.hidden,
-        )
-
-
-PLAIN = Look()
 
 
 class Styles:
