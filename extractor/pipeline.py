@@ -1,6 +1,6 @@
 """The way of a letter as a spaCy pipeline: `load` builds it, `annotate` walks one source through it.
 
-    SourceText -> layout -> mentions -> header -> names -> normalize -> references -> assignments
+    SourceText -> layout -> mentions -> header -> evidence -> names -> normalize -> references -> assignments
     -> succession -> figures -> confidence -> spans
 
 Each stage is a registered component (``congvan_layout`` …) that writes on ``doc._.congvan`` what it alone is
@@ -34,6 +34,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "congvan_layout": ("layout", "find_layout"),
     "congvan_mentions": ("mentions", "find_mentions"),
     "congvan_header": ("header", "read_header"),
+    "congvan_evidence": ("evidence", "weigh_evidence"),
     "congvan_names": ("names", "propose_names"),
     "congvan_normalize": ("normalize", "normalize_agencies"),
     "congvan_references": ("references", "find_references"),

@@ -28,6 +28,7 @@ PIPES = [
     "congvan_layout",
     "congvan_mentions",
     "congvan_header",
+    "congvan_evidence",
     "congvan_normalize",
     "congvan_references",
     "congvan_assignments",
@@ -41,7 +42,7 @@ TEXT = "Giao Sở Y tế tỉnh Sơn La kiểm tra 12 xã trước ngày 15/8/20
 
 def test_pipe_names(nlp: Language) -> None:
     assert nlp.pipe_names == PIPES
-    assert load().pipe_names == [*PIPES[:3], "congvan_names", *PIPES[3:]]
+    assert load().pipe_names == [*PIPES[:4], "congvan_names", *PIPES[4:]]
 
 
 def test_the_stages_are_the_factories() -> None:

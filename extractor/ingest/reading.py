@@ -2,7 +2,8 @@
 
 A format is read by ``read(data, name, book, limits)``, which yields a `Reading` for each letter of the file;
 a container (mail, archive, exchange package) by ``unpack(data, name, book, limits)``, which yields `Part` by
-`Part`.
+`Part`. A container whose module has ``read`` too has a text of its own (a mail's words, a package's header):
+it is read when no part gives a text.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from extractor.errors import Reject
 from extractor.ingest.text import IDENTITY, OffsetMap
 
 #: left, top, right, bottom in points (1/72 inch) from the page's upper left corner
@@ -24,8 +26,10 @@ class Evidence:
     """What something beside the letter's own words says of a header field.
 
     `value` is what the record's field takes (`issuer`: the name as written); `by` says where it comes from:
-    ``package`` (edXML), ``signature`` (digital signature of the file), ``file_name``, ``page`` (a portal's
-    table). What a `package` says goes before the text, anything else only fills what the text leaves open.
+    ``package`` (edXML), ``cover`` (the package of the letter to which this one is attached), ``page`` (a
+    portal's table), ``signature`` (digital signature of the file), ``file_name``. What a `package` says goes
+    before the text, a `cover` speaks for a text without number and issuer only, anything else only fills what
+    the text leaves open.
     """
 
     field: str
@@ -137,8 +141,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file inside a container: its name in it, its bytes, and what the container says of the letter."""
+    """A file inside a container: its name in it, its bytes, and what the container says of the letter.
+
+    `problem` says why it has no bytes; `notes` are warnings for each letter in it, as those of a `Reading`.
+    """
 
     name: str
     data: bytes
     evidence: tuple[Evidence, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    problem: Reject | None = None
