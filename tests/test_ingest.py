@@ -159,7 +159,7 @@ def test_clean_characters(book: Rulebook, raw: str, clean: str) -> None:
         (b" \r\n\t\0", "empty"),
         ("--- … ---".encode(), "empty"),
         (b"%PDF-1.7\n%\xe2\xe3", "unsupported"),
-        (b"PK\x03\x04\x14\x00\x06\x00word/document.xml", "unsupported"),
+        (b"PK\x03\x04\x14\x00\x06\x00word/document.xml", "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "unsupported"),
         (b"{\\rtf1\\ansi Xin chao}", "unsupported"),
         (b"\x89PNG\r\n\x1a\n" + bytes(64), "unsupported"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
@@ -13,9 +13,9 @@ import regex
 from extractor.errors import Reject, where
 from extractor.ingest.cleaning import clean
 from extractor.ingest.encodings import clean_characters, repair
-from extractor.ingest.formats import BY_TYPE, Format
+from extractor.ingest.formats import BY_TYPE, PACKED, Format
 from extractor.ingest.media_types import media_type_of
-from extractor.ingest.reading import Evidence, Reading
+from extractor.ingest.reading import Part, Reading
 from extractor.ingest.text import OffsetMap, SourceText
 from extractor.limits import Limits
 from extractor.rulebook import Rulebook
@@ -62,46 +62,110 @@ def read_sources(
 
     A letter inside a container is named ``mail.eml/letter.pdf``, the second of a file ``letters.pdf#2``.
     """
-    return _read(data, name, book, media_type, limits or Limits(), ())
+    limits = limits or Limits()
+    reader = _Reader(book, limits, _Purse(limits))
+    return reader.read(Part(name, data), media_type)
 
 
-def _read(
-    data: bytes,
-    name: str,
-    book: Rulebook,
-    media_type: str | None,
-    limits: Limits,
-    evidence: tuple[Evidence, ...],
-    depth: int = 0,
-) -> Iterator[Found]:
-    name = name.encode("utf-8", "replace").decode()
-    digest = hashlib.sha256(data).hexdigest()
-    shown = name
-    try:
-        if len(data) > limits.bytes:
-            raise Reject("too_large", f"> {limits.bytes} byte")
-        kind = media_type or media_type_of(data, name, book)
-        known = BY_TYPE.get(kind)
-        if known is None:
-            raise Reject("unsupported", kind)
-        _require(known)
-        module: Any = import_module(f"extractor.ingest.{known.module}")
-        if known.container:
-            if depth == limits.depth:
-                raise Reject("too_deep", str(limits.depth))
-            for part in module.unpack(data, name, book, limits):
-                yield from _read(
-                    part.data, f"{name}/{part.name}", book, None, limits, part.evidence, depth + 1
-                )
-            return
-        for reading in module.read(data, name, book, limits):
-            shown = f"{name}#{reading.number}" if reading.number else name
-            reading.evidence[:0] = evidence
-            yield Found(shown, digest, _source(reading, data, digest, shown, kind, book))
-    except Reject as reject:
-        yield Found(shown, digest, reject)
-    except Exception as error:  # one broken file must not take the others of its container with it
-        yield Found(shown, digest, Reject("internal", where(error)))
+@dataclass(slots=True)
+class _Purse:
+    """What has come out of a container and of those inside it, at most what `limits` allow."""
+
+    limits: Limits
+    paid: int = 0
+    files: int = 0
+
+    def pay(self, data: bytes) -> None:
+        """For a file that came out. Raises `Reject` (unpacks_too_large)."""
+        self.paid += len(data)
+        self.files += 1
+        if self.empty:
+            raise Reject("unpacks_too_large", f"> {self.limits.unpacked} byte, > {self.limits.files} tệp")
+
+    @property
+    def empty(self) -> bool:
+        return self.paid > self.limits.unpacked or self.files > self.limits.files
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """How the files inside a file are read: by the same rules, from the same purse."""
+
+    book: Rulebook
+    limits: Limits
+    purse: _Purse
+
+    def read(self, part: Part, media_type: str | None = None, depth: int = 0) -> Iterator[Found]:
+        """The documents of a file, `part.name` as its name; `depth` counts the containers around it."""
+        name = part.name.encode("utf-8", "replace").decode()
+        data = part.data
+        digest = hashlib.sha256(data).hexdigest()
+        shown = name
+        try:
+            if part.problem is not None:
+                raise part.problem
+            if len(data) > self.limits.bytes:
+                raise Reject("too_large", f"> {self.limits.bytes} byte")
+            kind = media_type or media_type_of(data, name, self.book)
+            known = BY_TYPE.get(kind)
+            if known is None:
+                raise Reject("unsupported", kind + ", hãy giải nén rồi đọc lại" * (kind in PACKED))
+            _require(known)
+            module: Any = import_module(f"extractor.ingest.{known.module}")
+            if known.container:
+                if depth == self.limits.depth:
+                    raise Reject("too_deep", str(self.limits.depth))
+                lost: list[Found] = []
+                if (yield from self._parts(module, part, name, depth, lost)):
+                    return
+                try:
+                    for reading in module.read(data, name, self.book, self.limits):
+                        reading.notes += [("attachment_unreadable", _why(f, name)) for f in lost]
+                        yield Found(name, digest, _source(reading, data, digest, name, kind, self.book))
+                except Reject:
+                    if not lost:
+                        raise
+                    yield from lost
+                return
+            for reading in module.read(data, name, self.book, self.limits):
+                shown = f"{name}#{reading.number}" if reading.number else name
+                reading.evidence[:0] = part.evidence
+                reading.notes[:0] = part.notes
+                yield Found(shown, digest, _source(reading, data, digest, shown, kind, self.book))
+        except Reject as reject:
+            yield Found(shown, digest, reject)
+        except Exception as error:  # one broken file must not take the others of its container with it
+            yield Found(shown, digest, Reject("internal", where(error)))
+
+    def _parts(
+        self, module: Any, whole: Part, name: str, depth: int, lost: list[Found]
+    ) -> Generator[Found, None, bool]:
+        """The documents of a container's parts; whether there is no need to read the container's own text.
+
+        As long as none gave a text, those of a container with an own text are kept in `lost`.
+        """
+        enough = not hasattr(module, "read")
+        for part in module.unpack(whole.data, name, self.book, self.limits):
+            self.purse.pay(part.data)
+            inner = replace(part, name=f"{name}/{part.name}", evidence=part.evidence or whole.evidence)
+            for found in self.read(inner, None, depth + 1):
+                enough = enough or isinstance(found.source, SourceText)
+                if enough:
+                    yield from lost
+                    lost.clear()
+                    yield found
+                else:
+                    lost.append(found)
+            if self.purse.empty:
+                yield from lost
+                return True
+        return enough
+
+
+def _why(lost: Found, container: str) -> str:
+    """Which file in a container could not be read, and why."""
+    assert isinstance(lost.source, Reject)
+    return f"{lost.name.removeprefix(container + '/')} ({lost.source.message})"
 
 
 def _require(known: Format) -> None:

@@ -21,6 +21,8 @@ NO_LETTERS = frozenset({
     ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".mp4", ".avi", ".mov", ".wav", ".ogg", ".pem",
     ".key", ".pickle", ".pkl", ".npy", ".npz",
 })  # fmt: skip
+#: endings of archives: those that cannot be opened are told of inside an archive, not passed over
+_ARCHIVES = frozenset({".7z", ".rar", ".gz", ".bz2", ".xz", ".zst", ".tar", ".tgz"})
 STANDARD_INPUT = "-"
 #: what else in a folder is passed over, by the names under which it is counted
 BROKEN_LINK, LINKED_FOLDER, NO_FILE = "broken_link", "linked_folder", "no_file"
@@ -98,6 +100,12 @@ class Walk(Iterable[InputFile]):
     @staticmethod
     def _is_no_letter(name: str, folder: bool) -> bool:
         return name.startswith(".") or (not folder and Path(name).suffix.lower() in NO_LETTERS)
+
+
+def is_no_letter(name: str) -> bool:
+    """Whether a file inside a mail or an archive is plainly no letter, by the ending of its name."""
+    ending = Path(name).suffix.lower()
+    return ending in NO_LETTERS and ending not in _ARCHIVES
 
 
 def _shown(name: str) -> str:

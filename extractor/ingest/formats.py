@@ -17,6 +17,12 @@ ODT, FODT = "application/vnd.oasis.opendocument.text", "application/vnd.oasis.op
 MHTML, EML, MSG = "multipart/related", "message/rfc822", "application/vnd.ms-outlook"
 ZIP, EDXML = "application/zip", "application/edxml+xml"
 PNG, JPEG, TIFF = "image/png", "image/jpeg", "image/tiff"
+#: archives that are not opened: the user has to unpack them
+PACKED = frozenset({
+    "application/vnd.rar", "application/x-rar-compressed", "application/vnd.comicbook-rar",
+    "application/x-7z-compressed", "application/x-gzip", "application/gzip", "application/x-bzip2",
+    "application/x-tar",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,8 @@ FORMATS = (
     Format("DOCX", (DOCX,), (".docx", ".docm", ".dotx", ".dotm"), "docx"),
     Format("ODT", (ODT, FODT), (".odt", ".ott", ".fodt"), "odt"),
     Format("HTML", (HTML,), (".html", ".htm", ".xhtml"), "html"),
+    Format("edXML", (EDXML,), (".edxml",), "edxml", container=True),
+    Format("ZIP", (ZIP,), (".zip",), "archive", container=True),
 )
 
 BY_TYPE = {media_type: f for f in FORMATS for media_type in f.media_types}

@@ -34,7 +34,7 @@ _SPLIT = regex.compile(
     r"|[ \t\r\n\f]{2,}+|[\t\r\n\f]"
 )
 _NAME_PARTS = regex.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
-_ISO_DAY = regex.compile(r"(?<!\d)(\d{4})-(\d\d?)-(\d\d?)(?!\d)")
+_ISO_DAY = regex.compile(r"(?<!\d)(\d{4})[-/.](\d\d?)[-/.](\d\d?)(?!\d)")
 _LOCAL_DAY = regex.compile(r"(?<!\d)(\d\d?)[/.-](\d\d?)[/.-](\d{4})(?!\d)")
 _JSON_LD_DAY = regex.compile(r"\"datePublished\"\s*:\s*\"([^\"]{8,40})\"")
 _LETTER = regex.compile(r"[\p{L}\p{N}]")
