@@ -91,7 +91,7 @@ def _part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, shown: str, limits:
         return Part(shown, b"", problem=Reject("too_large", f"> {limits.bytes} byte"))
     try:
         with archive.open(member) as stream:
-            return Part(shown, stream.read(limits.bytes + 1))
+            return Part(shown, stream.read(member.file_size + 1))
     except _BROKEN as e:
         return Part(shown, b"", problem=Reject("damaged", _short(e)))
 
