@@ -64,7 +64,7 @@ def read_sources(
     """
     limits = limits or Limits()
     reader = _Reader(book, limits, _Purse(limits))
-    return reader.read(Part(name, data), media_type)
+    return reader.read(Part(name, data, media_type=media_type))
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ class _Reader:
     limits: Limits
     purse: _Purse
 
-    def read(self, part: Part, media_type: str | None = None, depth: int = 0) -> Iterator[Found]:
+    def read(self, part: Part, depth: int = 0) -> Iterator[Found]:
         """The documents of a file, `part.name` as its name; `depth` counts the containers around it."""
         name = part.name.encode("utf-8", "replace").decode()
         data = part.data
@@ -106,7 +106,7 @@ class _Reader:
                 raise part.problem
             if len(data) > self.limits.bytes:
                 raise Reject("too_large", f"> {self.limits.bytes} byte")
-            kind = media_type or media_type_of(data, name, self.book)
+            kind = part.media_type or media_type_of(data, name, self.book)
             known = BY_TYPE.get(kind)
             if known is None:
                 raise Reject("unsupported", kind + ", hãy giải nén rồi đọc lại" * (kind in PACKED))
@@ -148,7 +148,7 @@ class _Reader:
         for part in module.unpack(whole.data, name, self.book, self.limits):
             self.purse.pay(part.data)
             inner = replace(part, name=f"{name}/{part.name}", evidence=part.evidence or whole.evidence)
-            for found in self.read(inner, None, depth + 1):
+            for found in self.read(inner, depth + 1):
                 enough = enough or isinstance(found.source, SourceText)
                 if enough:
                     yield from lost

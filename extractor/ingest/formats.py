@@ -59,6 +59,9 @@ FORMATS = (
     Format("DOCX", (DOCX,), (".docx", ".docm", ".dotx", ".dotm"), "docx"),
     Format("ODT", (ODT, FODT), (".odt", ".ott", ".fodt"), "odt"),
     Format("HTML", (HTML,), (".html", ".htm", ".xhtml"), "html"),
+    Format("MHTML", (MHTML,), (".mhtml", ".mht"), "mhtml"),
+    Format("EML", (EML,), (".eml",), "mail", container=True),
+    Format("MSG", (MSG,), (".msg",), "outlook", container=True),
     Format("edXML", (EDXML,), (".edxml",), "edxml", container=True),
     Format("ZIP", (ZIP,), (".zip",), "archive", container=True),
 )

@@ -24,7 +24,10 @@ _MAIL_START = re.compile(
     rb"\s{0,20}(?:[A-Za-z][A-Za-z0-9-]{1,40}: ?[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2,}", re.A
 )
 _MAIL_FIELD = re.compile(rb"(?im)^(?:from|to|received|return-path|message-id|mime-version|subject):")
-_MHTML_FIELD = re.compile(rb"(?im)^content-type:\s*multipart/related|^snapshot-content-location:")
+#: a saved page says so itself, or was sent to nobody
+_SAVED_PAGE = re.compile(rb"(?im)^snapshot-content-location:|^from:[^\r\n]{0,5}<saved by ")
+_RELATED = re.compile(rb"(?im)^content-type:\s*multipart/related")
+_SENT = re.compile(rb"(?im)^(?:to|cc|received|return-path|message-id|delivered-to):")
 _EDXML_ROOT = re.compile(rb"<(?:\w+:)?edXML[\s>]")
 _FLAT_ODT = re.compile(rb"<office:document\s[^>]*opendocument\.text[\"']")
 _XML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,20}<\?xml\s")
@@ -33,6 +36,8 @@ _HTML_START = regex.compile(rb"\s*+(?:<\?xml[^>]{0,200}>\s*+)?(?:<!doctype\s+htm
 _HTML_TAGS = regex.compile(
     rb"<(?:html|head|body|div|p|table|tr|td|br|span|article|section|h[1-6]|ul|li|meta)\b[^<>]*>", regex.I
 )
+#: begins an entry of a ZIP file's directory; no office document has more of them
+_ZIP_ENTRY, _MOST_PARTS = b"PK\x01\x02", 20_000
 #: bytes that are looked at
 _HEAD, _TAGS_WITHIN = 4_096, 20_000
 
@@ -49,8 +54,10 @@ def media_type_of(data: bytes, name: str, book: Rulebook) -> str:
         return EDXML
     if _FLAT_ODT.search(body, 0, _HEAD):
         return FODT
-    if _MAIL_START.match(body) and _MAIL_FIELD.search(body, 0, _HEAD):
-        return MHTML if _MHTML_FIELD.search(body, 0, _HEAD) else EML
+    headers = _MAIL_START.match(body)
+    if headers and _MAIL_FIELD.search(headers[0]):
+        related = _RELATED.search(headers[0]) and not _SENT.search(headers[0])
+        return MHTML if related or _SAVED_PAGE.search(headers[0]) else EML
     if _is_html(body, name):
         return HTML
     return "application/xml" if _XML_START.match(body) else TEXT
@@ -88,6 +95,8 @@ def _binary(data: bytes, name: str) -> str:
 
 def _zipped(data: bytes) -> str:
     """What lies in a ZIP file: an office document says so itself. A damaged one counts as a ZIP file."""
+    if data.count(_ZIP_ENTRY) > _MOST_PARTS:
+        return ZIP
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())

@@ -143,7 +143,8 @@ class Reading:
 class Part:
     """A file inside a container: its name in it, its bytes, and what the container says of the letter.
 
-    `problem` says why it has no bytes; `notes` are warnings for each letter in it, as those of a `Reading`.
+    `problem` says why it has no bytes; `notes` are warnings for each letter in it, as those of a `Reading`;
+    `media_type` overrules what its content says.
     """
 
     name: str
@@ -151,3 +152,4 @@ class Part:
     evidence: tuple[Evidence, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     problem: Reject | None = None
+    media_type: str | None = None
