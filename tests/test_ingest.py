@@ -22,9 +22,10 @@ from hypothesis import strategies as st
 
 from extractor.errors import REJECTS, WARNINGS, Reject
 from extractor.ingest import read_source
+from extractor.ingest.days import iso_day
 from extractor.ingest.encodings import clean_characters, repair
 from extractor.ingest.files import BROKEN_LINK, LINKED_FOLDER, NO_FILE, walk
-from extractor.ingest.html import iso_day, read_page
+from extractor.ingest.html import read_page
 from extractor.ingest.text import IDENTITY, cut, rewrite, to_nfc
 from extractor.rulebook import Rulebook, default_rulebook
 

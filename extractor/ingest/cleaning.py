@@ -14,7 +14,7 @@ from typing import Any
 
 import regex
 
-from extractor.ingest.html import iso_day
+from extractor.ingest.days import iso_day
 from extractor.ingest.text import IDENTITY, Draft, OffsetMap, cut, rewrite
 from extractor.rulebook import Rule, Rulebook
 from extractor.textview import TextView

@@ -18,8 +18,8 @@ from xml.parsers import expat
 
 from extractor.errors import Reject
 from extractor.ingest.archive import only_file
+from extractor.ingest.days import iso_day
 from extractor.ingest.formats import EDXML, ZIP
-from extractor.ingest.html import iso_day
 from extractor.ingest.media_types import media_type_of
 from extractor.ingest.reading import Evidence, Part, Reading
 from extractor.limits import Limits

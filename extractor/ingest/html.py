@@ -11,13 +11,14 @@ import html
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 
 import regex
 
 from extractor.errors import Reject
+from extractor.ingest.days import iso_day
 from extractor.ingest.encodings import decode
-from extractor.ingest.reading import Reading
+from extractor.ingest.portals import facts_of
+from extractor.ingest.reading import Evidence, Reading
 from extractor.ingest.text import Draft, OffsetMap
 from extractor.limits import Limits
 from extractor.rulebook import Rulebook
@@ -34,8 +35,6 @@ _SPLIT = regex.compile(
     r"|[ \t\r\n\f]{2,}+|[\t\r\n\f]"
 )
 _NAME_PARTS = regex.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
-_ISO_DAY = regex.compile(r"(?<!\d)(\d{4})[-/.](\d\d?)[-/.](\d\d?)(?!\d)")
-_LOCAL_DAY = regex.compile(r"(?<!\d)(\d\d?)[/.-](\d\d?)[/.-](\d{4})(?!\d)")
 _JSON_LD_DAY = regex.compile(r"\"datePublished\"\s*:\s*\"([^\"]{8,40})\"")
 _LETTER = regex.compile(r"[\p{L}\p{N}]")
 _HIDDEN = regex.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
@@ -74,6 +73,8 @@ _DATE_META = {
     "publish-date", "dc.date.issued", "date",
 }  # fmt: skip
 _MAX_NESTED_TABLES, _MAX_SPAN, _MAX_DEPTH = 40, 60, 250
+#: rows of a portal's table of what it knows of a text; letters of a text beside it
+_MOST_FACTS, _TEXT = 40, 300
 #: pages beyond this size are read without the second opinion on what is the article
 _MAX_VOTE = 1_000_000
 
@@ -82,7 +83,8 @@ _MAX_VOTE = 1_000_000
 class _Line:
     """Pieces with their places in the source; `letters` counts characters, `linked` those inside links.
 
-    `grid` says of each cell of a table row how it stands (see `SourceText.grid`).
+    `grid` says of each cell of a table row how it stands (see `SourceText.grid`); `told` marks a row of the
+    table in which a portal tells of the text.
     """
 
     pieces: list[tuple[str, int]] = field(default_factory=list)
@@ -91,6 +93,7 @@ class _Line:
     heading: bool = False
     table: bool = False
     grid: str = ""
+    told: bool = False
 
     @property
     def text(self) -> str:
@@ -123,6 +126,7 @@ class Page:
     url: str | None = None
     published_on: str | None = None
     grid: dict[int, str] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
 
 
 def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Reading]:
@@ -141,6 +145,7 @@ def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Rea
         url=page.url,
         published_on=page.published_on,
         title=page.title,
+        evidence=page.evidence,
     )
 
 
@@ -155,25 +160,19 @@ def read_page(source: str, book: Rulebook) -> Page:
         whole.run()
         if not any(line.letters for line in scan.lines) or _has_letterhead(whole.lines, book):
             scan = whole
-    lines = scan.lines
+    lines = _without_told(scan.lines, book) if scan.evidence else scan.lines
     if _has_letterhead(lines, book) or book["cleaning.letter_mark"].hit(_joined(lines)):
         lines = _without_link_ends(lines)
     else:
         lines = _article(source, lines, scan)
     text, origin = _write(lines, len(source))
-    return Page(text, origin, scan.title, scan.url, scan.published_on, _grid(lines))
+    return Page(text, origin, scan.title, scan.url, scan.published_on, _grid(lines), scan.evidence)
 
 
-def iso_day(text: str) -> str | None:
-    """The first calendar day in `text`, as ``2022-04-22``; day before month where the year stands last."""
-    for pattern, order in ((_ISO_DAY, (1, 2, 3)), (_LOCAL_DAY, (3, 2, 1))):
-        m = pattern.search(text)
-        if m:
-            try:
-                return date(*(int(m[i]) for i in order)).isoformat()
-            except ValueError:
-                continue
-    return None
+def _without_told(lines: list[_Line], book: Rulebook) -> list[_Line]:
+    """The lines without a portal's table, when a text stands beside it."""
+    rest = [line for line in lines if not line.told]
+    return rest if sum(line.letters for line in rest) >= _TEXT or _has_letterhead(rest, book) else lines
 
 
 class _Scan:
@@ -193,6 +192,7 @@ class _Scan:
         self.title: str | None = None
         self.url: str | None = None
         self.published_on: str | None = None
+        self.evidence: list[Evidence] = []
 
     def run(self) -> None:
         source, at = self.source, 0
@@ -433,7 +433,20 @@ class _Scan:
         self._end_row()
         table = self.tables.pop()
         self.into = table.outer
-        self.into.extend(_table_lines(table, self.book))
+        lines = _table_lines(table, self.book)
+        facts = [] if table.nested else self._facts(table)
+        if facts:
+            self.evidence = self.evidence or facts
+            for line in lines:
+                line.told = True
+        self.into.extend(lines)
+
+    def _facts(self, table: _Table) -> list[Evidence]:
+        """What a portal tells of the text in a small table."""
+        if len(table.rows) > _MOST_FACTS:
+            return []
+        rows = ([" ".join(line.text for line in cell) for cell in row if cell] for row in table.rows)
+        return facts_of(rows, self.book)
 
 
 def _span(value: str) -> int:
