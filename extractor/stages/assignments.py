@@ -892,7 +892,10 @@ class _Walker:
         if said is None:
             return False
         opening = self.openings.read(start, end)
-        return opening is None or said.start("m") - opening.rest <= _NEAR
+        if opening is None:
+            far = self.annotations.kind == "report" and said.start("m") - start > _SPEAKER
+            return not (far and self._continues(start, end))
+        return bool(said.start("m") - opening.rest <= _NEAR)
 
     def _trim(self, start: int, end: int) -> int:
         while end > start and self.view.text[end - 1].isspace():
