@@ -642,6 +642,10 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [(["Chủ tịch Ủy ban nhân dân các xã, phường"], "tổ chức lực lượng trực ban")],
         ),
         (
+            "UBND tỉnh yêu cầu Sở Y tế và các CLB nữ đảm bảo để mọi trẻ và mẹ đều được khám, ăn đủ.",
+            [(["Sở Y tế tỉnh Sơn La", "các CLB nữ"], "đảm bảo để mọi trẻ và mẹ đều được khám, ăn đủ")],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),

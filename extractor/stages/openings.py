@@ -508,6 +508,9 @@ class OpeningReader:
                 verb = self.rule("owner_verb").match(self.view, work, at) if owned else None
                 work = at if verb is not None and verb.end() == at else work
                 name = self.view.text[start:work].rstrip(" :")
+            if not last and work == at:
+                work = self._work_told(start, at)
+                name = self.view.text[start:work].rstrip(" :")
             if not name.strip() or (self._is_long(name) and (last or work < at)):
                 break
             if work < at or must:  # the last of the list, with the work right behind
@@ -647,6 +650,12 @@ class OpeningReader:
         blank, line = (self.view.text.find(mark, at, end) for mark in " \n")
         found = min(blank, line) if blank >= 0 and line >= 0 else max(blank, line)
         return end if found < 0 else found + 1
+
+    def _work_told(self, start: int, end: int) -> int:
+        """Where work begins in ``[start, end)`` that goes on with words no name holds ("… để mọi …")."""
+        work = self._work_behind_name(start, min(end, start + _LONGEST_NAME))
+        told = work < end and self.rule("name_break").search(self.view, work, end) is not None
+        return work if told else end
 
     def _work_behind_name(self, start: int, end: int) -> int:
         """As `_work_past_name`, for a name that begins at `start`."""
