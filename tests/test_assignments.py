@@ -650,6 +650,14 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [(["các cấp công đoàn"], "tổ chức các chuyến xe đưa công nhân về quê")],
         ),
         (
+            "Bên cạnh đó Sở Y tế cần lập kế hoạch trực.",
+            [(["Sở Y tế tỉnh Sơn La"], "lập kế hoạch trực")],
+        ),
+        (
+            "Bên cạnh đó Sở Y tế đã lập kế hoạch trực.",
+            [],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),

@@ -32,6 +32,8 @@ _OWN_WORDS = 4
 _TAIL_PARTS = 3
 #: characters that may stand between an order and the agency that it names
 _LONGEST_GAP = 80
+#: characters that a word which links two sentences takes at most
+_LONGEST_LINK = 20
 #: the rule of a pronoun for those named before
 PRONOUN = "assignments.pronoun"
 #: rules of which one matches where a sentence begins that gives work, or where an agency is named
@@ -798,7 +800,13 @@ class OpeningReader:
                     self.view, hit.start("m"), hit.end()
                 ):
                     order = hit
-            if before.endswith((",", ";")) or order or self.rule("then").search(self.view, at, m.start):
+            linked = not order and m.start - at <= _LONGEST_LINK and self._links(at, m)
+            if (
+                before.endswith((",", ";"))
+                or order
+                or linked
+                or self.rule("then").search(self.view, at, m.start)
+            ):
                 found, stop = self.rest_of_list(*self.agency_list(m.start, end), end)
                 told = None if order else self.rule("told").match(self.view, stop, end)
                 if told:
@@ -819,6 +827,11 @@ class OpeningReader:
                     )
             i += 1
         return self._role_after(self.skip(condition.end(), end), limit, end)
+
+    def _links(self, at: int, m: Mention) -> bool:
+        """Whether only a word that links sentences stands from `at` up to an agency."""
+        said = self.book["assignments.link_word"].match(self.view, at, m.start + 1)
+        return said is not None and said.end() == m.start
 
     def _role_after(self, at: int, limit: int, end: int) -> Opening | None:
         """Somebody named by a role behind a condition's comma: "Riêng tuyến tránh, chủ đầu tư phải …"."""
