@@ -658,6 +658,10 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [],
         ),
         (
+            "UBND tỉnh giao Sở Y tế, Sở Tài chính…rà soát các trạm y tế xã.",
+            [(["Sở Y tế tỉnh Sơn La", "Sở Tài chính tỉnh Sơn La"], "rà soát các trạm y tế xã")],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),

@@ -246,6 +246,7 @@ class OpeningReader:
             out += further
             gap = gap_rule.match(self.view, stop, end)
             if gap is None:
+                stop = self._past_dots(stop, end)
                 break
             first = self.agency_at(gap.end(), end)
             if (
@@ -257,6 +258,17 @@ class OpeningReader:
             ):
                 break  # two names side by side without a comma are not a list
         return out, stop
+
+    def _past_dots(self, at: int, end: int) -> int:
+        """Behind the dots that cut a list of names off ("Sở A, Sở B… rà soát"), where words go on."""
+        for dots in ("…", "..."):
+            behind = at + len(dots)
+            if (
+                self.view.text.startswith(dots, at)
+                and self.view.text[behind : behind + 2].strip()[:1].islower()
+            ):
+                return behind
+        return at
 
     def _with_rest(self, m: Mention, end: int) -> Mention:
         """A group with the words behind it that go on with its name: "các tổng công ty vận tải; Sở A"."""
