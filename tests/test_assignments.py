@@ -662,6 +662,10 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [(["Sở Y tế tỉnh Sơn La", "Sở Tài chính tỉnh Sơn La"], "rà soát các trạm y tế xã")],
         ),
         (
+            "UBND tỉnh yêu cầu các Cục Dự trữ khu vực: Sông Mã, Mai Sơn, Tây Hồ tổ chức trực ban.",
+            [(["các Cục Dự trữ khu vực: Sông Mã, Mai Sơn, Tây Hồ"], "tổ chức trực ban")],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),

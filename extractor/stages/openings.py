@@ -1037,7 +1037,12 @@ class OpeningReader:
         if not found or not found[-1].value.group or self.view.text[stop : stop + 1] != ":":
             return found, stop
         members, behind = self.agency_list(self.skip(stop + 1, end), end)
-        return ([*found[:-1], *members], behind) if members else (found, stop)
+        if members:
+            return [*found[:-1], *members], behind
+        named = self.rule("names_listed").match(self.view, stop, end)
+        if named is None or not self._goes_on(named.end(), end, False):
+            return found, stop
+        return [*found[:-1], self._named_to(found[-1], named.end())], named.end()
 
     def _helpers(self, start: int, end: int) -> list[Mention]:
         """Those named before "phối hợp": "chủ trì, Sở Y tế phối hợp tuyên truyền", "…; Sở Y tế phối hợp"."""
