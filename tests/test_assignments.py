@@ -666,6 +666,13 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [(["các Cục Dự trữ khu vực: Sông Mã, Mai Sơn, Tây Hồ"], "tổ chức trực ban")],
         ),
         (
+            "UBND tỉnh giao UBND huyện Sông Mã sửa các cầu treo. Huyện Sông Mã tổ chức trực ban.",
+            [
+                (["Ủy ban nhân dân huyện Sông Mã"], "sửa các cầu treo"),
+                (["Ủy ban nhân dân huyện Sông Mã"], "tổ chức trực ban"),
+            ],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),

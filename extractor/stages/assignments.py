@@ -229,6 +229,8 @@ class _Walker:
             return self._to_readers(made) if made.how == "order" and self.openings.says_above(made) else made
         said = self._pronoun(at, end)
         if said is None:
+            if made is None and last is not None and self.annotations.kind == "report":
+                return self._place_again(at, end, last)
             return self._to_readers(made) if made is not None else None
         below = -1 if parent is None else parent
         if said["all"]:
@@ -250,6 +252,21 @@ class _Walker:
             return made
         rest = self.openings.skip(said.end(), end)
         return Opening(agencies, rest, "subject", PRONOUN, None, at)
+
+    def _place_again(self, at: int, end: int, last: Owner) -> Opening | None:
+        """A place that stands for its administration, told before ("giao UBND TP A …. TP A tổ chức …")."""
+        place = next(self.annotations.beginning("places", at, at + 1), None)
+        if place is None or not self.rule("task_verb").match(self.view, place.end, end):
+            return None
+        told = [
+            a
+            for a in last.agencies
+            if a.value.place is not None
+            and (a.value.place.name, a.value.place.level) == (place.value.name, place.value.level)
+        ]
+        if len(told) != 1:
+            return None
+        return Opening(told, self.openings.skip(place.end, end), "subject", PRONOUN, None, at)
 
     def _meant(self, told: Mention, said: Any) -> bool:
         """Whether a pronoun can mean one told before: no ministry is meant by "các địa phương này"."""
