@@ -673,6 +673,14 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             ],
         ),
         (
+            "Với giá vé xe, Sở Tài chính được giao nhiệm vụ rà soát phương án giá.",
+            [(["Sở Tài chính tỉnh Sơn La"], "rà soát phương án giá")],
+        ),
+        (
+            "Năm 2020, Sở Tài chính được giao rà soát giá vé.",
+            [],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),

@@ -1535,7 +1535,7 @@ class _Walker:
                     cue=self._cue(made),
                 ), made.rest
         found = self._after_colon(s, e, block.parent) or self._embedded(s, e) or self._sent(s, e)
-        found = found or self._stressed(s, e)
+        found = found or self._stressed(s, e) or (None if background else self._given(s, e))
         if (
             found is not None
             and self._order_counts(found, s)
@@ -1692,6 +1692,25 @@ class _Walker:
             return None
         mode = self.view.key[slice(*said.span("m"))]
         return Opening(found, must.end(), "order", "assignments.stresses", mode, said.start("m"))
+
+    def _given(self, s: int, e: int) -> Opening | None:
+        """Who a report says was given work: "Với giá than, Sở A được giao …"."""
+        if self.annotations.kind != "report":
+            return None
+        said = self.rule("given").search(self.view, s, e)
+        if said is None:
+            return None
+        for a in self.annotations.within("agencies", s, said.start()):
+            before = self.rule("before_given").match(self.view, s, a.start)
+            if before is None or before.end() != a.start:
+                continue
+            found, stop = self.openings.agency_list(a.start, e)
+            told = self.rule("told").match(self.view, stop, e) if found else None
+            if told is not None:
+                mode = self.view.key[slice(*told.span("m"))]
+                rest = self.openings.skip(told.end(), e)
+                return Opening(found, rest, "told", "assignments.told", mode, a.start)
+        return None
 
     def _sent(self, s: int, e: int) -> Opening | None:
         """What a report says a letter asks of those whom it is sent to."""
