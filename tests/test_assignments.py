@@ -681,6 +681,17 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [],
         ),
         (
+            "Sở Tài chính bố trí đủ kinh phí. Việc kiểm tra các trạm y tế xã do Sở Y tế chủ trì thực hiện.",
+            [
+                (["Sở Tài chính tỉnh Sơn La"], "bố trí đủ kinh phí"),
+                (["Sở Y tế tỉnh Sơn La"], "kiểm tra các trạm y tế xã do Sở Y tế chủ trì thực hiện"),
+            ],
+        ),
+        (
+            "Việc thu phí các chợ hiện do Sở Y tế thực hiện.",
+            [],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),

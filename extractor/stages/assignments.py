@@ -1512,6 +1512,8 @@ class _Walker:
             or self.rule("about_itself").match(self.view, s, e)
         ):
             return None
+        if not background and (done := self._done_by(s, e)) is not None:
+            return self._order_owner(done, owner, s), done.rest
         made = self._read(s, e, block.parent, last=current)
         if made is not None and made.rest < e:
             trusted = (
@@ -1711,6 +1713,16 @@ class _Walker:
                 rest = self.openings.skip(told.end(), e)
                 return Opening(found, rest, "told", "assignments.told", mode, a.start)
         return None
+
+    def _done_by(self, s: int, e: int) -> Opening | None:
+        """Work whose doer a report names behind it: "Việc thanh tra … do Sở A chủ trì"."""
+        if self.annotations.kind != "report" or not self.open:
+            return None
+        said = self.rule("done_by").match(self.view, s, e)
+        found, stop = self.openings.agency_list(said.end(), e) if said is not None else ([], s)
+        if said is None or not found or not self.rule("done_behind").match(self.view, stop, e):
+            return None
+        return Opening(found, said.start("work"), "told", "assignments.done_by", None, said.start("m"))
 
     def _sent(self, s: int, e: int) -> Opening | None:
         """What a report says a letter asks of those whom it is sent to."""
