@@ -745,6 +745,13 @@ def test_who_a_newspaper_says_was_told(
     assert ([a.name for a in found.agencies], found.assigned_by, found.task) == (agencies, by, task)
 
 
+def test_a_report_without_its_lead_tells_orders(nlp: Language) -> None:
+    text = "Chủ động phòng dịch\n\nTheo đó, người dân cần bình tĩnh.\nCác địa phương tổ chức phun hóa chất.\n"
+    assert [a.task for a in given(nlp, text)] == ["tổ chức phun hóa chất"]
+    told = text.replace("Theo đó, người dân", "Người dân")
+    assert given(nlp, told) == []
+
+
 def test_work_handed_to_an_unknown_person_is_not_the_readers(nlp: Language) -> None:
     text = (
         HEAD

@@ -1473,6 +1473,7 @@ class _Walker:
         return (
             bool(told and start <= told[0] < end)
             or self.rule("tells_orders").search(self.view, start, end) is not None
+            or self._from_lead(start, end)
         )
 
     def _elaborates(self, s: int, e: int) -> bool:
@@ -1567,8 +1568,14 @@ class _Walker:
             return False
         if self.rule("by_letter").match(self.view, s, e):
             return True
-        first = not self.out and not self.view.text[self.blocks[0].start : s].strip()
-        return first and self.rule("from_lead").match(self.view, s, e) is not None
+        return not self.out and self._from_lead(s, e)
+
+    def _from_lead(self, s: int, e: int) -> bool:
+        """Whether a report's text begins here with "Theo đó, …", at most its title and date line above."""
+        above = self.view.text[self.blocks[0].start : s].strip()
+        if len(above) > TITLE_LIMIT or above.endswith((".", ":", ";")):
+            return False
+        return self.rule("from_lead").match(self.view, s, e) is not None
 
     def _asked(self, s: int, e: int, owner: Owner | None, plain: bool = False) -> tuple[Owner, int] | None:
         """Work that a letter asks for without naming who: those whom it is sent to have to do it.
