@@ -692,6 +692,10 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [],
         ),
         (
+            "“Sở Y tế phải lập kế hoạch mua thuốc từ sớm”, Chủ tịch UBND tỉnh nhấn mạnh.",
+            [(["Sở Y tế tỉnh Sơn La"], "lập kế hoạch mua thuốc từ sớm")],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),

@@ -1892,6 +1892,10 @@ class _Walker:
         end = self._trim(start, end)
         while end > start and self.view.text[end - 1] in ".;,/:":
             end -= 1
+        if self.annotations.kind == "report" and (
+            said := self.rule("quoted_by").search(self.view, start, end)
+        ):
+            end = said.start("m")
         if (
             len(self.view.text[start:end].split()) < 3
             or not owner.agencies
