@@ -696,6 +696,10 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [(["Sở Y tế tỉnh Sơn La"], "lập kế hoạch mua thuốc từ sớm")],
         ),
         (
+            "Bên cạnh đó, các cấp công đoàn tổ chức các chuyến xe đưa công nhân về quê.",
+            [(["các cấp công đoàn"], "tổ chức các chuyến xe đưa công nhân về quê")],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),

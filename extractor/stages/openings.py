@@ -838,16 +838,20 @@ class OpeningReader:
                         order.start() if order else m.start,
                     )
             i += 1
-        return self._role_after(self.skip(condition.end(), end), limit, end)
+        return self._role_after(at, self.skip(condition.end(), end), limit, end)
 
     def _links(self, at: int, m: Mention) -> bool:
         """Whether only a word that links sentences stands from `at` up to an agency."""
         said = self.book["assignments.link_word"].match(self.view, at, m.start + 1)
         return said is not None and said.end() == m.start
 
-    def _role_after(self, at: int, limit: int, end: int) -> Opening | None:
-        """Somebody named by a role behind a condition's comma: "Riêng tuyến tránh, chủ đầu tư phải …"."""
-        comma = self.view.text.find(",", at, limit)
+    def _role_after(self, start: int, at: int, limit: int, end: int) -> Opening | None:
+        """Somebody named by a role behind a condition's comma: "Riêng tuyến tránh, chủ đầu tư phải …".
+
+        `start` is where the sentence begins, `at` what is behind the condition's own words.
+        """
+        comma = at - 1 if self.book["assignments.link_word"].match(self.view, start, at) else -1
+        comma = comma if comma >= 0 else self.view.text.find(",", at, limit)
         while comma >= 0:
             place = self.skip(comma + 1, end)
             if "role" in self.can_begin(place):
