@@ -700,6 +700,10 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [(["các cấp công đoàn"], "tổ chức các chuyến xe đưa công nhân về quê")],
         ),
         (
+            "Sở Y tế rà soát các trạm y tế xã. Ngoài ra, thông báo cũng nêu giá của mười loại thuốc.",
+            [(["Sở Y tế tỉnh Sơn La"], "rà soát các trạm y tế xã")],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),
