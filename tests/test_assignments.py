@@ -704,6 +704,10 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [(["Sở Y tế tỉnh Sơn La"], "rà soát các trạm y tế xã")],
         ),
         (
+            "UBND các huyện, trong đó có huyện Sông Mã, tổ chức trực ban.",
+            [(["Ủy ban nhân dân các huyện"], "tổ chức trực ban")],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),
