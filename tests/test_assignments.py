@@ -708,6 +708,10 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [(["Ủy ban nhân dân các huyện"], "tổ chức trực ban")],
         ),
         (
+            "Phó Chủ tịch UBND tỉnh Trần Văn An chỉ đạo Sở Y tế lập danh sách người cao tuổi.",
+            [(["Sở Y tế tỉnh Sơn La"], "lập danh sách người cao tuổi")],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),

@@ -1759,14 +1759,24 @@ class _Walker:
 
     def _is_spoken(self, verb: int, start: int) -> bool:
         """Whether the issuer stands right before a verb; in a report that has none yet, any single body."""
-        near = self.annotations.within("agencies", max(start, verb - _SPEAKER), verb)
+        near = [*self.annotations.within("agencies", max(start, verb - _SPEAKER), verb)]
         first = self.annotations.kind == "report" and not self.issuer[0] and not self.speakers
         before = self.book["header.right_before"]
+        if self.annotations.kind == "report" and any(self._named_person(a, verb) for a in near):
+            return True
         return any(
             (self._speaks(a) or (first and not a.value.group)) and before.match(self.view, a.end, verb)
             for a in near
             if verb - a.end <= _NEAR
         )
+
+    def _named_person(self, post: Mention, verb: int) -> bool:
+        """Whether only the name of a post's holder stands between the post and a verb."""
+        if post.value.title is None:
+            return False
+        person = self.rule("person_behind").match(self.view, post.end, verb)
+        behind = person.end() if person is not None else post.end
+        return person is not None and bool(self.book["header.right_before"].match(self.view, behind, verb))
 
     def _is_procedure(self, verb: int, mode: str, start: int) -> bool:
         """Whether a text that sets norms only tells who proposes what to whom, the issuer itself excepted."""
