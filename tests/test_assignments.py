@@ -712,6 +712,14 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [(["Sở Y tế tỉnh Sơn La"], "lập danh sách người cao tuổi")],
         ),
         (
+            "UBND tỉnh yêu cầu các sở, ngành chức năng, địa phương trực ban.",
+            [],
+        ),
+        (
+            "UBND tỉnh yêu cầu các sở, ngành chức năng, địa phương tổ chức trực ban.",
+            [(["các sở, ngành chức năng, địa phương"], "tổ chức trực ban")],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),
