@@ -720,6 +720,10 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [(["các sở, ngành chức năng, địa phương"], "tổ chức trực ban")],
         ),
         (
+            "Các đơn vị quản lý đường bộ tăng cường tuần tra trên tuyến.",
+            [(["các đơn vị quản lý đường bộ"], "tăng cường tuần tra trên tuyến")],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),

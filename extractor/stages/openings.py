@@ -273,6 +273,10 @@ class OpeningReader:
     def _with_rest(self, m: Mention, end: int) -> Mention:
         """A group with the words behind it that go on with its name: "các tổng công ty vận tải; Sở A"."""
         near = min(end, m.end + _TAIL)
+        if not m.value.head and self.rule("name_verb").match(self.view, m.end + 1, end):
+            runs = self.rule("runs").match(self.view, m.end, near)
+            if runs is not None:
+                return self._named_to(m, runs.end("m"))
         owner = self.rule("owner").search(self.view, m.start, near)
         if owner is not None:
             return self._with_owner(m, owner, end)
