@@ -724,6 +724,10 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [(["các đơn vị quản lý đường bộ"], "tăng cường tuần tra trên tuyến")],
         ),
         (
+            "Bên cạnh đó, “UBND các huyện tổ chức trực ban” - công văn nêu rõ.",
+            [(["Ủy ban nhân dân các huyện"], "tổ chức trực ban")],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),

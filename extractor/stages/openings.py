@@ -803,7 +803,7 @@ class OpeningReader:
         i = bisect_left(self.starts, at)
         while i < len(self.agencies) and self.agencies[i].start < limit:
             m = self.agencies[i]
-            before = self.view.key[at : m.start].rstrip()
+            before = self.view.key[at : m.start].rstrip(' \n\t"“')
             stop = self.view.text.find(". ", at, m.start)
             if stop > 0 and not self.view.text[stop - 1].isupper():
                 return None  # it stands in another sentence
