@@ -728,6 +728,10 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [(["Ủy ban nhân dân các huyện"], "tổ chức trực ban")],
         ),
         (
+            "UBND tỉnh yêu cầu ngay trong chiều 4/5, Sở Y tế phải công bố số ca mắc.",
+            [(["Sở Y tế tỉnh Sơn La"], "công bố số ca mắc")],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),
