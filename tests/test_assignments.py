@@ -732,6 +732,10 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [(["Sở Y tế tỉnh Sơn La"], "công bố số ca mắc")],
         ),
         (
+            "Sở Y tế trên cơ sở kết quả rà soát của các huyện, chủ động mua thuốc.",
+            [(["Sở Y tế tỉnh Sơn La"], "chủ động mua thuốc")],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),
