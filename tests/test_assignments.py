@@ -736,6 +736,13 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             [(["Sở Y tế tỉnh Sơn La"], "chủ động mua thuốc")],
         ),
         (
+            "Yêu cầu các xã bám sát kịch bản dịch, Chủ tịch UBND tỉnh Trần An yêu cầu Sở Y tế mua đủ thuốc.",
+            [
+                (["các xã"], "bám sát kịch bản dịch"),
+                (["Sở Y tế tỉnh Sơn La"], "mua đủ thuốc"),
+            ],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),

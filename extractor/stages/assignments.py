@@ -1339,6 +1339,10 @@ class _Walker:
         """
         at = start
         report = self.annotations.kind == "report"
+        if report and (comma := self._second_speaker(start, end)) is not None:
+            yield start, comma
+            yield from self._bodies(self.openings.skip(comma, end), end)
+            return
         low = self.handed[1] if start == self.handed[0] else start
         if report or low < start or self._hands_at(start, end):
             told = False
@@ -1359,6 +1363,24 @@ class _Walker:
                     yield at, comma
                     at = a.start
         yield at, end
+
+    def _second_speaker(self, start: int, end: int) -> int | None:
+        """The comma behind an order that opens a clause, with another speaker's order behind it."""
+        if "order_opening" not in self.openings.can_begin(start):
+            return None
+        opening = self.rule("order_opening").match(self.view, start, end)
+        if opening is None:
+            return None
+        before = self.book["header.right_before"]
+        for hit in self.rule("order").finditer(self.view, opening.end(), end):
+            verb = hit.start("m")
+            for a in self.annotations.within("agencies", max(opening.end(), verb - _SPEAKER), verb):
+                comma = self.view.text.rfind(",", start, a.start)
+                if comma < 0 or self.view.text[comma + 1 : a.start].strip() or a.value.title is None:
+                    continue
+                if self._named_person(a, verb) or before.match(self.view, a.end, verb):
+                    return comma
+        return None
 
     def _hands_at(self, start: int, end: int) -> bool:
         """Whether a clause begins with a verb that hands work on ("giao")."""
