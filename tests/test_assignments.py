@@ -743,6 +743,18 @@ NEWS = "Tin chỉ đạo\n\nNgày 3/5/2023, UBND tỉnh Sơn La ban hành Công 
             ],
         ),
         (
+            "Chủ tịch UBND tỉnh nhấn mạnh huyện Sông Mã phải kiểm tra các bếp ăn.",
+            [(["huyện Sông Mã"], "kiểm tra các bếp ăn")],
+        ),
+        (
+            "Chủ tịch UBND tỉnh nêu rõ: “Sở Y tế phải rà soát các thủ tục”.",
+            [(["Sở Y tế tỉnh Sơn La"], "rà soát các thủ tục")],
+        ),
+        (
+            "Chủ tịch UBND tỉnh nhấn mạnh, Sở Y tế sẽ tiếp thu các ý kiến.",
+            [],
+        ),
+        (
             "Đồng thời, chỉ đạo các ngành, UBND các xã tăng cường tuần tra.",
             [],
         ),

@@ -1718,7 +1718,9 @@ class _Walker:
         if said is None:
             return None
         found, stop = self.openings.agency_list(said.end(), e)
-        must = self.rule("must").match(self.view, stop, e) if found else None
+        if not found:
+            found, stop = self.openings.bare_place(said.end(), e)
+        must = self.rule("has_to").match(self.view, stop, e) if found else None
         if must is None or not self.rule("task_verb").match(self.view, must.end(), e):
             return None
         mode = self.view.key[slice(*said.span("m"))]
@@ -1928,6 +1930,8 @@ class _Walker:
             said := self.rule("quoted_by").search(self.view, start, end)
         ):
             end = said.start("m")
+        if self.view.text[end - 1 : end] == "”" and "“" not in self.view.text[start:end]:
+            end -= 1  # the quotation began before the work
         if (
             len(self.view.text[start:end].split()) < 3
             or not owner.agencies

@@ -207,6 +207,13 @@ class OpeningReader:
             return None
         return self._written(at, place.end, self.view.text[at : place.end])
 
+    def bare_place(self, at: int, end: int) -> tuple[list[Mention], int]:
+        """A place that begins at `at` and stands for its administration ("Hà Nội phải …"), and its end."""
+        place = next(self.annotations.beginning("places", at, at + 1), None)
+        if place is None or place.end > end or _level(place.value) not in _LEVELS:
+            return [], at
+        return [self._written(at, place.end, self.view.text[at : place.end])], place.end
+
     def _with_names(self, m: Mention, end: int) -> Mention:
         """A group of places with the names behind it: "các xã A, B" is more than "các xã"."""
         if m.label != "group" or not self.view.text[m.end + 1 : m.end + 2].isupper():
