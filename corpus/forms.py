@@ -245,8 +245,8 @@ def edxml_of(letter: Letter) -> bytes:
         f'<Reference ContentId="cid:1"><AttachmentName>{name}</AttachmentName></Reference>'
         f"</edXMLManifest></edXMLBody></edXMLEnvelope><AttachmentEncoded><Attachment>"
         f"<ContentId>cid:1</ContentId><AttachmentName>{name}</AttachmentName>"
-        f"<ContentType>{kind}</ContentType><ContentTransferEncoded>base64</ContentTransferEncoded>"
-        f"<AttachmentContent>{content}</AttachmentContent></Attachment></AttachmentEncoded></edXML>"
+        f"<ContentType>{kind}</ContentType><ContentTransferEncoded>{content}</ContentTransferEncoded>"
+        f"</Attachment></AttachmentEncoded></edXML>"
     ).encode()
 
 
