@@ -206,6 +206,23 @@ def test_letter_and_appendices(nlp: Language) -> None:
     ]  # fmt: skip
 
 
+def test_several_letters_in_one_attachment(nlp: Language) -> None:
+    own = LETTER.replace("318/UBND-KT", "77/UBND-NC")
+    files = {"a.txt": LETTER.encode(), "b.txt": own.encode()}
+    found = read(package(("vb.zip", zipped(**files))), nlp)
+    assert [name for name, _ in found] == ["a.edxml/vb.zip/a.txt", "a.edxml/vb.zip/b.txt"]
+    records = [r for _, r in found if not isinstance(r, Reject)]
+    assert [r.document.number for r in records] == ["318/UBND-KT", "77/UBND-NC"]
+    assert not any("evidence_conflict" in warned(r) for r in records)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_packages_in_other_encodings(encoding: str, nlp: Language) -> None:
+    head = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>'
+    data = package(("318.txt", LETTER.encode()), head=head).decode().encode(encoding)
+    assert only(data, nlp).document.number == "318/UBND-KT"
+
+
 def test_a_party_symbol_is_joined_by_a_hyphen(nlp: Language) -> None:
     parts = "<p:CodeNumber>434</p:CodeNumber><p:CodeNotation>CV/TU</p:CodeNotation>"
     assert only(package(Code=parts), nlp).document.number == "434-CV/TU"

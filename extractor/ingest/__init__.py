@@ -15,7 +15,7 @@ from extractor.ingest.cleaning import clean
 from extractor.ingest.encodings import clean_characters, repair
 from extractor.ingest.formats import BY_TYPE, PACKED, Format
 from extractor.ingest.media_types import media_type_of
-from extractor.ingest.reading import Part, Reading
+from extractor.ingest.reading import Part, Reading, cover
 from extractor.ingest.text import OffsetMap, SourceText
 from extractor.limits import Limits
 from extractor.rulebook import Rulebook
@@ -129,7 +129,7 @@ class _Reader:
                 return
             for reading in module.read(data, name, self.book, self.limits):
                 shown = f"{name}#{reading.number}" if reading.number else name
-                reading.evidence[:0] = part.evidence
+                reading.evidence[:0] = part.evidence if reading.number < 2 else cover(part.evidence)
                 reading.notes[:0] = part.notes
                 yield Found(shown, digest, _source(reading, data, digest, shown, kind, self.book))
         except Reject as reject:

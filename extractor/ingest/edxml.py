@@ -21,7 +21,7 @@ from extractor.ingest.archive import only_file
 from extractor.ingest.days import iso_day
 from extractor.ingest.formats import EDXML, ZIP
 from extractor.ingest.media_types import media_type_of
-from extractor.ingest.reading import Evidence, Part, Reading
+from extractor.ingest.reading import Evidence, Part, Reading, cover
 from extractor.limits import Limits
 from extractor.rulebook import Rulebook
 from extractor.textview import TextView, squeeze
@@ -93,10 +93,11 @@ def unpack(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[P
     appendix = book["package.appendix_name"]
     named = [(_attachment_name(a, n), a) for n, a in enumerate(package.attachments, 1)]
     named.sort(key=lambda item: appendix.search(TextView(item[0])) is not None)
-    cover = tuple(Evidence(e.field, e.value, "cover") for e in evidence)
     for n, (shown, element) in enumerate(named):
         part = _attachment(element, shown, book, limits)
-        yield Part(shown, part.data, cover if n else evidence, () if n else notes, part.problem)
+        alone = n == 0 and part.media_type != ZIP
+        said = evidence if alone else cover(evidence)
+        yield Part(shown, part.data, said, notes if alone else (), part.problem, part.media_type)
 
 
 def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Reading]:
@@ -203,13 +204,14 @@ def _attachment(element: _Element, shown: str, book: Rulebook, limits: Limits) -
             data = inner.data
             if inner.problem is not None:
                 return Part(shown, b"", problem=inner.problem)
-        if media_type_of(data, shown, book) == EDXML:  # a package of its own, of another letter
+        kind = media_type_of(data, shown, book)
+        if kind == EDXML:  # a package of its own, of another letter
             raise Reject("too_deep", "1")
     except (binascii.Error, ValueError) as e:
         return Part(shown, b"", problem=Reject("damaged", str(e)))
     except Reject as reject:
         return Part(shown, b"", problem=reject)
-    return Part(shown, data)
+    return Part(shown, data, media_type=kind)
 
 
 def _package(data: bytes, book: Rulebook) -> _Package:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,11 @@ class Evidence:
     field: str
     value: Any
     by: str
+
+
+def cover(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """What evidence of a letter is for another one that came with it."""
+    return tuple(Evidence(e.field, e.value, "cover") for e in evidence)
 
 
 @dataclass(frozen=True, slots=True)
