@@ -12,7 +12,7 @@ from importlib.util import find_spec
 TEXT, HTML = "text/plain", "text/html"
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-DOC, RTF = "application/msword", "application/rtf"
+DOC, RTF, WORD_XML = "application/msword", "application/rtf", "application/vnd.ms-wordml"
 ODT, FODT = "application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text-flat-xml"
 MHTML, EML, MSG = "multipart/related", "message/rfc822", "application/vnd.ms-outlook"
 ZIP, EDXML = "application/zip", "application/edxml+xml"
@@ -34,8 +34,13 @@ class Need:
     install: str
 
     def met(self) -> bool:
-        look = find_spec if self.kind == "package" else shutil.which
-        return any(look(name) for name in self.names)
+        return self.found() is not None
+
+    def found(self) -> str | None:
+        """The first of its names that is there: a package's name, a program's path."""
+        if self.kind == "package":
+            return next((name for name in self.names if find_spec(name)), None)
+        return next((path for name in self.names if (path := shutil.which(name))), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,17 @@ class Format:
     helps: tuple[Need, ...] = ()
 
 
+LIBREOFFICE = Need("program", ("soffice", "libreoffice"), "apt-get install libreoffice-writer-nogui")
+#: what reads the words of a .doc where LibreOffice is missing; catdoc keeps paragraphs in tables whole
+WORDS_OF_DOC = Need("program", ("catdoc", "antiword"), "apt-get install catdoc")
+_DOC = Need("program", LIBREOFFICE.names + WORDS_OF_DOC.names, LIBREOFFICE.install)
+
 FORMATS = (
     Format("TXT", (TEXT,), (".txt", ".text"), "plain"),
     Format("DOCX", (DOCX,), (".docx", ".docm", ".dotx", ".dotm"), "docx"),
+    Format("DOC", (DOC,), (".doc", ".dot"), "office", needs=(_DOC,), helps=(LIBREOFFICE,)),
+    Format("RTF", (RTF,), (".rtf",), "office", needs=(LIBREOFFICE,)),
+    Format("Word 2003 XML", (WORD_XML,), (".xml",), "office", needs=(LIBREOFFICE,)),
     Format("ODT", (ODT, FODT), (".odt", ".ott", ".fodt"), "odt"),
     Format("HTML", (HTML,), (".html", ".htm", ".xhtml"), "html"),
     Format("MHTML", (MHTML,), (".mhtml", ".mht"), "mhtml"),

@@ -9,7 +9,22 @@ from pathlib import PurePath
 
 import regex
 
-from extractor.ingest.formats import DOC, DOCX, EDXML, EML, FODT, HTML, MHTML, MSG, ODT, RTF, TEXT, ZIP
+from extractor.errors import Reject
+from extractor.ingest.formats import (
+    DOC,
+    DOCX,
+    EDXML,
+    EML,
+    FODT,
+    HTML,
+    MHTML,
+    MSG,
+    ODT,
+    RTF,
+    TEXT,
+    WORD_XML,
+    ZIP,
+)
 from extractor.rulebook import Rulebook
 
 #: a file that begins with none of these, nor holds zero bytes, is held to be text of some kind
@@ -20,6 +35,7 @@ _BINARY = (
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 #: what stands in the directory of an OLE file, in UTF-16
 _WORD_STREAM, _MAIL_STREAM = "WordDocument".encode("utf-16-le"), "__properties_version1.0".encode("utf-16-le")
+_LOCKED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _MAIL_START = re.compile(
     rb"\s{0,20}(?:[A-Za-z][A-Za-z0-9-]{1,40}: ?[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2,}", re.A
 )
@@ -30,6 +46,7 @@ _RELATED = re.compile(rb"(?im)^content-type:\s*multipart/related")
 _SENT = re.compile(rb"(?im)^(?:to|cc|received|return-path|message-id|delivered-to):")
 _EDXML_ROOT = re.compile(rb"<(?:\w+:)?edXML[\s>]")
 _FLAT_ODT = re.compile(rb"<office:document\s[^>]*opendocument\.text[\"']")
+_WORD_XML = re.compile(rb"<(?:w:wordDocument|pkg:package)\s")
 _XML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,20}<\?xml\s")
 _HTML_NAMES = {".html", ".htm", ".xhtml", ".shtml", ".aspx", ".php"}
 _HTML_START = regex.compile(rb"\s*+(?:<\?xml[^>]{0,200}>\s*+)?(?:<!doctype\s+html|<html\b)", regex.I)
@@ -43,7 +60,10 @@ _HEAD, _TAGS_WITHIN = 4_096, 20_000
 
 
 def media_type_of(data: bytes, name: str, book: Rulebook) -> str:
-    """The media type of a file's bytes; one that is not among `formats` for what cannot be read."""
+    """The media type of a file's bytes; one that is not among `formats` for what cannot be read.
+
+    Raises `Reject` (encrypted) for an office file with a password, which does not tell what it is.
+    """
     head = data[:_HEAD]
     if head.startswith(b"{\\rtf"):
         return RTF
@@ -54,6 +74,8 @@ def media_type_of(data: bytes, name: str, book: Rulebook) -> str:
         return EDXML
     if _FLAT_ODT.search(body, 0, _HEAD):
         return FODT
+    if _WORD_XML.search(body, 0, _HEAD):
+        return WORD_XML
     headers = _MAIL_START.match(body)
     if headers and _MAIL_FIELD.search(headers[0]):
         related = _RELATED.search(headers[0]) and not _SENT.search(headers[0])
@@ -83,6 +105,8 @@ def _binary(data: bytes, name: str) -> str:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         if _MAIL_STREAM in data:
             return MSG
+        if _LOCKED_STREAM in data and _WORD_STREAM not in data:
+            raise Reject("encrypted", "Office")
         return DOC if _WORD_STREAM in data else "application/x-ole-storage"
     import puremagic
 
