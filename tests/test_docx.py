@@ -476,3 +476,19 @@ def test_elements_in_any_order_never_break_the_reader(pieces: list[str]) -> None
     body += "".join(f"</{name}>" for name in reversed(opened))
     for found in read_sources(word(body), "x.docx", default_rulebook()):
         assert not isinstance(found.source, Reject) or found.source.code in {"empty", "no_main_text"}
+
+
+def test_columns_set_by_tabs_are_taken_apart(book: Rulebook) -> None:
+    def tabbed(*cells: str) -> str:
+        return p("<w:r>" + "<w:tab/>".join(f"<w:t>{c}</w:t>" for c in cells) + "</w:r>")
+
+    body = (
+        tabbed("ỦY BAN NHÂN DÂN", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+        + tabbed("TỈNH BÌNH AN", "Độc lập - Tự do - Hạnh phúc")
+        + line("")
+        + tabbed("Kính gửi:", "Sở Y tế")
+    )
+    assert text(word(body), book) == (
+        "ỦY BAN NHÂN DÂN\nTỈNH BÌNH AN\n\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\n"
+        "Kính gửi:\tSở Y tế"
+    )

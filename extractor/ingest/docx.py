@@ -36,7 +36,7 @@ def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Rea
     if runs.wrong:
         runs = LegacyRuns(book, runs.wrong)
         lines = document.lines(runs)
-    reading = reading_of(lines)
+    reading = reading_of(lines, book)
     if document.pictures and not _LETTER.search(reading.text):
         yield from read_pictures(document.pictures, name, book, limits)
         return

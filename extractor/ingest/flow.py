@@ -6,6 +6,7 @@ line per row, its cells parted by bars.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from extractor.rulebook import Rulebook
 
 #: tables inside tables, columns that one cell may cover; what goes beyond is read as if it were not there
 MAX_NESTED, MAX_SPAN = 40, 60
+_TABS = re.compile(r"\t[\t ]*")
 #: characters from which on a paragraph fills more than a printed line
 _PROSE = 80
 
@@ -166,8 +168,10 @@ def _fill_covered(table: _Table, row: _Row) -> None:
         row.grid += "d"
 
 
-def reading_of(lines: list[Line]) -> Reading:
+def reading_of(lines: list[Line], book: Rulebook) -> Reading:
     """Lines as one text: a single blank line where there is a gap."""
+    if any("\t" in line.text for line in lines):
+        lines = _columns_apart(lines, book)
     parts: list[str] = []
     grid: dict[int, str] = {}
     at, gap = 0, False
@@ -186,6 +190,29 @@ def reading_of(lines: list[Line]) -> Reading:
         at += len(line.text)
         gap = False
     return Reading("".join(parts), grid=grid)
+
+
+def _columns_apart(lines: list[Line], book: Rulebook) -> list[Line]:
+    """A letterhead or signature whose two columns are set by tabs: the left one first, then the right one."""
+    rule = book["cleaning.layout_cell"]
+    out: list[Line] = []
+    at = 0
+    while at < len(lines):
+        end = at
+        while end < len(lines) and "\t" in lines[end].text.strip("\t") and not lines[end].grid:
+            end += 1
+        if end == at:
+            out.append(lines[at])
+            at += 1
+            continue
+        rows = [[cell.strip() for cell in _TABS.split(line.text, 1)] for line in lines[at:end]]
+        if any(rule.hit(right) for _, right in rows):
+            out += [Line(""), *(Line(left) for left, _ in rows if left), Line("")]
+            out += [*(Line(right) for _, right in rows if right), Line("")]
+        else:
+            out += lines[at:end]
+        at = end
+    return out
 
 
 def _table_lines(table: _Table, book: Rulebook) -> list[Line]:

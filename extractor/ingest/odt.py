@@ -56,7 +56,7 @@ def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Rea
     if runs.wrong:
         runs = LegacyRuns(book, runs.wrong)
         story = _story(package, data, book, limits, runs)
-    reading = reading_of(story.lines)
+    reading = reading_of(story.lines, book)
     if story.pictures and package is not None and not _LETTER.search(reading.text):
         parts = [normpath(p) for p in dict.fromkeys(story.pictures)]
         yield from read_pictures([package.read(p) for p in parts if p in package], name, book, limits)
@@ -72,7 +72,8 @@ def _story(package: Package | None, data: bytes, book: Rulebook, limits: Limits,
     if package is None:
         story.read([data])
     else:
-        story.read(package.chunks("styles.xml"), words=False)
+        if "styles.xml" in package:
+            story.read(package.chunks("styles.xml"), words=False)
         story.read(package.chunks("content.xml"))
     return story
 

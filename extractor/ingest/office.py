@@ -17,6 +17,7 @@ from pathlib import Path
 
 from extractor.errors import Reject
 from extractor.ingest import docx
+from extractor.ingest.flow import Line, reading_of
 from extractor.ingest.formats import LIBREOFFICE, WORDS_OF_DOC
 from extractor.ingest.reading import Reading
 from extractor.limits import Limits
@@ -59,7 +60,9 @@ def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Rea
     small = WORDS_OF_DOC.found() if ending == ".doc" else None
     if not small:
         raise Reject("needs", LIBREOFFICE.install)
-    yield Reading(_words(small, data, limits), pipes=True)
+    reading = reading_of([Line(line.strip(" ")) for line in _words(small, data, limits).split("\n")], book)
+    reading.pipes = True
+    yield reading
 
 
 def _word_file(office: str, data: bytes, ending: str, its_filter: str, limits: Limits) -> bytes:
