@@ -64,7 +64,8 @@ class Sheet:
     """One page of a file: its number (from 1), its size in points, its words in no certain order.
 
     `rules` are the lines drawn on it (as boxes), from which tables are known; `ocr` is set for a page whose
-    words were read off a picture.
+    words were read off a picture; `turn` counts the quarters by which the page as it is shown was turned
+    clockwise for its words to stand upright: `width`, `height` and all boxes are those of the turned page.
     """
 
     number: int
@@ -73,6 +74,7 @@ class Sheet:
     words: list[Word]
     rules: list[Box] = field(default_factory=list)
     ocr: OcrInfo | None = None
+    turn: int = 0
 
 
 @dataclass

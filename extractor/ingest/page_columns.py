@@ -1,0 +1,190 @@
+"""Parts of a page where two columns stand side by side: the letterhead, and the recipients beside the signature.
+
+Both are known by words that only they have (`rules/pages.toml`, `rules/layout.toml`) and followed by where
+their lines stand, until a line comes that reaches over both columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from extractor.ingest.page_lines import Line
+from extractor.rulebook import Rulebook
+
+#: as shares of the height of a line: how far a column's edge may waver, the blank at which two columns that
+#: stand close are cut apart, and the blank that ends a column
+_WAVER, _CUT, _END = 1.5, 0.45, 1.7
+#: as shares of the page's width: where a right column begins at the earliest and recipients at the latest, how
+#: far the lines of the recipients may be indented
+_RIGHT, _LEFT, _INDENT = 0.3, 0.42, 0.12
+#: characters of the line that opens a letterhead, lines that its right column may have
+_MOTTO, _LINES = 60, 7
+
+
+@dataclass
+class Columns:
+    """Two columns side by side, each with its lines from the top."""
+
+    left: list[Line] = field(default_factory=list)
+    right: list[Line] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[Line]:
+        return [*self.left, *self.right]
+
+    @property
+    def top(self) -> float:
+        return min(line.top for line in self.lines)
+
+    @property
+    def bottom(self) -> float:
+        return max(line.bottom for line in self.lines)
+
+
+def letterhead(lines: list[Line], width: float, book: Rulebook) -> Columns | None:
+    """The first letterhead among a page's lines (they are changed where columns had run together)."""
+    opening = _opening(lines, width, book)
+    if opening is None:
+        return None
+    edge, first = opening.left, opening
+    near = [line for line in lines if first.top - 8 * first.height < line.top < first.top + 16 * first.height]
+    for line in near:
+        at = _begins(line, "layout.place_date", book)
+        if at is not None and line.top > first.top - first.height and line.right > edge:
+            line = _part(lines, line, at) if at else line
+            if line is not None and line.left > _RIGHT * width:
+                edge = min(edge, line.left)
+        elif _is_motto(line, book) and line.left > _RIGHT * width:
+            edge = min(edge, line.left)
+    found, dated = Columns(), False
+    waver = _WAVER * first.height
+    for line in [n for n in lines if first.top - 8 * first.height < n.top]:
+        if line.left < edge - waver and line.right > edge + waver:
+            cut = _between(line, edge, waver)
+            if cut is None:
+                if line.top > first.top - 0.5 * first.height:
+                    break
+                found = Columns()
+                continue
+            right = _part(lines, line, cut)
+            parts = [lines[lines.index(right) - 1], right]
+        else:
+            parts = [line]
+        if not all(_take(part, found, edge - waver, dated, book) for part in parts):
+            break
+        dated = dated or any(_begins(p, "layout.place_date", book) == 0 for p in parts if p in found.right)
+    return found if found.left and opening in found.right else None
+
+
+def _take(line: Line, found: Columns, edge: float, dated: bool, book: Rulebook) -> bool:
+    """Put a line in its column; False where it is the first of what follows the letterhead."""
+    if any(book[rule].hit(line.text) for rule in ("layout.addressee_start", "layout.wire_start")):
+        return False
+    right = (line.left + line.right) / 2 > edge and line.left >= edge
+    column = found.right if right else found.left
+    if column and line.top - column[-1].bottom > _END * line.height and dated:
+        return False
+    if right:
+        if dated and not _beside(line, found.right[-1]) or len(column) >= _LINES:
+            return False
+        if book["layout.type_line"].hit(line.text):
+            return False
+    column.append(line)
+    return True
+
+
+def _opening(lines: list[Line], width: float, book: Rulebook) -> Line | None:
+    """The first line of the country's (or the Party's) name, cut off what stands at its left."""
+    for line in lines:
+        if line.right < _RIGHT * width or len(line.text) > 2 * _MOTTO:
+            continue
+        for at in range(len(line.words)):
+            if at and line.gap(at) < _CUT * line.height:
+                continue
+            rest = " ".join(word.text for word in line.words[at:])
+            if len(rest) <= _MOTTO and book["pages.motto"].hit(rest):
+                if line.words[at].box[0] <= _RIGHT * width:
+                    break
+                return _part(lines, line, at) if at else line
+    return None
+
+
+def _is_motto(line: Line, book: Rulebook) -> bool:
+    return len(line.text) <= _MOTTO and book["pages.motto"].hit(line.text)
+
+
+def _begins(line: Line, rule: str, book: Rulebook) -> int | None:
+    """The word where what a rule finds in a line begins; not inside a sentence."""
+    if len(line.text) > 2 * _MOTTO:
+        return None
+    m = book[rule].regex.search(line.text.lower())
+    if m is None:
+        return None
+    at = line.word_at(m.start())
+    while at and line.gap(at) < _CUT * line.height:
+        at -= 1
+    return at
+
+
+def _part(lines: list[Line], line: Line, at: int) -> Line:
+    """Cut a line of the page before word `at` in two; the second."""
+    place = lines.index(line)
+    lines[place : place + 1] = line.cut(at)
+    return lines[place + 1]
+
+
+def _between(line: Line, edge: float, waver: float) -> int | None:
+    """The word before which a line must be cut for its parts to stand in two columns parted at `edge`."""
+    best, widest = None, _CUT * line.height
+    for at in range(1, len(line.words)):
+        near = line.words[at].box[0] > edge - 2 * waver and line.words[at - 1].box[2] < edge + waver
+        if near and line.gap(at) > widest:
+            best, widest = at, line.gap(at)
+    return best
+
+
+def _beside(line: Line, other: Line) -> bool:
+    return abs(line.middle - other.middle) < 0.5 * line.height
+
+
+def signature(lines: list[Line], width: float, book: Rulebook) -> Columns | None:
+    """The first list of recipients on a page with what stands at its right; lines above it stay out."""
+    start = next((n for n in lines if _opens_recipients(n, width, book)), None)
+    if start is None:
+        return None
+    return _follow(lines, start, width, book)
+
+
+def _opens_recipients(line: Line, width: float, book: Rulebook) -> bool:
+    return line.left < _LEFT * width and book["layout.recipients_start"].hit(line.text)
+
+
+def _follow(lines: list[Line], start: Line, width: float, book: Rulebook) -> Columns:
+    indent = start.left + _INDENT * width
+    beside = [n for n in lines if n.left >= indent and n.top > start.top - 2.5 * start.height]
+    edge = min((n.left for n in beside if n.left > 0.36 * width), default=width)
+    found, signed = Columns(), False
+    for line in [n for n in lines if n.top > start.top - 2.5 * start.height]:
+        above = line.middle < start.top - 0.2 * start.height
+        if line is not start and (book["pages.attached"].hit(line.text) or _is_motto(line, book)):
+            break
+        if line.left >= indent:
+            if signed and line.top - found.bottom > 2 * line.height:
+                break
+            if above and line.left < _LEFT * width:
+                continue
+            found.right.append(line)
+            signed = signed or (len(found.right) > 1 and book["layout.person_name"].hit(line.text))
+        elif not above:
+            crosses = line.right > edge + line.height
+            if crosses and (cut := _between(line, edge, _WAVER * line.height)) is not None:
+                right = _part(lines, line, cut)
+                found.left.append(lines[lines.index(right) - 1])
+                found.right.append(right)
+                continue
+            if found.left and line.top - found.left[-1].bottom > 3 * line.height:
+                break
+            if crosses and not book["layout.marker_bullet"].hit(line.text) and found.left:
+                break
+            found.left.append(line)
+    return found

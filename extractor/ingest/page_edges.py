@@ -1,0 +1,100 @@
+"""What stands on a page but belongs to no letter: page numbers, running heads and feet, stamps of signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from extractor.ingest.page_lines import Line, rows_of
+from extractor.ingest.reading import Sheet
+from extractor.rulebook import Rulebook
+
+#: as shares of a page's height: where running heads end and feet begin, how far they may stand apart on
+#: two pages
+_EDGE, _PLACE = 0.13, 0.015
+#: rows from either edge that are looked at, and pages behind on which the same words are sought
+_ROWS, _PAGES = 4, 3
+#: characters of a row that two pages may share
+_LONG = 160
+_DIGITS = regex.compile(r"\d+")
+_WORDY = regex.compile(r"\p{L}")
+
+
+def without_edges(pages: Sequence[tuple[Sheet, list[Line], set[Line]]], book: Rulebook) -> list[list[Line]]:
+    """The lines of each page without its number and what runs along the edges of several pages.
+
+    A page is given with the lines that are kept whatever they look like: those of its letterhead.
+    """
+    edges = [_edge_rows(sheet, lines, keep) for sheet, lines, keep in pages]
+    gone: list[set[Line]] = [set() for _ in pages]
+    for at, rows in enumerate(edges):
+        for key, place, row, outermost in rows:
+            if outermost and book["pages.number"].hit(" ".join(n.text for n in row)):
+                gone[at].update(row)
+                continue
+            for near in range(at + 1, min(at + 1 + _PAGES, len(pages))):
+                for other, where, there, _ in edges[near]:
+                    if abs(where - place) < _PLACE and _alike(key, other):
+                        gone[at].update(row)
+                        gone[near].update(there)
+    return [[n for n in lines if n not in gone[at]] for at, (_, lines, _) in enumerate(pages)]
+
+
+def _edge_rows(
+    sheet: Sheet, lines: list[Line], keep: set[Line]
+) -> list[tuple[str, float, list[Line], bool]]:
+    """Rows near the upper and lower edge: their words without figures, place, lines, whether none is nearer."""
+    rows, height = rows_of(lines), max(sheet.height, 1.0)
+    found = []
+    for group in (rows[:_ROWS], rows[: -_ROWS - 1 : -1]):
+        outermost = True
+        for row in group:
+            place = row[0].middle / height
+            if _EDGE < place < 1 - _EDGE or any(line in keep for line in row):
+                break
+            text = " ".join(line.text for line in row)
+            found.append((_DIGITS.sub("#", text.lower())[:_LONG], place, row, outermost))
+            outermost = False
+    return found
+
+
+def _alike(text: str, other: str) -> bool:
+    """Nearly the same words: what is read off a picture is never quite the same twice."""
+    if text == other:
+        return bool(_WORDY.search(text))
+    if abs(len(text) - len(other)) > 4 or len(text) < 12:
+        return False
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, text, other, autojunk=False).ratio() > 0.9
+
+
+def without_stamps(lines: list[Line], book: Rulebook) -> list[Line]:
+    """Lines without the frames that a digital signature has printed among them.
+
+    A frame is a few small lines close below each other, one of which names the signer or the time.
+    """
+    marked = [n for n in lines if len(n.text) < _LONG and book["pages.stamp_label"].hit(n.text)]
+    if not marked:
+        return lines
+    gone: set[Line] = set()
+    for start in marked:
+        if start in gone:
+            continue
+        frame = _frame(lines, start)
+        if book["pages.stamp"].hit(" ".join(n.text for n in frame)):
+            gone.update(frame)
+    return [n for n in lines if n not in gone]
+
+
+def _frame(lines: list[Line], start: Line) -> list[Line]:
+    """The lines that stand close below `start`, as far left and as small."""
+    frame = [start]
+    for line in sorted((n for n in lines if n.top > start.top), key=lambda n: n.top):
+        last = frame[-1]
+        if line.top - last.bottom > 0.6 * last.height or len(frame) > 9:
+            break
+        if abs(line.left - start.left) < line.height and 0.8 < line.height / start.height < 1.25:
+            frame.append(line)
+    return frame

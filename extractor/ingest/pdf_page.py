@@ -1,0 +1,328 @@
+"""The text layer of a PDF page: its characters put together to words by where they stand.
+
+The order in which a file writes its characters says little: a word processor without a full font cuts words in
+runs of two fonts, tables come by column, blanks are left out. So runs of characters are joined where the gap
+between them is small for their size, and parted where it is not.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from extractor.errors import Reject
+from extractor.ingest.reading import Box, Sheet, Word
+
+if TYPE_CHECKING:
+    import pypdfium2
+
+#: as shares of the font size: the gap that parts words, how far characters may overlap, how far the baselines
+#: of a word's characters may differ, how far that of a raised mark stands above its line
+_GAP, _OVERLAP, _LEVEL, _RAISED = 0.13, 0.4, 0.12, 0.55
+#: as shares of the font size: what a word's box takes above and below the baseline
+_ABOVE, _BELOW = 0.92, 0.22
+#: a mark is raised when it is smaller than this share of the characters it stands at
+_SMALLER = 0.8
+#: characters, drawn objects and line segments of a page that are looked at, and forms inside forms
+_MAX_CHARACTERS, _MAX_OBJECTS, _MAX_SEGMENTS, _MAX_FORMS = 300_000, 50_000, 20_000, 4
+#: points: what is thinner is a line; what is shorter is no part of a table
+_THIN, _SHORT = 3.0, 5.0
+#: characters of a page whose direction is asked
+_SAMPLE = 40
+_NO_SHOW = {0, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF}
+_BLANKS = {0x9, 0xA, 0xD, 0x20, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000}
+_HYPHEN = 0x2  # pdfium's sign for a hyphen at the end of a line
+
+
+@dataclass(slots=True)
+class _Run:
+    """Characters that stand beside each other on one baseline (y grows upwards, the text stands upright)."""
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Leads from the file's coordinates to those of a page turned clockwise by `turn` quarters."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    turn: int
+
+    @classmethod
+    def of(cls, box: Box, turn: int) -> _Frame:
+        x0, y0, x1, y1 = _turned(box, turn)
+        return cls(x0, y1, x1 - x0, y1 - y0, turn)
+
+    def place(self, upright: Box) -> Box:
+        """The box on the page (y grows downwards) of one that is turned already."""
+        x0, y0, x1, y1 = upright
+        return x0 - self.left, self.top - y1, x1 - self.left, self.top - y0
+
+
+def read_layer(page: pypdfium2.PdfPage, number: int) -> tuple[Sheet, float]:
+    """The words and lines of an open page, and the share of its area that pictures cover.
+
+    Raises `Reject` (too_large) for a page with more characters than any letter has.
+    """
+    shown = page.get_rotation() // 90
+    with closing(page.get_textpage()) as layer:
+        characters = layer.count_chars()
+        if characters > _MAX_CHARACTERS:
+            raise Reject("too_large", f"{characters} > {_MAX_CHARACTERS}")
+        turn = _text_turn(layer.raw, characters, shown)
+        runs = _runs(layer.raw, characters, turn)
+    frame = _Frame.of(page.get_bbox(), turn)
+    words = []
+    for run in _joined(runs):
+        box = frame.place(
+            (run.left, run.base - _BELOW * run.size, run.right, run.base + _ABOVE * run.size)
+        )
+        if box[2] > 0 and box[3] > 0 and box[0] < frame.width and box[1] < frame.height:
+            words.append(Word(unicodedata.normalize("NFC", run.text), box))
+    drawn = _Drawing(page)
+    rules = [frame.place(_turned(rule, turn)) for rule in drawn.rules]
+    sheet = Sheet(number, frame.width, frame.height, words, rules, turn=(turn - shown) % 4)
+    return sheet, min(drawn.pictures / max(frame.width * frame.height, 1.0), 1.0)
+
+
+def _turned(box: Box, turn: int) -> Box:
+    """A box (y upwards) turned clockwise by quarters around the origin."""
+    x0, y0, x1, y1 = box
+    if turn == 1:
+        return y0, -x1, y1, -x0
+    if turn == 2:
+        return -x1, -y1, -x0, -y0
+    if turn == 3:
+        return -y1, x0, -y0, x1
+    return box
+
+
+def _text_turn(layer: Any, characters: int, shown: int) -> int:
+    """By how many quarters the page must be turned clockwise for most of its words to stand upright."""
+    from pypdfium2.raw import FPDFText_GetCharAngle
+
+    angles = Counter[int]()
+    for at in range(0, characters, max(characters // _SAMPLE, 1)):
+        angle = FPDFText_GetCharAngle(layer, at)
+        if angle >= 0:
+            angles[round(angle / (math.pi / 2)) % 4] += 1
+    if not angles:
+        return shown
+    # pdfium counts the angle clockwise
+    return -angles.most_common(1)[0][0] % 4
+
+
+def _runs(layer: Any, characters: int, turn: int) -> list[_Run]:
+    """Runs of characters in the order of the file, parted at blanks and wherever they do not follow."""
+    from pypdfium2 import raw
+
+    unicode_of, generated = raw.FPDFText_GetUnicode, raw.FPDFText_IsGenerated
+    loose_box, origin_of = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
+    rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    runs: list[_Run] = []
+    run: _Run | None = None
+    tall = size = 0.0
+    for at in range(characters):
+        code = unicode_of(layer, at)
+        if code in _BLANKS:
+            if run is not None and not generated(layer, at):
+                run = None
+            continue
+        if code in _NO_SHOW:
+            if code == 0xAD and run is not None:
+                run.text += "\xad"
+            continue
+        loose_box(layer, at, rect)
+        origin_of(layer, at, x, y)
+        left, low, right, high = rect.left, rect.bottom, rect.right, rect.top
+        base = y.value
+        if turn:
+            left, low, right, high = _turned((left, low, right, high), turn)
+            base = (0.0, -x.value, -y.value, x.value)[turn]
+        if run is None or not -0.01 < high - low - tall < 0.01:
+            tall = high - low
+            size = _size(raw, layer, at)
+        char = "-" if code == _HYPHEN else "\ufffd" if 0xD800 <= code < 0xE000 else chr(code)
+        if run is not None:
+            if unicodedata.combining(char):
+                run.text += char
+                continue
+            if (
+                abs(base - run.base) <= _LEVEL * size
+                and -_OVERLAP * size < left - run.right < _GAP * size
+                and 0.85 < size / run.size < 1.18
+            ):
+                run.text += char
+                run.right = max(run.right, right)
+                continue
+        run = _Run(char, left, right, base, size)
+        runs.append(run)
+    return runs
+
+
+def _size(raw: Any, layer: Any, at: int) -> float:
+    """The font size of a character in points, as it is shown."""
+    matrix = raw.FS_MATRIX()
+    size = raw.FPDFText_GetFontSize(layer, at)
+    if raw.FPDFText_GetMatrix(layer, at, matrix):
+        size *= math.hypot(matrix.c, matrix.d)
+    return float(size) if size > 0.1 else 1.0
+
+
+def _joined(runs: list[_Run]) -> Iterator[_Run]:
+    """Runs that touch put together, line by line from the top; what is drawn twice comes once."""
+    runs.sort(key=lambda run: -run.base)
+    start = 0
+    while start < len(runs):
+        end, size = start + 1, runs[start].size
+        while end < len(runs) and runs[start].base - runs[end].base <= _RAISED * max(size, runs[end].size):
+            size = max(size, runs[end].size)
+            end += 1
+        yield from _joined_line(sorted(runs[start:end], key=lambda run: run.left))
+        start = end
+
+
+def _joined_line(line: list[_Run]) -> Iterator[_Run]:
+    last: _Run | None = None
+    for run in line:
+        if last is None:
+            last = run
+            continue
+        size = max(run.size, last.size)
+        twice = run.text == last.text and run.left - last.left < _LEVEL * size
+        if twice and abs(run.base - last.base) < _LEVEL * size:
+            continue
+        if _touch(last, run, size):
+            last.text += run.text
+            last.right = max(last.right, run.right)
+        else:
+            yield last
+            last = run
+    if last is not None:
+        yield last
+
+
+def _touch(last: _Run, run: _Run, size: float) -> bool:
+    """Whether `run` goes on with the word of `last`; a raised mark does not behind digits."""
+    if not -_OVERLAP * size < run.left - last.right < _GAP * size:
+        return False
+    if abs(run.base - last.base) <= _LEVEL * size and min(run.size, last.size) > _SMALLER * size:
+        return True
+    raised = run.base > last.base and run.size < _SMALLER * last.size
+    return raised and last.text[-1:].isalpha()
+
+
+class _Drawing:
+    """What is drawn on a page beside its words: `rules`, the boxes of thin straight lines (y upwards), and the
+    area that `pictures` cover."""
+
+    def __init__(self, page: pypdfium2.PdfPage) -> None:
+        from pypdfium2 import raw
+
+        self.raw = raw
+        self.rules: list[Box] = []
+        self.pictures = 0.0
+        self._objects = _MAX_OBJECTS
+        self._walk(
+            lambda at: raw.FPDFPage_GetObject(page.raw, at),
+            raw.FPDFPage_CountObjects(page.raw),
+            (1.0, 0.0, 0.0, 1.0, 0.0, 0.0),
+            0,
+        )
+
+    def _walk(self, get: Callable[[int], Any], count: int, frame: tuple[float, ...], depth: int) -> None:
+        raw = self.raw
+        for at in range(count):
+            self._objects -= 1
+            if self._objects < 0:
+                return
+            item = get(at)
+            kind = raw.FPDFPageObj_GetType(item)
+            if kind == raw.FPDF_PAGEOBJ_PATH:
+                if len(self.rules) < _MAX_SEGMENTS:
+                    self._path(item, frame)
+            elif kind == raw.FPDF_PAGEOBJ_IMAGE:
+                x0, y0, x1, y1 = self._bounds(item, frame)
+                self.pictures += (x1 - x0) * (y1 - y0)
+            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _MAX_FORMS:
+                self._walk(
+                    lambda n, form=item: raw.FPDFFormObj_GetObject(form, n),  # type: ignore[misc]
+                    max(raw.FPDFFormObj_CountObjects(item), 0),
+                    _after(self._matrix(item), frame),
+                    depth + 1,
+                )
+
+    def _matrix(self, item: Any) -> tuple[float, ...]:
+        m = self.raw.FS_MATRIX()
+        if not self.raw.FPDFPageObj_GetMatrix(item, m):
+            return 1.0, 0.0, 0.0, 1.0, 0.0, 0.0
+        return m.a, m.b, m.c, m.d, m.e, m.f
+
+    def _bounds(self, item: Any, frame: tuple[float, ...]) -> Box:
+        values = [ctypes.c_float() for _ in range(4)]
+        self.raw.FPDFPageObj_GetBounds(item, *values)
+        left, bottom, right, top = (v.value for v in values)
+        return _around([_moved(x, y, frame) for x in (left, right) for y in (bottom, top)])
+
+    def _path(self, path: Any, frame: tuple[float, ...]) -> None:
+        """Straight lines of a path that run along the page's edges; a thin filled box counts as one."""
+        raw = self.raw
+        fill, stroke = ctypes.c_int(), ctypes.c_int()
+        if not raw.FPDFPath_GetDrawMode(path, fill, stroke):
+            return
+        if not stroke.value:
+            if fill.value:
+                x0, y0, x1, y1 = box = self._bounds(path, frame)
+                if min(x1 - x0, y1 - y0) <= _THIN and max(x1 - x0, y1 - y0) >= _SHORT:
+                    self.rules.append(box)
+            return
+        frame = _after(self._matrix(path), frame)
+        x, y = ctypes.c_float(), ctypes.c_float()
+        at = start = (0.0, 0.0)
+        for n in range(min(raw.FPDFPath_CountSegments(path), _MAX_SEGMENTS - len(self.rules))):
+            segment = raw.FPDFPath_GetPathSegment(path, n)
+            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            point = _moved(x.value, y.value, frame)
+            kind = raw.FPDFPathSegment_GetType(segment)
+            if kind == raw.FPDF_SEGMENT_MOVETO:
+                start = point
+            elif kind == raw.FPDF_SEGMENT_LINETO:
+                self._line(at, point)
+            at = point
+            if raw.FPDFPathSegment_GetClose(segment):
+                self._line(at, start)
+                at = start
+
+    def _line(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        x0, y0, x1, y1 = box = _around([start, end])
+        if min(x1 - x0, y1 - y0) <= 1.0 and max(x1 - x0, y1 - y0) >= _SHORT:
+            self.rules.append(box)
+
+
+def _after(inner: tuple[float, ...], outer: tuple[float, ...]) -> tuple[float, ...]:
+    """The matrix of two in a row, `inner` first."""
+    a, b, c, d, e, f = inner
+    g, h, i, j, k, m = outer
+    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
+
+
+def _moved(x: float, y: float, m: tuple[float, ...]) -> tuple[float, float]:
+    return x * m[0] + y * m[2] + m[4], x * m[1] + y * m[3] + m[5]
+
+
+def _around(points: list[tuple[float, float]]) -> Box:
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    return min(xs), min(ys), max(xs), max(ys)
