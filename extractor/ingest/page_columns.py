@@ -27,6 +27,9 @@ class Columns:
 
     left: list[Line] = field(default_factory=list)
     right: list[Line] = field(default_factory=list)
+    #: recipients beside a signature, not a letterhead; whether the name of who signed has come
+    recipients: bool = False
+    signed: bool = False
 
     @property
     def lines(self) -> list[Line]:
@@ -82,6 +85,8 @@ def _take(line: Line, found: Columns, edge: float, dated: bool, book: Rulebook) 
         return False
     right = (line.left + line.right) / 2 > edge and line.left >= edge
     column = found.right if right else found.left
+    if not right and dated and line.top > found.right[-1].bottom and _aside(line, found.left):
+        return False
     if column and line.top - column[-1].bottom > _END * line.height and dated:
         return False
     if right:
@@ -91,6 +96,12 @@ def _take(line: Line, found: Columns, edge: float, dated: bool, book: Rulebook) 
             return False
     column.append(line)
     return True
+
+
+def _aside(line: Line, column: list[Line]) -> bool:
+    """Whether a line's middle lies outside of a column."""
+    middle = (line.left + line.right) / 2
+    return bool(column) and not min(n.left for n in column) <= middle <= max(n.right for n in column)
 
 
 def _opening(lines: list[Line], width: float, book: Rulebook) -> Line | None:
@@ -148,33 +159,57 @@ def _beside(line: Line, other: Line) -> bool:
 
 
 def signature(lines: list[Line], width: float, book: Rulebook) -> Columns | None:
-    """The first list of recipients on a page with what stands at its right; lines above it stay out."""
+    """The first list of recipients on a page with what stands at its right."""
     start = next((n for n in lines if _opens_recipients(n, width, book)), None)
     if start is None:
         return None
-    return _follow(lines, start, width, book)
+    found = Columns(recipients=True)
+    near = [n for n in lines if n.top > start.top - 2.5 * start.height]
+    _follow(lines, near, start, found, width, book)
+    return found
+
+
+def go_on(lines: list[Line], columns: Columns, width: float, book: Rulebook) -> set[Line]:
+    """Put what stands at the top of the next page into recipients and signature that the page's end has cut.
+
+    The lines taken; none where the page begins with something else.
+    """
+    more = Columns(recipients=True)
+    start = columns.left[0]
+    _follow(lines, list(lines), start, more, width, book)
+    goes = more.left and book["layout.marker_bullet"].hit(more.left[0].text)
+    signs = ("layout.authority", "layout.post_line", "layout.person_name")
+    goes = goes or (more.right and any(book[rule].hit(more.right[0].text) for rule in signs))
+    if not goes:
+        return set()
+    columns.left += more.left
+    columns.right += more.right
+    columns.signed = more.signed
+    return set(more.lines)
 
 
 def _opens_recipients(line: Line, width: float, book: Rulebook) -> bool:
     return line.left < _LEFT * width and book["layout.recipients_start"].hit(line.text)
 
 
-def _follow(lines: list[Line], start: Line, width: float, book: Rulebook) -> Columns:
+def _follow(
+    lines: list[Line], near: list[Line], start: Line, found: Columns, width: float, book: Rulebook
+) -> None:
+    """Put lines in the two columns until one comes that belongs to neither."""
     indent = start.left + _INDENT * width
-    beside = [n for n in lines if n.left >= indent and n.top > start.top - 2.5 * start.height]
-    edge = min((n.left for n in beside if n.left > 0.36 * width), default=width)
-    found, signed = Columns(), False
-    for line in [n for n in lines if n.top > start.top - 2.5 * start.height]:
-        above = line.middle < start.top - 0.2 * start.height
+    edge = min((n.left for n in near if n.left > max(indent, 0.36 * width)), default=width)
+    for line in near:
+        above = line.page == start.page and line.middle < start.top - 0.2 * start.height
         if line is not start and (book["pages.attached"].hit(line.text) or _is_motto(line, book)):
-            break
+            return
         if line.left >= indent:
-            if signed and line.top - found.bottom > 2 * line.height:
-                break
             if above and line.left < _LEFT * width:
                 continue
+            if found.signed and line.top - found.bottom > 2 * line.height:
+                return
             found.right.append(line)
-            signed = signed or (len(found.right) > 1 and book["layout.person_name"].hit(line.text))
+            name = (len(found.right) > 1 or line.page != start.page) and book["layout.person_name"].hit(line.text)
+            found.signed = found.signed or name
         elif not above:
             crosses = line.right > edge + line.height
             if crosses and (cut := _between(line, edge, _WAVER * line.height)) is not None:
@@ -183,8 +218,7 @@ def _follow(lines: list[Line], start: Line, width: float, book: Rulebook) -> Col
                 found.right.append(right)
                 continue
             if found.left and line.top - found.left[-1].bottom > 3 * line.height:
-                break
-            if crosses and not book["layout.marker_bullet"].hit(line.text) and found.left:
-                break
+                return
+            if crosses and not book["layout.marker_bullet"].hit(line.text) and line is not start:
+                return
             found.left.append(line)
-    return found

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from extractor.ingest.page_columns import Columns, letterhead, signature
+from extractor.ingest.page_columns import Columns, go_on, letterhead, signature
 from extractor.ingest.page_edges import without_edges, without_stamps
 from extractor.ingest.page_lines import Line, joined, lines_from, rows_of
 from extractor.ingest.page_tables import Table, add_rows, put_table, same_table, tables_of
-from extractor.ingest.page_text import Measure, PageText, put_lines, put_paragraphs
+from extractor.ingest.page_text import Measure, PageText, put_letterhead, put_lines, put_paragraphs, put_recipients
 from extractor.ingest.reading import OcrInfo, Reading, Sheet
 from extractor.rulebook import Rulebook
 
@@ -82,9 +82,16 @@ def _reading(pages: list[_Page], number: int, book: Rulebook) -> Reading:
     for page in pages:
         text.page(page.sheet)
     put = _Putter(text, Measure([n for page in pages for n in _flow(page)]), sheets, book)
+    open_columns: Columns | None = None
     for page in pages:
-        for piece in _pieces(page, book):
+        if open_columns is not None and not open_columns.signed:
+            taken = go_on(page.lines, open_columns, page.sheet.width, book)
+            page.lines = [line for line in page.lines if line not in taken]
+        pieces = _pieces(page, book)
+        for piece in pieces:
             put.piece(piece)
+        last = pieces[-1] if pieces else None
+        open_columns = last if isinstance(last, Columns) and last.recipients else None
     put.flush()
     return Reading(
         text.text, grid=text.grid, ocr=_ocr(pages), places=text.places, number=number
@@ -120,8 +127,10 @@ class _Putter:
         self.text, self.measure, self.sheets, self.book = text, measure, sheets, book
         self._lines: list[Line] = []
         self._table: Table | None = None
+        self._open: Columns | None = None
 
     def piece(self, piece: Line | Columns | Table) -> None:
+        self._end_columns()
         if isinstance(piece, Line):
             self._end_table()
             self._lines.append(piece)
@@ -129,7 +138,7 @@ class _Putter:
         self._end_lines()
         if isinstance(piece, Columns):
             self._end_table()
-            self._columns(piece)
+            self._open = piece
         elif self._table is not None and same_table(self._table, piece):
             add_rows(self._table, piece)
         else:
@@ -137,13 +146,18 @@ class _Putter:
             self._table = piece
 
     def flush(self) -> None:
+        self._end_columns()
         self._end_lines()
         self._end_table()
 
-    def _columns(self, columns: Columns) -> None:
+    def _end_columns(self) -> None:
+        """Columns wait too: the next page may go on with them."""
+        columns, self._open = self._open, None
+        if columns is None:
+            return
         self.text.end_line(blank=True)
         left = [joined(row) for row in rows_of(columns.left)]
-        put_paragraphs(self.text, left, Measure(left), self.sheets, self.book)
+        (put_recipients if columns.recipients else put_letterhead)(self.text, left, self.sheets, self.book)
         if columns.right:
             self.text.end_line(blank=True)
             put_lines(self.text, [joined(row) for row in rows_of(columns.right)], self.sheets)

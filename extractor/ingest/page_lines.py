@@ -128,10 +128,10 @@ def in_order(lines: list[Line]) -> list[Line]:
 def rows_of(lines: list[Line]) -> list[list[Line]]:
     """Lines in rows from the top; those of a row stand beside each other."""
     rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda n: (n.middle, n.left)):
+    for line in sorted(lines, key=lambda n: (n.page, n.middle, n.left)):
         if rows:
             first = rows[-1][0]
-            if abs(line.middle - first.middle) < _BESIDE * min(line.height, first.height):
+            if line.page == first.page and abs(line.middle - first.middle) < _BESIDE * min(line.height, first.height):
                 rows[-1].append(line)
                 continue
         rows.append([line])

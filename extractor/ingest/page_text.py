@@ -156,7 +156,9 @@ def goes_on(first: Line, last: Line, line: Line, measure: Measure, book: Ruleboo
     centred = measure.centred(line) and (measure.centred(last) or not room)
     marked = _is_item(line, book)
     if centred and measure.centred(last):
-        return not marked and not ended and (lower or not room)
+        if marked or ended or last.text.isupper() != line.text.isupper():
+            return False
+        return lower or not room or book["layout.incomplete_line"].hit(last.text)
     hanging = _hangs(first, line, book)
     if marked:
         # a dash inside a sentence, a figure at its end: only where nothing else tells of a new item
@@ -190,6 +192,42 @@ def _is_item(line: Line, book: Rulebook) -> bool:
     if text[:1].isalpha() and text[1:2].isalpha() and not text[:1].isupper():
         return False
     return any(book[f"layout.marker_{name}"].hit(text) for name in _MARKERS)
+
+
+def put_recipients(text: PageText, lines: list[Line], sheets: dict[int, Sheet], book: Rulebook) -> None:
+    """A list of recipients, one to a line of the text: a line without a dash goes on with the one above."""
+    items = False
+    last = None
+    for line in lines:
+        item = _is_item(line, book)
+        if not (items and not item and last is not None and _close(last, line)):
+            text.end_line()
+        else:
+            text.wrap()
+        text.words(line, sheets)
+        items, last = items or item, line
+    text.end_line()
+
+
+def put_letterhead(text: PageText, lines: list[Line], sheets: dict[int, Sheet], book: Rulebook) -> None:
+    """The left column of a letterhead: lines as they are printed, but what it is about as one."""
+    about = False
+    last = None
+    for line in lines:
+        starts = book["layout.about"].hit(line.text)
+        if about and not starts and last is not None and _close(last, line):
+            text.wrap()
+        else:
+            text.end_line()
+            about = starts
+        text.words(line, sheets)
+        last = line
+    text.end_line()
+
+
+def _close(last: Line, line: Line) -> bool:
+    """Whether two lines of a column stand as close as those of a paragraph."""
+    return line.page != last.page or line.top - last.bottom < _PARTED * max(line.height, last.height)
 
 
 def put_paragraphs(

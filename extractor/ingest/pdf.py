@@ -16,7 +16,7 @@ import regex
 
 from extractor.errors import Reject
 from extractor.ingest.page_layout import arrange
-from extractor.ingest.pdf_page import read_layer
+from extractor.ingest.pdf_page import Layer, read_layer
 from extractor.ingest.reading import Reading, Sheet
 from extractor.limits import Limits
 from extractor.rulebook import Rulebook
@@ -57,7 +57,7 @@ def sheets(data: bytes, book: Rulebook, limits: Limits) -> Iterator[Sheet]:
         if not count:
             raise Reject("damaged", "0 trang")
         for index in range(count):
-            yield _sheet(pdf, index, book, limits)
+            yield _sheet(pdf, data, index, book, limits)
 
 
 def _opened(data: bytes) -> pypdfium2.PdfDocument:
@@ -94,45 +94,50 @@ def _check_streams(data: bytes, limits: Limits) -> None:
             continue
 
 
-def _sheet(pdf: pypdfium2.PdfDocument, index: int, book: Rulebook, limits: Limits) -> Sheet:
+def _sheet(pdf: pypdfium2.PdfDocument, data: bytes, index: int, book: Rulebook, limits: Limits) -> Sheet:
     """A page by its text layer, or by its picture where that is of no use."""
     import pypdfium2
 
     try:
-        with closing(pdf[index]) as page:
-            sheet, pictures = read_layer(page, index + 1)
+        layer = read_layer(pdf, index, book)
     except pypdfium2.PdfiumError as error:
         raise Reject("damaged", f"PDF, {index + 1}") from error
-    if usable(sheet, pictures, book):
-        return sheet
-    return _from_picture(pdf, index, book, limits)
+    if usable(layer):
+        return layer.sheet
+    sheet = _from_picture(data, index, book, limits)
+    sheet.words += layer.noted
+    return sheet
 
 
-def usable(sheet: Sheet, pictures: float, book: Rulebook) -> bool:
-    """Whether a page's text layer says what the page shows; `pictures`: the share of it that they cover."""
-    text = " ".join(word.text for word in sheet.words)
+def usable(layer: Layer) -> bool:
+    """Whether a page's text layer says what the page shows; what was put on it later does not count."""
+    later = {id(word) for word in layer.noted}
+    words = [word.text for word in layer.sheet.words if id(word) not in later]
+    text = " ".join(words)
     letters = len(_LETTER.findall(text))
     if letters < _LETTERS:
-        return pictures <= _PICTURE
+        return layer.pictures <= _PICTURE
     if letters < _JUDGED:
         return True
     if len(_UNKNOWN_LETTER.findall(text)) > _UNKNOWN * letters:
         return False
-    words = [w.text for w in sheet.words if _LETTER.search(w.text)]
-    single = sum(len(w) == 1 for w in words)
+    words = [word for word in words if _LETTER.search(word)]
+    single = sum(len(word) == 1 for word in words)
     return single <= _SINGLE * len(words) and len(_MARKED_LETTER.findall(text)) >= _MARKED * letters
 
 
-def _from_picture(pdf: pypdfium2.PdfDocument, index: int, book: Rulebook, limits: Limits) -> Sheet:
-    """A page as its picture shows it. Raises `Reject` (no_text_layer) where nothing reads pictures."""
+def _from_picture(data: bytes, index: int, book: Rulebook, limits: Limits) -> Sheet:
+    """A page as its picture shows it, without what was put on it later.
+
+    Raises `Reject` (no_text_layer) where nothing reads pictures.
+    """
     scan = _scanner()
-    with closing(pdf[index]) as page:
+    with closing(_opened(data)) as pdf, closing(pdf[index]) as page:
         width, height = page.get_size()
-        dpi = min(_DPI, int(72 * (_MAX_PIXELS / max(width * height, 1)) ** 0.5))
-        bitmap = page.render(scale=max(dpi, 1) / 72, may_draw_forms=False, grayscale=True)
-        image = bitmap.to_pil()
-        sheet: Sheet = scan.read_page(image, dpi, index + 1, book, limits)
-        bitmap.close()
+        dpi = min(_DPI, int(72 * (_MAX_PIXELS / max(width * height, 1.0)) ** 0.5))
+        bitmap = page.render(scale=max(dpi, 1) / 72, grayscale=True, may_draw_forms=False, draw_annots=False)
+        with closing(bitmap):
+            sheet: Sheet = scan.read_page(bitmap.to_pil(), dpi, index + 1, book, limits)
     return sheet
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.errors import Reject
 from extractor.ingest.reading import Box, Sheet, Word
+from extractor.rulebook import Rulebook
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -33,6 +34,8 @@ _SMALLER = 0.8
 _MAX_CHARACTERS, _MAX_OBJECTS, _MAX_SEGMENTS, _MAX_FORMS = 300_000, 50_000, 20_000, 4
 #: points: what is thinner is a line; what is shorter is no part of a table
 _THIN, _SHORT = 3.0, 5.0
+#: notes put on a page that are looked at
+_MAX_NOTES = 200
 #: characters of a page whose direction is asked
 _SAMPLE = 40
 _NO_SHOW = {0, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF}
@@ -40,7 +43,7 @@ _BLANKS = {0x9, 0xA, 0xD, 0x20, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x
 _HYPHEN = 0x2  # pdfium's sign for a hyphen at the end of a line
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Run:
     """Characters that stand beside each other on one baseline (y grows upwards, the text stands upright)."""
 
@@ -49,6 +52,16 @@ class _Run:
     right: float
     base: float
     size: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A page by its characters: the sheet, the share of it that pictures cover, and which of its words were
+    put on it later (they are no part of its picture)."""
+
+    sheet: Sheet
+    pictures: float
+    noted: list[Word]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +85,99 @@ class _Frame:
         return x0 - self.left, self.top - y1, x1 - self.left, self.top - y0
 
 
-def read_layer(page: pypdfium2.PdfPage, number: int) -> tuple[Sheet, float]:
-    """The words and lines of an open page, and the share of its area that pictures cover.
+def read_layer(pdf: pypdfium2.PdfDocument, index: int, book: Rulebook) -> Layer:
+    """What a page (from 0) says in characters. The document's own copy of the page may be changed.
 
     Raises `Reject` (too_large) for a page with more characters than any letter has.
     """
-    shown = page.get_rotation() // 90
+    with closing(pdf[index]) as page:
+        shown = page.get_rotation() // 90
+        turn, runs = _page_runs(page, shown)
+        frame = _Frame.of(page.get_bbox(), turn)
+        drawn = _Drawing(page)
+        notes = _notes(page)
+    noted = _noted(pdf, index, shown, runs, notes, turn, book) if notes else []
+    rules = [frame.place(_turned(rule, turn)) for rule in drawn.rules]
+    sheet = Sheet(
+        index + 1,
+        frame.width,
+        frame.height,
+        list(_words([*runs, *noted], frame)),
+        rules,
+        turn=(turn - shown) % 4,
+    )
+    pictures = drawn.pictures / max(frame.width * frame.height, 1.0)
+    return Layer(sheet, min(pictures, 1.0), list(_words(noted, frame)))
+
+
+def _page_runs(page: pypdfium2.PdfPage, shown: int) -> tuple[int, list[_Run]]:
+    """By how many quarters a page must be turned, and the runs of characters on it when it is."""
     with closing(page.get_textpage()) as layer:
         characters = layer.count_chars()
         if characters > _MAX_CHARACTERS:
             raise Reject("too_large", f"{characters} > {_MAX_CHARACTERS}")
         turn = _text_turn(layer.raw, characters, shown)
-        runs = _runs(layer.raw, characters, turn)
-    frame = _Frame.of(page.get_bbox(), turn)
-    words = []
+        return turn, _runs(layer.raw, characters, turn)
+
+
+def _words(runs: list[_Run], frame: _Frame) -> Iterator[Word]:
+    """The words on the page; what stands outside of it is not shown."""
     for run in _joined(runs):
         box = frame.place(
             (run.left, run.base - _BELOW * run.size, run.right, run.base + _ABOVE * run.size)
         )
         if box[2] > 0 and box[3] > 0 and box[0] < frame.width and box[1] < frame.height:
-            words.append(Word(unicodedata.normalize("NFC", run.text), box))
-    drawn = _Drawing(page)
-    rules = [frame.place(_turned(rule, turn)) for rule in drawn.rules]
-    sheet = Sheet(number, frame.width, frame.height, words, rules, turn=(turn - shown) % 4)
-    return sheet, min(drawn.pictures / max(frame.width * frame.height, 1.0), 1.0)
+            yield Word(unicodedata.normalize("NFC", run.text), box)
+
+
+def _notes(page: pypdfium2.PdfPage) -> list[Box]:
+    """The boxes (y upwards) of what was put on a page later: stamps, typed notes, fields, signatures."""
+    from pypdfium2 import raw
+
+    kinds = {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_FREETEXT}
+    rect, found = raw.FS_RECTF(), []
+    for at in range(min(raw.FPDFPage_GetAnnotCount(page.raw), _MAX_NOTES)):
+        note = raw.FPDFPage_GetAnnot(page.raw, at)
+        if note:
+            if raw.FPDFAnnot_GetSubtype(note) in kinds and raw.FPDFAnnot_GetRect(note, rect):
+                found.append((rect.left, rect.bottom, rect.right, rect.top))
+            raw.FPDFPage_CloseAnnot(note)
+    return found
+
+
+def _noted(
+    pdf: pypdfium2.PdfDocument,
+    index: int,
+    shown: int,
+    runs: list[_Run],
+    notes: list[Box],
+    turn: int,
+    book: Rulebook,
+) -> list[_Run]:
+    """What stands in notes: a number or a day is often stamped in such a way. Signatures' frames are left out."""
+    from pypdfium2 import raw
+
+    with closing(pdf[index]) as page:
+        if raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY) != raw.FLATTEN_SUCCESS:
+            return []
+    with closing(pdf[index]) as page:
+        _, flat = _page_runs(page, shown)
+    before = Counter((run.text, round(run.left), round(run.base)) for run in runs)
+    new = []
+    for run in flat:
+        key = run.text, round(run.left), round(run.base)
+        if before[key]:
+            before[key] -= 1
+        else:
+            new.append(run)
+    kept = []
+    for note in notes:
+        x0, y0, x1, y1 = _turned(note, turn)
+        inside = [r for r in new if x0 <= (r.left + r.right) / 2 <= x1 and y0 <= r.base + r.size / 3 <= y1]
+        new = [run for run in new if run not in inside]
+        if not book["pages.stamp"].hit(" ".join(run.text for run in inside)):
+            kept += inside
+    return kept
 
 
 def _turned(box: Box, turn: int) -> Box:
@@ -134,7 +216,7 @@ def _runs(layer: Any, characters: int, turn: int) -> list[_Run]:
     rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     runs: list[_Run] = []
     run: _Run | None = None
-    tall = size = 0.0
+    tall = size = began = ended = 0.0
     for at in range(characters):
         code = unicode_of(layer, at)
         if code in _BLANKS:
@@ -155,9 +237,11 @@ def _runs(layer: Any, characters: int, turn: int) -> list[_Run]:
         if run is None or not -0.01 < high - low - tall < 0.01:
             tall = high - low
             size = _size(raw, layer, at)
+        ligature = left == began and right == ended
+        began, ended = left, right
         char = "-" if code == _HYPHEN else "\ufffd" if 0xD800 <= code < 0xE000 else chr(code)
         if run is not None:
-            if unicodedata.combining(char):
+            if unicodedata.combining(char) or (ligature and base == run.base):
                 run.text += char
                 continue
             if (
