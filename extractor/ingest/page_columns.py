@@ -177,14 +177,15 @@ def go_on(lines: list[Line], columns: Columns, width: float, book: Rulebook) -> 
     more = Columns(recipients=True)
     start = columns.left[0]
     _follow(lines, list(lines), start, more, width, book)
-    goes = more.left and book["layout.marker_bullet"].hit(more.left[0].text)
+    archived = any(book["layout.archive_line"].hit(line.text) for line in columns.left)
+    goes = not archived and more.left and book["layout.marker_bullet"].hit(more.left[0].text)
     signs = ("layout.authority", "layout.post_line", "layout.person_name")
-    goes = goes or (more.right and any(book[rule].hit(more.right[0].text) for rule in signs))
-    if not goes:
+    signs_on = not columns.signed and more.right
+    if not goes and not (signs_on and any(book[rule].hit(more.right[0].text) for rule in signs)):
         return set()
     columns.left += more.left
     columns.right += more.right
-    columns.signed = more.signed
+    columns.signed = columns.signed or more.signed
     return set(more.lines)
 
 

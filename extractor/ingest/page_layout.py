@@ -84,7 +84,7 @@ def _reading(pages: list[_Page], number: int, book: Rulebook) -> Reading:
     put = _Putter(text, Measure([n for page in pages for n in _flow(page)]), sheets, book)
     open_columns: Columns | None = None
     for page in pages:
-        if open_columns is not None and not open_columns.signed:
+        if open_columns is not None:
             taken = go_on(page.lines, open_columns, page.sheet.width, book)
             page.lines = [line for line in page.lines if line not in taken]
         pieces = _pieces(page, book)

@@ -13,6 +13,8 @@ from extractor.rulebook import Rulebook
 _PARTED, _EMPTY, _NOTICED = 0.55, 1.3, 0.5
 #: how much a line may differ in height inside a paragraph
 _SAME_SIZE = 0.82
+#: characters of a line in capitals that is a title, not an abbreviation at the end of a paragraph
+_CAPITALS = 6
 _ENDS = (".", ";", ":", "!", "?", "…")
 _GLUED = regex.compile(r"[\p{L}\d][-/]$|\xad$")
 
@@ -150,13 +152,15 @@ def goes_on(first: Line, last: Line, line: Line, measure: Measure, book: Ruleboo
         return False
     if line.page == last.page and line.top - last.bottom > _PARTED * max(line.height, last.height):
         return False
+    if last.text.isupper() and not line.text.isupper() and len(last.text) > _CAPITALS:
+        return False
     ended = last.text.endswith(_ENDS)
     lower = line.text[:1].islower()
     room = measure.has_room(last, line.words[0])
     centred = measure.centred(line) and (measure.centred(last) or not room)
     marked = _is_item(line, book)
     if centred and measure.centred(last):
-        if marked or ended or last.text.isupper() != line.text.isupper():
+        if marked or ended or (line.text.isupper() and not last.text.isupper()):
             return False
         return lower or not room or book["layout.incomplete_line"].hit(last.text)
     hanging = _hangs(first, line, book)
