@@ -1,4 +1,4 @@
-"""Parts of a page where two columns stand side by side: the letterhead, and the recipients beside the signature.
+"""Where two columns stand side by side on a page: the letterhead, the recipients beside the signature.
 
 Both are known by words that only they have (`rules/pages.toml`, `rules/layout.toml`) and followed by where
 their lines stand, until a line comes that reaches over both columns.
@@ -14,8 +14,8 @@ from extractor.rulebook import Rulebook
 #: as shares of the height of a line: how far a column's edge may waver, the blank at which two columns that
 #: stand close are cut apart, and the blank that ends a column
 _WAVER, _CUT, _END = 1.5, 0.45, 1.7
-#: as shares of the page's width: where a right column begins at the earliest and recipients at the latest, how
-#: far the lines of the recipients may be indented
+#: as shares of the page's width: where a right column begins at the earliest and recipients at the latest,
+#: how far the lines of the recipients may be indented
 _RIGHT, _LEFT, _INDENT = 0.3, 0.42, 0.12
 #: characters of the line that opens a letterhead, lines that its right column may have
 _MOTTO, _LINES = 60, 7
@@ -90,7 +90,7 @@ def _take(line: Line, found: Columns, edge: float, dated: bool, book: Rulebook) 
     if column and line.top - column[-1].bottom > _END * line.height and dated:
         return False
     if right:
-        if dated and not _beside(line, found.right[-1]) or len(column) >= _LINES:
+        if (dated and not _beside(line, found.right[-1])) or len(column) >= _LINES:
             return False
         if book["layout.type_line"].hit(line.text):
             return False
@@ -209,7 +209,9 @@ def _follow(
             if found.signed and line.top - found.bottom > 2 * line.height:
                 return
             found.right.append(line)
-            name = (len(found.right) > 1 or line.page != start.page) and book["layout.person_name"].hit(line.text)
+            name = (len(found.right) > 1 or line.page != start.page) and book["layout.person_name"].hit(
+                line.text
+            )
             found.signed = found.signed or name
         elif not above:
             crosses = line.right > edge + line.height

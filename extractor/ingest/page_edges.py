@@ -1,4 +1,4 @@
-"""What stands on a page but belongs to no letter: page numbers, running heads and feet, stamps of signatures."""
+"""What stands on a page but belongs to no letter: its number, running heads and feet, frames of signatures."""
 
 from __future__ import annotations
 
@@ -41,10 +41,8 @@ def without_edges(pages: Sequence[tuple[Sheet, list[Line], set[Line]]], book: Ru
     return [[n for n in lines if n not in gone[at]] for at, (_, lines, _) in enumerate(pages)]
 
 
-def _edge_rows(
-    sheet: Sheet, lines: list[Line], keep: set[Line]
-) -> list[tuple[str, float, list[Line], bool]]:
-    """Rows near the upper and lower edge: their words without figures, place, lines, whether none is nearer."""
+def _edge_rows(sheet: Sheet, lines: list[Line], keep: set[Line]) -> list[tuple[str, float, list[Line], bool]]:
+    """Rows near either edge: their words without figures, place, lines, whether none stands nearer."""
     rows, height = rows_of(lines), max(sheet.height, 1.0)
     found = []
     for group in (rows[:_ROWS], rows[: -_ROWS - 1 : -1]):

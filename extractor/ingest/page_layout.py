@@ -1,4 +1,4 @@
-"""Sheets of words to letters: reading order, paragraphs over lines and pages, tables, and where a letter begins.
+"""Sheets of words to letters: reading order, paragraphs over pages, tables, where a letter begins.
 
 Works alike on a PDF's text layer and on what was read off a picture, whose boxes waver.
 """
@@ -12,7 +12,14 @@ from extractor.ingest.page_columns import Columns, go_on, letterhead, signature
 from extractor.ingest.page_edges import without_edges, without_stamps
 from extractor.ingest.page_lines import Line, joined, lines_from, rows_of
 from extractor.ingest.page_tables import Table, add_rows, put_table, same_table, tables_of
-from extractor.ingest.page_text import Measure, PageText, put_letterhead, put_lines, put_paragraphs, put_recipients
+from extractor.ingest.page_text import (
+    Measure,
+    PageText,
+    put_letterhead,
+    put_lines,
+    put_paragraphs,
+    put_recipients,
+)
 from extractor.ingest.reading import OcrInfo, Reading, Sheet
 from extractor.rulebook import Rulebook
 
@@ -41,9 +48,7 @@ class _Page:
 def arrange(sheets: Iterable[Sheet], book: Rulebook) -> Iterator[Reading]:
     """The letters that stand on some pages; an attachment stays with the letter before it."""
     pages = [_page(sheet, book) for sheet in sheets]
-    kept = without_edges(
-        [(p.sheet, p.lines, set(p.head.lines) if p.head else set()) for p in pages], book
-    )
+    kept = without_edges([(p.sheet, p.lines, set(p.head.lines) if p.head else set()) for p in pages], book)
     letters: list[list[_Page]] = []
     for page, lines in zip(pages, kept, strict=True):
         page.lines = lines
@@ -93,9 +98,7 @@ def _reading(pages: list[_Page], number: int, book: Rulebook) -> Reading:
         last = pieces[-1] if pieces else None
         open_columns = last if isinstance(last, Columns) and last.recipients else None
     put.flush()
-    return Reading(
-        text.text, grid=text.grid, ocr=_ocr(pages), places=text.places, number=number
-    )
+    return Reading(text.text, grid=text.grid, ocr=_ocr(pages), places=text.places, number=number)
 
 
 def _flow(page: _Page) -> list[Line]:

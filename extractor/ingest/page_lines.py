@@ -131,7 +131,9 @@ def rows_of(lines: list[Line]) -> list[list[Line]]:
     for line in sorted(lines, key=lambda n: (n.page, n.middle, n.left)):
         if rows:
             first = rows[-1][0]
-            if line.page == first.page and abs(line.middle - first.middle) < _BESIDE * min(line.height, first.height):
+            if line.page == first.page and abs(line.middle - first.middle) < _BESIDE * min(
+                line.height, first.height
+            ):
                 rows[-1].append(line)
                 continue
         rows.append([line])

@@ -24,8 +24,8 @@ Cell = list[Line]
 class Table:
     """A table on a page: the edges of its columns, its rows of cells, and how each cell stands.
 
-    `grid` is as `SourceText.grid` has it: ``o`` a cell of its own, ``d`` part of the one above, ``a`` of the one
-    at its left.
+    `grid` is as `SourceText.grid` has it: ``o`` a cell of its own, ``d`` part of the one above, ``a`` of the
+    one at its left.
     """
 
     page: int

@@ -241,7 +241,9 @@ def put_paragraphs(
     first = last = None
     for line in lines:
         if first is None or last is None or not goes_on(first, last, line, measure, book):
-            apart = last is not None and last.page == line.page and line.top - last.bottom > _EMPTY * line.height
+            apart = (
+                last is not None and last.page == line.page and line.top - last.bottom > _EMPTY * line.height
+            )
             text.end_line(blank=apart)
             first = line
         else:

@@ -24,8 +24,8 @@ from extractor.rulebook import Rulebook
 if TYPE_CHECKING:
     import pypdfium2
 
-#: dots per inch at which a page without text is drawn, and pixels that a drawn page may have
-_DPI, _MAX_PIXELS = 300, 30_000_000
+#: pixels that the picture of a page may have
+_MAX_PIXELS = 30_000_000
 #: a layer is of use with so many letters, or on a page that shows no picture of this share of its size
 _LETTERS, _PICTURE = 60, 0.3
 #: a layer is broken with more than these shares of unknown characters or of words of one letter, or fewer
@@ -134,7 +134,7 @@ def _from_picture(data: bytes, index: int, book: Rulebook, limits: Limits) -> Sh
     scan = _scanner()
     with closing(_opened(data)) as pdf, closing(pdf[index]) as page:
         width, height = page.get_size()
-        dpi = min(_DPI, int(72 * (_MAX_PIXELS / max(width * height, 1.0)) ** 0.5))
+        dpi = min(scan.DPI, int(72 * (_MAX_PIXELS / max(width * height, 1.0)) ** 0.5))
         bitmap = page.render(scale=max(dpi, 1) / 72, grayscale=True, may_draw_forms=False, draw_annots=False)
         with closing(bitmap):
             sheet: Sheet = scan.read_page(bitmap.to_pil(), dpi, index + 1, book, limits)

@@ -1,8 +1,8 @@
 """The text layer of a PDF page: its characters put together to words by where they stand.
 
-The order in which a file writes its characters says little: a word processor without a full font cuts words in
-runs of two fonts, tables come by column, blanks are left out. So runs of characters are joined where the gap
-between them is small for their size, and parted where it is not.
+The order in which a file writes its characters says little: a word processor without a full font cuts words
+in runs of two fonts, tables come by column, blanks are left out. So runs of characters are joined where the
+gap between them is small for their size, and parted where it is not.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ _SMALLER = 0.8
 _MAX_CHARACTERS, _MAX_OBJECTS, _MAX_SEGMENTS, _MAX_FORMS = 300_000, 50_000, 20_000, 4
 #: points: what is thinner is a line; what is shorter is no part of a table
 _THIN, _SHORT = 3.0, 5.0
+#: the least font size in points, for files that hide words by it
+_TINY = 0.5
 #: notes put on a page that are looked at
 _MAX_NOTES = 200
 #: characters of a page whose direction is asked
@@ -123,9 +125,7 @@ def _page_runs(page: pypdfium2.PdfPage, shown: int) -> tuple[int, list[_Run]]:
 def _words(runs: list[_Run], frame: _Frame) -> Iterator[Word]:
     """The words on the page; what stands outside of it is not shown."""
     for run in _joined(runs):
-        box = frame.place(
-            (run.left, run.base - _BELOW * run.size, run.right, run.base + _ABOVE * run.size)
-        )
+        box = frame.place((run.left, run.base - _BELOW * run.size, run.right, run.base + _ABOVE * run.size))
         if box[2] > 0 and box[3] > 0 and box[0] < frame.width and box[1] < frame.height:
             yield Word(unicodedata.normalize("NFC", run.text), box)
 
@@ -154,7 +154,7 @@ def _noted(
     turn: int,
     book: Rulebook,
 ) -> list[_Run]:
-    """What stands in notes: a number or a day is often stamped in such a way. Signatures' frames are left out."""
+    """What stands in notes, without the frames of signatures: a number or a day is often stamped so."""
     from pypdfium2 import raw
 
     with closing(pdf[index]) as page:
@@ -212,11 +212,12 @@ def _runs(layer: Any, characters: int, turn: int) -> list[_Run]:
     from pypdfium2 import raw
 
     unicode_of, generated = raw.FPDFText_GetUnicode, raw.FPDFText_IsGenerated
+    size_of = raw.FPDFText_GetFontSize
     loose_box, origin_of = raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin
     rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     runs: list[_Run] = []
     run: _Run | None = None
-    tall = size = began = ended = 0.0
+    said = size = began = ended = 0.0
     for at in range(characters):
         code = unicode_of(layer, at)
         if code in _BLANKS:
@@ -229,16 +230,16 @@ def _runs(layer: Any, characters: int, turn: int) -> list[_Run]:
             continue
         loose_box(layer, at, rect)
         origin_of(layer, at, x, y)
-        left, low, right, high = rect.left, rect.bottom, rect.right, rect.top
-        base = y.value
+        left, right, base = rect.left, rect.right, y.value
         if turn:
-            left, low, right, high = _turned((left, low, right, high), turn)
+            left, _, right, _ = _turned((left, rect.bottom, right, rect.top), turn)
             base = (0.0, -x.value, -y.value, x.value)[turn]
-        if run is None or not -0.01 < high - low - tall < 0.01:
-            tall = high - low
-            size = _size(raw, layer, at)
+        given = size_of(layer, at)
+        if given != said or run is None or not -_OVERLAP * size < left - run.right < _GAP * size:
+            said, size = given, given * _scale(raw, layer, at)
         ligature = left == began and right == ended
         began, ended = left, right
+        size = size if size > _TINY else _TINY
         char = "-" if code == _HYPHEN else "\ufffd" if 0xD800 <= code < 0xE000 else chr(code)
         if run is not None:
             if unicodedata.combining(char) or (ligature and base == run.base):
@@ -247,7 +248,8 @@ def _runs(layer: Any, characters: int, turn: int) -> list[_Run]:
             if (
                 abs(base - run.base) <= _LEVEL * size
                 and -_OVERLAP * size < left - run.right < _GAP * size
-                and 0.85 < size / run.size < 1.18
+                and _SMALLER * size < run.size
+                and _SMALLER * run.size < size
             ):
                 run.text += char
                 run.right = max(run.right, right)
@@ -257,13 +259,12 @@ def _runs(layer: Any, characters: int, turn: int) -> list[_Run]:
     return runs
 
 
-def _size(raw: Any, layer: Any, at: int) -> float:
-    """The font size of a character in points, as it is shown."""
+def _scale(raw: Any, layer: Any, at: int) -> float:
+    """By how much a character is shown larger than its font size says."""
     matrix = raw.FS_MATRIX()
-    size = raw.FPDFText_GetFontSize(layer, at)
-    if raw.FPDFText_GetMatrix(layer, at, matrix):
-        size *= math.hypot(matrix.c, matrix.d)
-    return float(size) if size > 0.1 else 1.0
+    if not raw.FPDFText_GetMatrix(layer, at, matrix):
+        return 1.0
+    return math.hypot(matrix.c, matrix.d) or 1.0
 
 
 def _joined(runs: list[_Run]) -> Iterator[_Run]:
@@ -310,8 +311,10 @@ def _touch(last: _Run, run: _Run, size: float) -> bool:
 
 
 class _Drawing:
-    """What is drawn on a page beside its words: `rules`, the boxes of thin straight lines (y upwards), and the
-    area that `pictures` cover."""
+    """What is drawn on a page beside its words.
+
+    `rules` are the boxes of thin straight lines (y upwards), `pictures` is the area that pictures cover.
+    """
 
     def __init__(self, page: pypdfium2.PdfPage) -> None:
         from pypdfium2 import raw
