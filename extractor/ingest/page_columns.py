@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from extractor.ingest.page_lines import Line
+from extractor.ingest.page_lines import Line, rows_of
 from extractor.rulebook import Rulebook
 
 #: as shares of the height of a line: how far a column's edge may waver, the blank at which two columns that
@@ -27,8 +27,8 @@ class Columns:
 
     left: list[Line] = field(default_factory=list)
     right: list[Line] = field(default_factory=list)
-    #: recipients beside a signature, not a letterhead; whether the name of who signed has come
-    recipients: bool = False
+    kind: str = "letterhead"  # recipients, signatures
+    #: whether the name of who signed has come
     signed: bool = False
 
     @property
@@ -163,7 +163,7 @@ def signature(lines: list[Line], width: float, book: Rulebook) -> Columns | None
     start = next((n for n in lines if _opens_recipients(n, width, book)), None)
     if start is None:
         return None
-    found = Columns(recipients=True)
+    found = Columns(kind="recipients")
     near = [n for n in lines if n.top > start.top - 2.5 * start.height]
     _follow(lines, near, start, found, width, book)
     return found
@@ -174,7 +174,7 @@ def go_on(lines: list[Line], columns: Columns, width: float, book: Rulebook) -> 
 
     The lines taken; none where the page begins with something else.
     """
-    more = Columns(recipients=True)
+    more = Columns(kind="recipients")
     start = columns.left[0]
     _follow(lines, list(lines), start, more, width, book)
     archived = any(book["layout.archive_line"].hit(line.text) for line in columns.left)
@@ -187,6 +187,28 @@ def go_on(lines: list[Line], columns: Columns, width: float, book: Rulebook) -> 
     columns.right += more.right
     columns.signed = columns.signed or more.signed
     return set(more.lines)
+
+
+def signatures(lines: list[Line], book: Rulebook) -> Columns | None:
+    """Two signatures side by side, without recipients: those of a joint letter."""
+    rows = rows_of(lines)
+    at = next((n for n, r in enumerate(rows) if len(r) == 2 and all(_signs(line, book) for line in r)), None)
+    if at is None:
+        return None
+    edge = (rows[at][0].right + rows[at][1].left) / 2
+    found = Columns(kind="signatures")
+    for line in (line for row in rows[at:] for line in row):
+        if line.left < edge < line.right or book["pages.attached"].hit(line.text):
+            break
+        (found.left if line.right < edge else found.right).append(line)
+    return found
+
+
+def _signs(line: Line, book: Rulebook) -> bool:
+    """Whether a line names an office in capitals, as the first of a signature does."""
+    return line.text.isupper() and any(
+        book[r].hit(line.text) for r in ("layout.authority", "layout.post_line")
+    )
 
 
 def _opens_recipients(line: Line, width: float, book: Rulebook) -> bool:

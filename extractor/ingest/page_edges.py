@@ -1,4 +1,4 @@
-"""What stands on a page but belongs to no letter: its number, running heads and feet, frames of signatures."""
+"""What stands on a page but belongs to no letter: numbers, running heads, frames of signatures."""
 
 from __future__ import annotations
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from extractor.ingest.page_columns import Columns, go_on, letterhead, signature
+from extractor.ingest.page_columns import Columns, go_on, letterhead, signature, signatures
 from extractor.ingest.page_edges import without_edges, without_stamps
+from extractor.ingest.page_grid import aligned
 from extractor.ingest.page_lines import Line, joined, lines_from, rows_of
 from extractor.ingest.page_tables import Table, add_rows, put_table, same_table, tables_of
 from extractor.ingest.page_text import (
@@ -96,7 +97,7 @@ def _reading(pages: list[_Page], number: int, book: Rulebook) -> Reading:
         for piece in pieces:
             put.piece(piece)
         last = pieces[-1] if pieces else None
-        open_columns = last if isinstance(last, Columns) and last.recipients else None
+        open_columns = last if isinstance(last, Columns) and last.kind == "recipients" else None
     put.flush()
     return Reading(text.text, grid=text.grid, ocr=_ocr(pages), places=text.places, number=number)
 
@@ -111,14 +112,18 @@ def _pieces(page: _Page, book: Rulebook) -> list[Line | Columns | Table]:
     head = set(page.head.lines) if page.head else set()
     lines = [line for line in page.lines if line not in head]
     columns = [page.head] if page.head else []
-    signed = signature(lines, page.sheet.width, book)
+    signed = signature(lines, page.sheet.width, book) or signatures(lines, book)
     if signed is not None:
         columns.append(signed)
         taken = set(signed.lines)
         lines = [line for line in lines if line not in taken]
     pieces: list[tuple[float, Line | Columns | Table]] = [(c.top, c) for c in columns]
     pieces += [(table.top, table) for table in page.tables]
-    pieces += [(row[0].top, joined(row)) for row in rows_of(lines)]
+    for part in aligned(rows_of(lines)):
+        if isinstance(part, Table):
+            pieces.append((part.top, part))
+        else:
+            pieces += [(row[0].top, joined(row)) for row in part]
     pieces.sort(key=lambda p: p[0])
     return [piece for _, piece in pieces]
 
@@ -160,7 +165,12 @@ class _Putter:
             return
         self.text.end_line(blank=True)
         left = [joined(row) for row in rows_of(columns.left)]
-        (put_recipients if columns.recipients else put_letterhead)(self.text, left, self.sheets, self.book)
+        if columns.kind == "recipients":
+            put_recipients(self.text, left, self.sheets, self.book)
+        elif columns.kind == "letterhead":
+            put_letterhead(self.text, left, self.sheets, self.book)
+        else:
+            put_lines(self.text, left, self.sheets)
         if columns.right:
             self.text.end_line(blank=True)
             put_lines(self.text, [joined(row) for row in rows_of(columns.right)], self.sheets)

@@ -25,7 +25,7 @@ class Table:
     """A table on a page: the edges of its columns, its rows of cells, and how each cell stands.
 
     `grid` is as `SourceText.grid` has it: ``o`` a cell of its own, ``d`` part of the one above, ``a`` of the
-    one at its left.
+    one at its left; empty for rows of which it is not known.
     """
 
     page: int
@@ -202,7 +202,7 @@ def _said(cell: Cell) -> str:
 
 def _cut_off(row: list[Cell], more: list[Cell], grid: str) -> bool:
     """Whether `more` is the rest of a row that the end of the page has cut: it has no cell of the first."""
-    if more[0] or not row[0] or grid[0] == "d" or not any(more):
+    if more[0] or not row[0] or grid[:1] in ("", "d") or not any(more):
         return False
     return all(above or not below for above, below in zip(row, more, strict=True))
 
@@ -222,5 +222,6 @@ def put_table(text: PageText, table: Table, sheets: dict[int, Sheet]) -> None:
                     text.wrap()
                 text.words(line, sheets)
         text.end_line()
-        text.row(start, grid)
+        if grid:
+            text.row(start, grid)
     text.end_line()

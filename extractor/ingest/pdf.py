@@ -44,11 +44,21 @@ def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Rea
 
     Raises `Reject` (encrypted, damaged, too_many_pages, unpacks_too_large, too_large, no_text_layer, needs).
     """
-    yield from arrange(sheets(data, book, limits), book)
+    unread: list[int] = []
+    for reading in arrange(sheets(data, book, limits, unread), book):
+        of_it = [str(n) for n in unread if reading.places is None or n in reading.places.sizes]
+        if of_it:
+            reading.notes.append(("broken_letters", ", ".join(of_it)))
+        yield reading
 
 
-def sheets(data: bytes, book: Rulebook, limits: Limits) -> Iterator[Sheet]:
-    """The pages of a PDF file, one after the other; each is forgotten before the next is opened."""
+def sheets(data: bytes, book: Rulebook, limits: Limits, unread: list[int]) -> Iterator[Sheet]:
+    """The pages of a PDF file, one after the other; each is closed before the next is opened.
+
+    Pages that only a reader of pictures could read are named in `unread` where there is none; when no page
+    is left, its `Reject` is raised.
+    """
+    missing: Reject | None = None
     _check_streams(data, limits)
     with closing(_opened(data)) as pdf:
         count = len(pdf)
@@ -57,7 +67,22 @@ def sheets(data: bytes, book: Rulebook, limits: Limits) -> Iterator[Sheet]:
         if not count:
             raise Reject("damaged", "0 trang")
         for index in range(count):
-            yield _sheet(pdf, data, index, book, limits)
+            layer = _layer(pdf, index, book)
+            if usable(layer):
+                yield layer.sheet
+                continue
+            try:
+                sheet = _from_picture(data, index, book, limits)
+                sheet.words += layer.noted
+            except Reject as reject:
+                if reject.code not in ("no_text_layer", "needs"):
+                    raise
+                missing = reject
+                unread.append(index + 1)
+                sheet = Sheet(index + 1, layer.sheet.width, layer.sheet.height, layer.noted)
+            yield sheet
+        if missing is not None and len(unread) == count:
+            raise missing
 
 
 def _opened(data: bytes) -> pypdfium2.PdfDocument:
@@ -94,19 +119,13 @@ def _check_streams(data: bytes, limits: Limits) -> None:
             continue
 
 
-def _sheet(pdf: pypdfium2.PdfDocument, data: bytes, index: int, book: Rulebook, limits: Limits) -> Sheet:
-    """A page by its text layer, or by its picture where that is of no use."""
+def _layer(pdf: pypdfium2.PdfDocument, index: int, book: Rulebook) -> Layer:
     import pypdfium2
 
     try:
-        layer = read_layer(pdf, index, book)
+        return read_layer(pdf, index, book)
     except pypdfium2.PdfiumError as error:
         raise Reject("damaged", f"PDF, {index + 1}") from error
-    if usable(layer):
-        return layer.sheet
-    sheet = _from_picture(data, index, book, limits)
-    sheet.words += layer.noted
-    return sheet
 
 
 def usable(layer: Layer) -> bool:
@@ -148,4 +167,4 @@ def _scanner() -> Any:
     try:
         return import_module("extractor.ingest.scan")
     except ImportError as error:
-        raise Reject("no_text_layer", "") from error
+        raise Reject("no_text_layer", "pip install 'congvan[ocr]'") from error

@@ -36,6 +36,8 @@ _MAX_CHARACTERS, _MAX_OBJECTS, _MAX_SEGMENTS, _MAX_FORMS = 300_000, 50_000, 20_0
 _THIN, _SHORT = 3.0, 5.0
 #: the least font size in points, for files that hide words by it
 _TINY = 0.5
+#: outlines on a page without letters that may well be letters
+_SHAPES = 400
 #: notes put on a page that are looked at
 _MAX_NOTES = 200
 #: characters of a page whose direction is asked
@@ -54,6 +56,8 @@ class _Run:
     right: float
     base: float
     size: float
+    #: a blank is written before it
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def read_layer(pdf: pypdfium2.PdfDocument, index: int, book: Rulebook) -> Layer:
         rules,
         turn=(turn - shown) % 4,
     )
-    pictures = drawn.pictures / max(frame.width * frame.height, 1.0)
+    pictures = 1.0 if drawn.shapes > _SHAPES else drawn.pictures / max(frame.width * frame.height, 1.0)
     return Layer(sheet, min(pictures, 1.0), list(_words(noted, frame)))
 
 
@@ -217,12 +221,13 @@ def _runs(layer: Any, characters: int, turn: int) -> list[_Run]:
     rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     runs: list[_Run] = []
     run: _Run | None = None
+    apart = False
     said = size = began = ended = 0.0
     for at in range(characters):
         code = unicode_of(layer, at)
         if code in _BLANKS:
-            if run is not None and not generated(layer, at):
-                run = None
+            if not generated(layer, at):
+                run, apart = None, True
             continue
         if code in _NO_SHOW:
             if code == 0xAD and run is not None:
@@ -254,7 +259,8 @@ def _runs(layer: Any, characters: int, turn: int) -> list[_Run]:
                 run.text += char
                 run.right = max(run.right, right)
                 continue
-        run = _Run(char, left, right, base, size)
+        run = _Run(char, left, right, base, size, apart)
+        apart = False
         runs.append(run)
     return runs
 
@@ -302,7 +308,8 @@ def _joined_line(line: list[_Run]) -> Iterator[_Run]:
 
 def _touch(last: _Run, run: _Run, size: float) -> bool:
     """Whether `run` goes on with the word of `last`; a raised mark does not behind digits."""
-    if not -_OVERLAP * size < run.left - last.right < _GAP * size:
+    gap = run.left - last.right
+    if not -_OVERLAP * size < gap < _GAP * size or (run.apart and gap > -_LEVEL * size):
         return False
     if abs(run.base - last.base) <= _LEVEL * size and min(run.size, last.size) > _SMALLER * size:
         return True
@@ -313,7 +320,8 @@ def _touch(last: _Run, run: _Run, size: float) -> bool:
 class _Drawing:
     """What is drawn on a page beside its words.
 
-    `rules` are the boxes of thin straight lines (y upwards), `pictures` is the area that pictures cover.
+    `rules` are the boxes of thin straight lines (y upwards), `pictures` is the area that pictures cover,
+    `shapes` counts the outlines: letters may be drawn as such.
     """
 
     def __init__(self, page: pypdfium2.PdfPage) -> None:
@@ -322,6 +330,7 @@ class _Drawing:
         self.raw = raw
         self.rules: list[Box] = []
         self.pictures = 0.0
+        self.shapes = 0
         self._objects = _MAX_OBJECTS
         self._walk(
             lambda at: raw.FPDFPage_GetObject(page.raw, at),
@@ -339,6 +348,7 @@ class _Drawing:
             item = get(at)
             kind = raw.FPDFPageObj_GetType(item)
             if kind == raw.FPDF_PAGEOBJ_PATH:
+                self.shapes += 1
                 if len(self.rules) < _MAX_SEGMENTS:
                     self._path(item, frame)
             elif kind == raw.FPDF_PAGEOBJ_IMAGE:
