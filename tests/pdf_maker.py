@@ -1,7 +1,8 @@
 """PDF files written by hand, so that tests need neither a word processor nor a font.
 
-The one font is not embedded: its characters are given by ``ToUnicode``, their widths by ``W``; what pdfium puts
-in its place does not matter, since only texts and places are asked. Places count from a page's upper left corner.
+The one font is not embedded: its characters are given by ``ToUnicode``, their widths by ``W``; what pdfium
+puts in its place does not matter, as only texts and places are asked (but characters that its font lacks must
+not stand alone: pdfium takes them for nothing). Places count from a page's upper left corner.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ def advance(char: str) -> int:
         return BLANK
     if char in "iíìỉĩịljtfr.,;:'!()-":
         return NARROW
-    return WIDE if char in "mMWƯĐ" or char.isupper() else USUAL
+    return WIDE if char in "mMWƯĐ%" or char.isupper() else USUAL
 
 
 def width(text: str, size: float) -> float:

@@ -17,7 +17,7 @@ _EDGE, _PLACE = 0.13, 0.015
 _ROWS, _PAGES = 4, 3
 #: characters of a row that two pages may share
 _LONG = 160
-_DIGITS = regex.compile(r"\d+")
+_DIGITS = regex.compile(r"\d{1,9}")
 _WORDY = regex.compile(r"\p{L}")
 
 
@@ -35,14 +35,14 @@ def without_edges(pages: Sequence[tuple[Sheet, list[Line], set[Line]]], book: Ru
                 continue
             for near in range(at + 1, min(at + 1 + _PAGES, len(pages))):
                 for other, where, there, _ in edges[near]:
-                    if abs(where - place) < _PLACE and _alike(key, other):
+                    if abs(where - place) < _PLACE and _alike(key, other, near - at):
                         gone[at].update(row)
                         gone[near].update(there)
     return [[n for n in lines if n not in gone[at]] for at, (_, lines, _) in enumerate(pages)]
 
 
 def _edge_rows(sheet: Sheet, lines: list[Line], keep: set[Line]) -> list[tuple[str, float, list[Line], bool]]:
-    """Rows near either edge: their words without figures, place, lines, whether none stands nearer."""
+    """Rows near either edge: their words, place, lines, whether none stands nearer."""
     rows, height = rows_of(lines), max(sheet.height, 1.0)
     found = []
     for group in (rows[:_ROWS], rows[: -_ROWS - 1 : -1]):
@@ -52,13 +52,20 @@ def _edge_rows(sheet: Sheet, lines: list[Line], keep: set[Line]) -> list[tuple[s
             if _EDGE < place < 1 - _EDGE or any(line in keep for line in row):
                 break
             text = " ".join(line.text for line in row)
-            found.append((_DIGITS.sub("#", text.lower())[:_LONG], place, row, outermost))
+            found.append((text.lower()[:_LONG], place, row, outermost))
             outermost = False
     return found
 
 
-def _alike(text: str, other: str) -> bool:
-    """Nearly the same words: what is read off a picture is never quite the same twice."""
+def _alike(text: str, other: str, pages: int) -> bool:
+    """Nearly the same words (what is read off a picture is never quite the same twice), the same figures.
+
+    One of the figures may be the pages' numbers: on the page `pages` behind, it is larger by that.
+    """
+    counts = [(int(a), int(b)) for a, b in zip(_DIGITS.findall(text), _DIGITS.findall(other), strict=False)]
+    if [b - a for a, b in counts if b != a] not in ([], [pages]):
+        return False
+    text, other = _DIGITS.sub("#", text), _DIGITS.sub("#", other)
     if text == other:
         return bool(_WORDY.search(text))
     if abs(len(text) - len(other)) > 4 or len(text) < 12:

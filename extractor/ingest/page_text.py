@@ -16,7 +16,7 @@ _SAME_SIZE = 0.82
 #: characters of a line in capitals that is a title, not an abbreviation at the end of a paragraph
 _CAPITALS = 6
 _ENDS = (".", ";", ":", "!", "?", "…")
-_GLUED = regex.compile(r"[\p{L}\d][-/]$|\xad$")
+_GLUED = regex.compile(r"[\p{L}\d][-/]$")
 
 
 class PageText:
@@ -98,10 +98,6 @@ class PageText:
         tail = self._parts[-1] if self._parts else ""
         if not _GLUED.search(tail):
             self.put(" ")
-        elif tail.endswith("\xad"):
-            self._parts[-1] = tail[:-1]
-            self._length -= 1
-            self.places.ends[-1] -= 1
 
 
 def shown(box: Box, sheet: Sheet) -> Box:
@@ -154,6 +150,8 @@ def goes_on(first: Line, last: Line, line: Line, measure: Measure, book: Ruleboo
         return False
     if last.text.isupper() and not line.text.isupper() and len(last.text) > _CAPITALS:
         return False
+    if _GLUED.search(last.words[-1].text) and len(last.words) > 1:
+        return True
     ended = last.text.endswith(_ENDS)
     lower = line.text[:1].islower()
     room = measure.has_room(last, line.words[0])

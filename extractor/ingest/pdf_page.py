@@ -230,8 +230,6 @@ def _runs(layer: Any, characters: int, turn: int) -> list[_Run]:
                 run, apart = None, True
             continue
         if code in _NO_SHOW:
-            if code == 0xAD and run is not None:
-                run.text += "\xad"
             continue
         loose_box(layer, at, rect)
         origin_of(layer, at, x, y)
