@@ -16,7 +16,7 @@ from extractor.errors import Reject
 from extractor.ingest.flow import Line, reading_of
 from extractor.ingest.looks import LegacyRuns
 from extractor.ingest.packages import Package, tree
-from extractor.ingest.pictures import read_pictures
+from extractor.ingest.pasted_pictures import read_pictures
 from extractor.ingest.reading import Reading
 from extractor.ingest.word_story import Story
 from extractor.ingest.word_styles import Lists, Styles

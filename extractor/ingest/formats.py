@@ -63,6 +63,9 @@ LIBREOFFICE = Need("program", ("soffice", "libreoffice"), "apt-get install libre
 #: what reads the words of a .doc where LibreOffice is missing; catdoc keeps paragraphs in tables whole
 WORDS_OF_DOC = Need("program", ("catdoc", "antiword"), "apt-get install catdoc")
 _DOC = Need("program", LIBREOFFICE.names + WORDS_OF_DOC.names, LIBREOFFICE.install)
+#: reads the words off pictures of pages
+OCR = Need("program", ("tesseract",), "apt install tesseract-ocr tesseract-ocr-vie")
+PICTURES = Need("package", ("PIL",), "pip install 'congvan[ocr]'")
 
 FORMATS = (
     Format("TXT", (TEXT,), (".txt", ".text"), "plain"),
@@ -78,6 +81,13 @@ FORMATS = (
     Format("MSG", (MSG,), (".msg",), "outlook", container=True),
     Format("edXML", (EDXML,), (".edxml",), "edxml", container=True),
     Format("ZIP", (ZIP,), (".zip",), "archive", container=True),
+    Format(
+        "PNG, JPEG, TIFF",
+        (PNG, JPEG, TIFF),
+        (".png", ".jpg", ".jpeg", ".tif", ".tiff"),
+        "scan",
+        needs=(PICTURES, OCR),
+    ),
 )
 
 BY_TYPE = {media_type: f for f in FORMATS for media_type in f.media_types}

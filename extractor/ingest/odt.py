@@ -19,7 +19,7 @@ from extractor.ingest.list_numbers import LEVELS, Counters, Level
 from extractor.ingest.looks import LegacyRuns, Look, Piece, piece
 from extractor.ingest.odt_styles import OdtStyles
 from extractor.ingest.packages import Attributes, Package, local, parse, whole
-from extractor.ingest.pictures import read_pictures
+from extractor.ingest.pasted_pictures import read_pictures
 from extractor.ingest.reading import Reading
 from extractor.limits import Limits
 from extractor.rulebook import Rulebook

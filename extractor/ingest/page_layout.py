@@ -99,7 +99,14 @@ def _reading(pages: list[_Page], number: int, book: Rulebook) -> Reading:
         last = pieces[-1] if pieces else None
         open_columns = last if isinstance(last, Columns) and last.kind == "recipients" else None
     put.flush()
-    return Reading(text.text, grid=text.grid, ocr=_ocr(pages), places=text.places, number=number)
+    return Reading(
+        text.text,
+        grid=text.grid,
+        ocr=_ocr(pages),
+        places=text.places,
+        notes=[note for page in pages for note in page.sheet.notes],
+        number=number,
+    )
 
 
 def _flow(page: _Page) -> list[Line]:

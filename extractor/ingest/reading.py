@@ -66,6 +66,7 @@ class Sheet:
     `rules` are the lines drawn on it (as boxes), from which tables are known; `ocr` is set for a page whose
     words were read off a picture; `turn` counts the quarters by which the page as it is shown was turned
     clockwise for its words to stand upright: `width`, `height` and all boxes are those of the turned page.
+    `notes` are (code, detail) with codes of `extractor.errors.WARNINGS`.
     """
 
     number: int
@@ -75,6 +76,7 @@ class Sheet:
     rules: list[Box] = field(default_factory=list)
     ocr: OcrInfo | None = None
     turn: int = 0
+    notes: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass

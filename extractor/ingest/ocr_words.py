@@ -1,0 +1,334 @@
+"""What of an OCR's words is writing: scraps of stamps and signatures go, numbers written by hand become gaps.
+
+Tesseract reads handwritten digits as others without a doubt, so a number or day counts as read only when it
+is printed: set like the words beside it (height, base line, weight, gaps) and read with confidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import regex
+
+from extractor.ingest.pictures import ink
+from extractor.ingest.tesseract import Glyphs
+from extractor.rulebook import Rule, Rulebook
+from extractor.textview import TextView
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+#: share of the page from its top in which a letterhead is looked for
+_HEAD = 0.5
+#: a page whose words have a lower mean confidence is told of
+_UNSURE = 0.75
+#: confidence that a printed number must have
+_NUMBER_SURE = 0.8
+#: the bounds between which digits must lie, as shares of those of the words beside them
+_HEIGHT, _WEIGHT, _BASE = (0.86, 1.16), (0.66, 1.5), 0.14
+#: the bounds of a printed gap, as shares of the other gaps of its line, and pixels that a gap may waver
+_GAP = (0.4, 1.8)
+#: a word that is less sure than this, or a line of such words, is scrap unless sure words stand on both sides
+_SCRAP, _SCRAP_LINE = 0.3, 0.5
+_DIGITS = regex.compile(r"\d{1,5}\p{Ll}?")
+_DAY, _MONTH = regex.compile(r"0?[1-9]|[12]\d|3[01]"), regex.compile(r"0?[1-9]|1[0-2]")
+_NO_LETTER = regex.compile(r"[^\p{L}\p{N}]+")
+_MARKS = regex.compile(r"[-–—+•*./,;:()\"“”…]{1,4}")
+
+
+@dataclass
+class Found:
+    """The words of a page that are writing, their mean confidence, and what there is to warn of."""
+
+    words: list[Glyphs]
+    confidence: float
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+
+def readable(words: list[Glyphs], page: Image, number: int, book: Rulebook) -> Found:
+    """`words` of the grey page `number` (from 1) without scraps, and without what is written by hand."""
+    head = _Head(page, book)
+    kept = [word for row in _rows(words) for word in head.read(row)]
+    kept = list(_without_scraps(kept, head.sure, book))
+    confidence = sum(w.confidence for w in kept) / len(kept) if kept else 0.0
+    if kept and confidence < _UNSURE:
+        head.notes.append(("uncertain_ocr", f"trang {number} ({confidence:.0%})"))
+    return Found(kept, confidence, head.notes)
+
+
+def _rows(words: list[Glyphs]) -> Iterator[list[Glyphs]]:
+    """The words of each printed line over the whole width of the page, from left to right."""
+    row: list[Glyphs] = []
+    for word in sorted(words, key=lambda w: w.top + w.bottom):
+        middle = (word.top + word.bottom) / 2
+        if row and middle > median((w.top + w.bottom) / 2 for w in row) + 0.4 * median(
+            w.bottom - w.top for w in row
+        ):
+            yield sorted(row, key=lambda w: w.left)
+            row = []
+        row.append(word)
+    if row:
+        yield sorted(row, key=lambda w: w.left)
+
+
+class _Row:
+    """A printed line as text, with the words that its characters come from."""
+
+    def __init__(self, words: list[Glyphs]) -> None:
+        self.words = words
+        self.starts: list[int] = []
+        at = 0
+        for word in words:
+            self.starts.append(at)
+            at += len(word.text) + 1
+        self.view = TextView(" ".join(w.text for w in words))
+
+    def touched(self, span: tuple[int, int]) -> list[int]:
+        """The places in `words` of those that a stretch of the text touches."""
+        return [
+            n for n, (w, s) in enumerate(zip(self.words, self.starts, strict=True))
+            if s < span[1] and s + len(w.text) > span[0]
+        ]  # fmt: skip
+
+    def part(self, span: tuple[int, int]) -> Glyphs | None:
+        """The stretch as a word of its own, its box by its share of the words it lies in; None if blank."""
+        parts = [self._cut(n, span) for n in self.touched(span)]
+        if not parts:
+            return None
+        return Glyphs(
+            "".join(p.text for p in parts), parts[0].left, min(p.top for p in parts), parts[-1].right,
+            max(p.bottom for p in parts), min(p.confidence for p in parts), parts[0].line,
+        )  # fmt: skip
+
+    def _cut(self, n: int, span: tuple[int, int]) -> Glyphs:
+        word, start = self.words[n], self.starts[n]
+        a, b = max(0, span[0] - start), min(len(word.text), span[1] - start)
+        each = (word.right - word.left) / len(word.text)
+        return Glyphs(
+            word.text[a:b], round(word.left + a * each), word.top, round(word.left + b * each), word.bottom,
+            word.confidence, word.line,
+        )  # fmt: skip
+
+
+class _Head:
+    """Goes down a page's printed lines: in a letterhead, what is written by hand goes out of them.
+
+    `sure` holds the ids of words that are writing whatever their confidence.
+    """
+
+    def __init__(self, page: Image, book: Rulebook) -> None:
+        self.book, self.dark = book, ink(page)
+        self.notes: list[tuple[str, str]] = []
+        self.sure: set[int] = set()
+        self._bottom = _HEAD * page.height
+        self._open = False
+        self._slots = {"scans.date_line": ("day", "month"), "scans.number_line": ("written",)}
+
+    def read(self, row: list[Glyphs]) -> list[Glyphs]:
+        """A printed line with the handwritten number, day or month gone from it."""
+        if row[0].top > self._bottom:
+            return row
+        self._open = self._open or self.book["scans.motto"].hit(_Row(row).view.text)
+        if not self._open:
+            return row
+        for name in list(self._slots):
+            line = _Row(row)
+            m = self.book[name].search(line.view)
+            if m is not None and _stands_alone(line, m, name):
+                row = self._without_handwriting(line, m, name)
+                del self._slots[name]
+        return row
+
+    def _without_handwriting(self, line: _Row, m: Any, name: str) -> list[Glyphs]:
+        rule = self.book[name]
+        gaps = [slot for slot in self._slots[name] if not _printed(line, m, slot, self.dark)]
+        words = list(_put_right(line, rule, m, gaps))
+        by_hand = [
+            s for s in gaps if line.view.text[slice(*m.span(s))].strip() or _inked(line, m, s, self.dark)
+        ]
+        if by_hand:
+            self.notes.append(("handwritten", _with_gaps(line, rule, m, gaps)))
+        left, right = line.part(m.span()), line.touched(m.span())
+        if left is not None:
+            stop = line.words[right[-1]].right
+            self.sure |= {id(w) for w in words if left.left <= w.left and w.right <= stop}
+        return words
+
+
+def _stands_alone(line: _Row, m: Any, name: str) -> bool:
+    """Whether a number line begins a column, and a date line ends one."""
+    inside = line.touched(m.span())
+    words, first, last = line.words, inside[0], inside[-1]
+    high = words[first].bottom - words[first].top
+    if name == "scans.number_line":
+        return first == 0 or words[first].left - words[first - 1].right > high
+    return last + 1 == len(words) or words[last + 1].left - words[last].right > high
+
+
+def _printed(line: _Row, m: Any, slot: str, dark: NDArray[Any]) -> bool:
+    """Whether what stands in a slot is a number and printed like the words beside it."""
+    part = line.part(m.span(slot))
+    if part is None or part.confidence < _NUMBER_SURE:
+        return False
+    shape = {"day": _DAY, "month": _MONTH}.get(slot, _DIGITS)
+    if not shape.fullmatch(part.text):
+        return False
+    if slot == "written":
+        return _like_symbol(line, m, part, dark)
+    year = line.part(m.span("year"))
+    if year is None or not all(_whole(line, m.span(s)) for s in (slot, "year")):
+        return False
+    return _alike(part, year, dark) and _spaced(line, m, slot)
+
+
+def _whole(line: _Row, span: tuple[int, int]) -> bool:
+    """Whether a stretch is one word, and all of it."""
+    touched = line.touched(span)
+    text = line.view.text[slice(*span)].strip()
+    return len(touched) == 1 and line.words[touched[0]].text == text
+
+
+def _like_symbol(line: _Row, m: Any, part: Glyphs, dark: NDArray[Any]) -> bool:
+    """Whether a number stands right before its symbol and is set like its capitals."""
+    symbol = line.part(m.span("symbol"))
+    if symbol is None:
+        return False
+    letters = m["symbol"].lstrip("/- ")
+    start = m.end("symbol") - len(letters)
+    capitals = line.part((start, start + min(len(letters), 3)))
+    if capitals is None:
+        return False
+    if m["written"].endswith(" ") and symbol.left - part.right > 0.45 * (symbol.bottom - symbol.top):
+        return False
+    width = (part.right - part.left) / len(part.text)
+    digits = Glyphs(
+        part.text, part.left, part.top, round(part.right - 0.3 * width), part.bottom, part.confidence,
+        part.line,
+    )  # fmt: skip
+    return _alike(digits, capitals, dark)
+
+
+def _alike(one: Glyphs, other: Glyphs, dark: NDArray[Any]) -> bool:
+    """Whether the ink of two words has the same height, base line and weight."""
+    a, b = _body(one, dark), _body(other, dark)
+    if a is None or b is None:
+        return False
+    high = (a[1] - a[0], b[1] - b[0])
+    if not _HEIGHT[0] <= high[0] / high[1] <= _HEIGHT[1]:
+        return False
+    if abs(a[1] - b[1]) > max(2, _BASE * high[1]):
+        return False
+    weight = a[2] / len(one.text) / max(b[2] / len(other.text), 1e-6)
+    return _WEIGHT[0] <= weight <= _WEIGHT[1]
+
+
+def _body(word: Glyphs, dark: NDArray[Any]) -> tuple[int, int, float] | None:
+    """First and last row (half-open) of a word's ink, and how much there is of it."""
+    part = dark[word.top : word.bottom, word.left : word.right]
+    rows = np.flatnonzero(part.sum(axis=1) >= 2)
+    if not rows.size:
+        return None
+    return word.top + int(rows[0]), word.top + int(rows[-1]) + 1, float(part.sum())
+
+
+def _spaced(line: _Row, m: Any, slot: str) -> bool:
+    """Whether the gaps beside a slot are like the others of the phrase it stands in."""
+    inside = line.touched((m.start(), m.end()))
+    place = line.touched(m.span(slot))[0]
+    gaps = {n: line.words[n + 1].left - line.words[n].right for n in inside[:-1]}
+    before = inside[0] - 1
+    if before >= 0 and line.starts[before + 1] and before not in gaps:
+        wide = line.words[before + 1].left - line.words[before].right
+        if wide < 2 * (line.words[place].bottom - line.words[place].top):
+            gaps[before] = wide
+    own = [gaps[n] for n in (place - 1, place) if n in gaps]
+    others = [g for n, g in gaps.items() if n not in (place - 1, place)]
+    if len(own) < 2 or not others:
+        return False
+    usual = max(median(others), 3)
+    return all(_GAP[0] * usual - 1 <= gap <= _GAP[1] * usual + 1 for gap in own)
+
+
+def _inked(line: _Row, m: Any, slot: str, dark: NDArray[Any]) -> bool:
+    """Whether there is ink where a slot is blank."""
+    before = line.touched((0, m.start(slot)))
+    behind = line.touched((m.end(slot), len(line.view.text)))
+    if not before or not behind or before[-1] == behind[0]:
+        return True
+    left, right = line.words[before[-1]], line.words[behind[0]]
+    part = dark[min(left.top, right.top) : max(left.bottom, right.bottom), left.right + 1 : right.left]
+    return bool(part.size) and bool(part.sum() > 0.03 * part.size)
+
+
+def _put_right(line: _Row, rule: Rule, m: Any, gaps: list[str]) -> Iterator[Glyphs]:
+    """The words of a line without what fills `gaps`, its printed words spelt as the rule has them."""
+    cuts = [(m.span(slot), "") for slot in gaps]
+    cuts += [(m.span(name), spelt) for name, spelt in rule.set.items() if m[name] != spelt.lower()]
+    if not cuts:
+        yield from line.words
+        return
+    for n, (word, start) in enumerate(zip(line.words, line.starts, strict=True)):
+        inside = sorted(c for c in cuts if c[0][0] < start + len(word.text) and c[0][1] > start)
+        if not inside:
+            yield word
+            continue
+        at = start
+        for (a, b), spelt in inside:
+            if a > at:
+                yield line._cut(n, (at, a))
+            if spelt and a >= start:
+                part = line._cut(n, (a, b))
+                part.text = spelt
+                yield part
+            at = max(at, b)
+        if at < start + len(word.text):
+            yield line._cut(n, (at, start + len(word.text)))
+
+
+def _with_gaps(line: _Row, rule: Rule, m: Any, gaps: list[str]) -> str:
+    """The matched words as they should read, with dots where something is written by hand."""
+    out, at = [], m.start()
+    spans = [(m.span(slot), "…") for slot in gaps] + [(m.span(n), s) for n, s in rule.set.items()]
+    for (a, b), shown in sorted(spans):
+        out += [line.view.text[at:a], shown]
+        at = b
+    return " ".join(" ".join([*out, line.view.text[at : m.end()]]).split())
+
+
+def _without_scraps(words: list[Glyphs], known: set[int], book: Rulebook) -> Iterator[Glyphs]:
+    """The words without shreds of stamps, signatures and specks; dashes before a line spelt as such."""
+    if not words:
+        return
+    usual = median(w.bottom - w.top for w in words)
+    dashes = frozenset(book["scans.dash"].words)
+    for _, group in groupby(sorted(words, key=lambda w: (w.line, w.left)), key=lambda w: w.line):
+        line = list(group)
+        sure = [len(w.text) * w.confidence for w in line]
+        mean = sum(sure) / sum(len(w.text) for w in line)
+        good = [w.confidence >= 0.6 and bool(regex.search(r"\p{L}{2}|\p{N}", w.text)) for w in line]
+        if mean < _SCRAP_LINE and sum(good) <= len(line) / 2:
+            line = [
+                w for w, g in zip(line, good, strict=True) if (g and w.confidence > 0.85) or id(w) in known
+            ]
+            good = [True] * len(line)
+        for n, word in enumerate(line):
+            if word.text in dashes and n == 0 and len(line) > 1 and word.left < line[1].left:
+                word.text = "-"
+            elif id(word) not in known and _is_scrap(word, any(good[:n]) and any(good[n + 1 :]), usual):
+                continue
+            yield word
+
+
+def _is_scrap(word: Glyphs, between: bool, usual: float) -> bool:
+    """Whether a word is no writing; `between`: sure words stand on both sides of it in its line."""
+    if _NO_LETTER.fullmatch(word.text):
+        return word.confidence < 0.6 and not (between and _MARKS.fullmatch(word.text))
+    if word.bottom - word.top > 2.6 * usual and word.confidence < 0.7:
+        return True
+    return word.confidence < _SCRAP and not between
