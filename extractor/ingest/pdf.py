@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import regex
 
 from extractor.errors import Reject
+from extractor.ingest import file_names, signatures
 from extractor.ingest.page_layout import arrange
 from extractor.ingest.pdf_page import Layer, read_layer
-from extractor.ingest.reading import Reading, Sheet
+from extractor.ingest.reading import Evidence, Reading, Sheet
 from extractor.limits import Limits
 from extractor.rulebook import Rulebook
 
@@ -49,6 +50,8 @@ def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Rea
         of_it = [str(n) for n in unread if reading.places is None or n in reading.places.sizes]
         if of_it:
             reading.notes.append(("broken_letters", ", ".join(of_it)))
+        if not reading.number:
+            reading.evidence += _evidence(data, name, reading, book)
         yield reading
 
 
@@ -154,10 +157,18 @@ def _from_picture(data: bytes, index: int, book: Rulebook, limits: Limits) -> Sh
     with closing(_opened(data)) as pdf, closing(pdf[index]) as page:
         width, height = page.get_size()
         dpi = min(scan.DPI, int(72 * (_MAX_PIXELS / max(width * height, 1.0)) ** 0.5))
-        bitmap = page.render(scale=max(dpi, 1) / 72, grayscale=True, may_draw_forms=False, draw_annots=False)
+        bitmap = page.render(scale=max(dpi, 1) / 72, may_draw_forms=False, draw_annots=False)
         with closing(bitmap):
             sheet: Sheet = scan.read_page(bitmap.to_pil(), dpi, index + 1, book, limits)
     return sheet
+
+
+def _evidence(data: bytes, name: str, reading: Reading, book: Rulebook) -> Iterator[Evidence]:
+    """What the file's signatures and its name say of its only letter."""
+    with closing(_opened(data)) as pdf:
+        found = signatures.signatures(pdf)
+    yield from signatures.evidence(found, reading.ocr is not None, book)
+    yield from file_names.evidence(name, reading.text, book)
 
 
 def _scanner() -> Any:
