@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import regex
 
+from extractor.ingest.ocr_spelling import spell
 from extractor.ingest.pictures import ink
 from extractor.ingest.tesseract import Glyphs
 from extractor.rulebook import Rule, Rulebook
@@ -56,6 +57,10 @@ def readable(words: list[Glyphs], page: Image, number: int, book: Rulebook) -> F
     head = _Head(page, book)
     kept = [word for row in _rows(words) for word in head.read(row)]
     kept = list(_without_scraps(kept, head.sure, book))
+    columns = [column for row in _rows(kept) for column in _columns(row)]
+    for column in columns:
+        spell(column, book)
+    kept = [word for column in columns for word in column]
     confidence = sum(w.confidence for w in kept) / len(kept) if kept else 0.0
     if kept and confidence < _UNSURE:
         head.notes.append(("uncertain_ocr", f"trang {number} ({confidence:.0%})"))
@@ -75,6 +80,17 @@ def _rows(words: list[Glyphs]) -> Iterator[list[Glyphs]]:
         row.append(word)
     if row:
         yield sorted(row, key=lambda w: w.left)
+
+
+def _columns(row: list[Glyphs]) -> Iterator[list[Glyphs]]:
+    """A printed line cut at its wide gaps."""
+    high = median(w.bottom - w.top for w in row)
+    start = 0
+    for n, (word, after) in enumerate(pairwise(row), start=1):
+        if after.left - word.right > 1.5 * high:
+            yield row[start:n]
+            start = n
+    yield row[start:]
 
 
 class _Row:
