@@ -158,6 +158,21 @@ def test_a_table_gives_rows_and_how_its_cells_stand(book: Rulebook, space: str) 
     assert [found.text[at] for at in found.grid] == ["T", "1", "2", "4"]
 
 
+def test_slivers_between_columns_are_no_columns(book: Rulebook) -> None:
+    grid = (
+        '<w:tblGrid><w:gridCol w:w="900"/><w:gridCol w:w="3000"/><w:gridCol w:w="1"/><w:gridCol w:w="3000"/>'
+    )
+    wide = '<w:gridSpan w:val="2"/>'
+    rows = [
+        row(cell(line("TT")), cell(line("Nhiệm vụ")), cell(line("Cơ quan"), pr=wide)),
+        row(cell(line("1")), cell(line("Đo mặn"), pr=wide), cell(line("Sở Y tế"))),
+        row(cell(line("2")), cell(line("Xả nước")), cell(), cell(line("Sở Y tế"))),
+    ]
+    found = reading(word(table(*rows).replace("<w:tblGrid/>", grid + "</w:tblGrid>")), book)
+    assert found.text == "TT | Nhiệm vụ | Cơ quan\n1 | Đo mặn | Sở Y tế\n2 | Xả nước | Sở Y tế"
+    assert set(found.grid.values()) == {"ooo"}
+
+
 def test_tables_in_tables_are_read_cell_after_cell(book: Rulebook) -> None:
     inner = table(row(cell(line("trong 1")), cell(line("trong 2"))), row(cell(line("trong 3")), cell()))
     found = text(word(table(row(cell(line("trước"), inner, line("sau")), cell(line("cạnh"))))), book)

@@ -145,7 +145,8 @@ def test_what_the_paper_shows(book: Rulebook) -> None:
         for name, look in looks.items()
     )
     body = (
-        "<text:tracked-changes><text:changed-region>" + p("Bỏ") + "</text:changed-region></text:tracked-changes>"
+        "<text:tracked-changes><text:changed-region>"
+        + p("Bỏ") + "</text:changed-region></text:tracked-changes>"
         + p('Giao <text:change-start/>Sở  Y\n tế<text:change-end/>'
             '<text:span text:style-name="An"> ẩn</text:span>')
         + p('<text:span text:style-name="Hoa">thường vụ</text:span>')

@@ -124,12 +124,16 @@ class Flow:
         row.cells += [[] for _ in range(more)]
         row.grid = (row.grid[:-1] + part_of if part_of else row.grid) + "a" * more
 
-    def end_cell(self, drop: bool = False) -> None:
-        """`drop` forgets the cell's words."""
+    def end_cell(self, drop: bool = False, slim: bool = False) -> None:
+        """`drop` forgets the cell's words, `slim` the whole cell if it has none."""
         if self._ignored or not self._tables:
             return
         if drop:
             self._into.clear()
+        row = self._tables[-1].rows[-1] if self._tables[-1].rows else None
+        if slim and row is not None and row.cells and not any(line.text for line in row.cells[-1]):
+            row.cells.pop()
+            row.grid = row.grid[:-1]
         self._into = self._tables[-1].outer
 
     def end_row(self, drop: bool = False) -> None:

@@ -62,6 +62,7 @@ class Format:
 LIBREOFFICE = Need("program", ("soffice", "libreoffice"), "apt-get install libreoffice-writer-nogui")
 #: what reads the words of a .doc where LibreOffice is missing; catdoc keeps paragraphs in tables whole
 WORDS_OF_DOC = Need("program", ("catdoc", "antiword"), "apt-get install catdoc")
+WORDS_OF_RTF = Need("package", ("striprtf",), "pip install striprtf")
 _DOC = Need("program", LIBREOFFICE.names + WORDS_OF_DOC.names, LIBREOFFICE.install)
 #: reads the words off pictures of pages
 OCR = Need("program", ("tesseract",), "apt install tesseract-ocr tesseract-ocr-vie")
@@ -71,7 +72,7 @@ FORMATS = (
     Format("TXT", (TEXT,), (".txt", ".text"), "plain"),
     Format("DOCX", (DOCX,), (".docx", ".docm", ".dotx", ".dotm"), "docx"),
     Format("DOC", (DOC,), (".doc", ".dot"), "office", needs=(_DOC,), helps=(LIBREOFFICE,)),
-    Format("RTF", (RTF,), (".rtf",), "office", needs=(LIBREOFFICE,)),
+    Format("RTF", (RTF,), (".rtf",), "office", helps=(LIBREOFFICE,)),
     Format("Word 2003 XML", (WORD_XML,), (".xml",), "office", needs=(LIBREOFFICE,)),
     Format("ODT", (ODT, FODT), (".odt", ".ott", ".fodt"), "odt"),
     Format("PDF", (PDF,), (".pdf",), "pdf"),

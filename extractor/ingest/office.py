@@ -1,7 +1,8 @@
 """Files of older word processors, by programs of the machine: Word 97-2003 (.doc), Word 2003 XML, RTF.
 
 LibreOffice makes a Word file of them, in a folder and with settings of its own: macros, links and the network
-are off, time and size are limited. Without it catdoc or antiword give the words of a .doc.
+are off, time and size are limited. Without it catdoc or antiword give the words of a .doc, striprtf those of
+an RTF: numbers of lists that the word processor makes are missing then from a .doc, merged cells from both.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from extractor.errors import Reject
 from extractor.ingest import docx
 from extractor.ingest.flow import Line, reading_of
-from extractor.ingest.formats import LIBREOFFICE, WORDS_OF_DOC
+from extractor.ingest.formats import LIBREOFFICE, WORDS_OF_DOC, WORDS_OF_RTF
 from extractor.ingest.reading import Reading
 from extractor.limits import Limits
 from extractor.rulebook import Rulebook
@@ -57,10 +58,13 @@ def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Rea
     if office:
         yield from docx.read(_word_file(office, data, ending, its_filter, limits), name, book, limits)
         return
-    small = WORDS_OF_DOC.found() if ending == ".doc" else None
-    if not small:
+    if ending == ".doc" and (small := WORDS_OF_DOC.found()):
+        text = _words(small, data, limits)
+    elif ending == ".rtf" and WORDS_OF_RTF.found():
+        text = _words_of_rtf(data)
+    else:
         raise Reject("needs", LIBREOFFICE.install)
-    reading = reading_of([Line(line.strip(" ")) for line in _words(small, data, limits).split("\n")], book)
+    reading = reading_of([Line(line.strip(" ")) for line in text.split("\n")], book)
     reading.pipes = True
     yield reading
 
@@ -96,6 +100,17 @@ def _words(program: str, data: bytes, limits: Limits) -> str:
     if code or not text.strip():
         raise Reject("damaged", Path(program).stem)
     return text.replace("\x07", "\t")
+
+
+def _words_of_rtf(data: bytes) -> str:
+    """What striprtf reads in an RTF file, tabs between the cells of a row."""
+    from striprtf.striprtf import rtf_to_text
+
+    try:
+        text: str = rtf_to_text(data.decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
+    except Exception as e:  # it has no errors of its own: what its tables miss comes as it happens
+        raise Reject("damaged", f"RTF: {type(e).__name__}") from None
+    return "\n".join(line.rstrip("|").replace("|", "\t") for line in text.split("\n"))
 
 
 def _run(command: list[str], folder: Path, limits: Limits, out: int | None) -> int:

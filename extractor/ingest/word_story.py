@@ -45,10 +45,9 @@ _UNSEEN = (
     "ffData",
     "tblPr",
     "tblPrEx",
-    "tblGrid",
 )
 #: elements that say how what follows looks; they are taken whole
-_PROPERTIES = ("pPr", "rPr", "tcPr", "trPr", "sdtPr", "sectPr")
+_PROPERTIES = ("pPr", "rPr", "tcPr", "trPr", "tblGrid", "sdtPr", "sectPr")
 #: elements that begin or end something
 _PARTS = (
     "p", "r", "t", "tab", "ptab", "br", "cr", "noBreakHyphen", "sym", "fldChar", "tbl", "tr", "tc", "sdt",
@@ -67,6 +66,9 @@ _NAMES = {
     for name in names
 }
 _SKIPPED, _TAKEN = frozenset(_UNSEEN), frozenset(_PROPERTIES)
+#: a column of this width (twips, 1/20 point) or less has no room for words: it comes from edges that are not
+#: drawn quite below each other
+_SLIM = 200
 #: text boxes inside text boxes; Word itself allows none
 _MAX_BOXES = 10
 #: characters of a font of symbols
@@ -121,9 +123,14 @@ class Story:
         self._choices: list[bool] = []
         #: of each open content control, whether it shows only what to fill in
         self._prompts: list[bool] = []
-        #: of each open row and cell, whether it is deleted
+        #: of each open table, whether each column of its grid is too slim for words
+        self._grids: list[list[bool]] = []
+        #: of each open row, whether it is deleted, and the column of the grid that it has come to
         self._rows: list[bool] = []
+        self._columns: list[int] = []
+        #: of each open cell, whether its words are dropped, and how many columns of the grid it covers
         self._cells: list[bool] = []
+        self._spans: list[int] = []
         self._section_seen = False
         self._starts: dict[str, Callable[[Attributes], None]] = {
             "p": self._start_paragraph, "r": self._start_run, "t": self._start_text, "tab": self._tab,
@@ -142,7 +149,8 @@ class Story:
         }  # fmt: skip
         self._takers: dict[str, Callable[[Node], None]] = {
             "pPr": self._paragraph_properties, "rPr": self._run_properties, "tcPr": self._cell_properties,
-            "trPr": self._row_properties, "sdtPr": self._control_properties, "sectPr": self._section,
+            "trPr": self._row_properties, "tblGrid": self._grid,
+            "sdtPr": self._control_properties, "sectPr": self._section,
         }  # fmt: skip
 
     def read(self, chunks: Iterable[bytes]) -> list[Line]:
@@ -320,27 +328,47 @@ class Story:
 
     def _start_table(self, _: Attributes) -> None:
         self._flush()
+        self._grids.append([])
         self._flow.start_table()
+
+    def _grid(self, item: Node) -> None:
+        if self._grids:
+            widths = [whole(column.get("w"), _SLIM + 1) for column in item.iterfind("gridCol")]
+            slim = [width <= _SLIM for width in widths]
+            self._grids[-1] = slim if not all(slim) else []
 
     def _end_table(self) -> None:
         self._flush()
+        if self._grids:
+            self._grids.pop()
         self._flow.end_table()
         self._write_notes()
 
     def _start_row(self, _: Attributes) -> None:
         self._rows.append(False)
+        self._columns.append(0)
         self._flow.start_row()
 
     def _row_properties(self, item: Node) -> None:
         if self._rows:
             self._rows[-1] = item.find("del") is not None
-            self._flow.indent_row(whole(value_of(item, "gridBefore")))
+            before = whole(value_of(item, "gridBefore"))
+            self._flow.indent_row(self._wide(0, before))
+            self._columns[-1] = before
+
+    def _wide(self, first: int, count: int) -> int:
+        """How many of some columns of the grid, those beyond it included, have room for words."""
+        slim = self._grids[-1][first : first + count] if self._grids else []
+        return count - sum(slim)
 
     def _end_row(self) -> None:
+        if self._columns:
+            self._columns.pop()
         self._flow.end_row(drop=bool(self._rows and self._rows.pop()))
 
     def _start_cell(self, _: Attributes) -> None:
         self._cells.append(False)
+        self._spans.append(1)
         self._flow.start_cell()
 
     def _cell_properties(self, item: Node) -> None:
@@ -352,11 +380,17 @@ class Story:
             part_of = "a"
         if self._cells:
             self._cells[-1] = bool(part_of) or item.find("cellDel") is not None
-        self._flow.shape_cell(whole(value_of(item, "gridSpan"), 1), part_of)
+            self._spans[-1] = max(1, whole(value_of(item, "gridSpan"), 1))
+        first = self._columns[-1] if self._columns else 0
+        self._flow.shape_cell(self._wide(first, self._spans[-1] if self._spans else 1), part_of)
 
     def _end_cell(self) -> None:
         self._flush()
-        self._flow.end_cell(drop=bool(self._cells and self._cells.pop()))
+        drop, span = (self._cells.pop(), self._spans.pop()) if self._cells else (False, 1)
+        first = self._columns[-1] if self._columns else 0
+        self._flow.end_cell(drop, slim=not self._wide(first, span))
+        if self._columns:
+            self._columns[-1] = first + span
 
     # what stands apart: boxes, notes, content controls, choices, pictures, sections
 
