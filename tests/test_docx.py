@@ -29,6 +29,15 @@ SPACES = (
     ' xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 )
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_OF_RELATIONS = "application/vnd.openxmlformats-package.relationships+xml"
+TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    f'<Default Extension="rels" ContentType="{_OF_RELATIONS}"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    f'<Override PartName="/word/document.xml" ContentType="{_MAIN}.document.main+xml"/>'
+    f'<Override PartName="/word/numbering.xml" ContentType="{_MAIN}.numbering+xml"/></Types>'
+)
 #: a picture of one white point
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010800000000"
@@ -50,7 +59,7 @@ def word(body: str, space: str = W, extra: dict[str, bytes] | None = None, **par
     kinds = {"header1": "header"}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
-        z.writestr("[Content_Types].xml", "<Types/>")
+        z.writestr("[Content_Types].xml", TYPES)
         z.writestr("_rels/.rels", relations(("r", "officeDocument", "word/document.xml")))
         z.writestr("word/document.xml", part("document", f"<w:body>{body}</w:body>", space))
         items = [(f"id{name}", kinds.get(name, name), f"{name}.xml") for name in parts]

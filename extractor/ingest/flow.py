@@ -197,7 +197,10 @@ def reading_of(lines: list[Line], book: Rulebook) -> Reading:
 
 
 def _columns_apart(lines: list[Line], book: Rulebook) -> list[Line]:
-    """A letterhead or signature whose two columns are set by tabs: the left one first, then the right one."""
+    """A letterhead or signature whose two columns are set by tabs: the left one first, then the right one.
+
+    A single line may be the place where a cell of several lines ends and the next one begins.
+    """
     rule = book["cleaning.layout_cell"]
     out: list[Line] = []
     at = 0
@@ -211,8 +214,9 @@ def _columns_apart(lines: list[Line], book: Rulebook) -> list[Line]:
             continue
         rows = [[cell.strip() for cell in _TABS.split(line.text, 1)] for line in lines[at:end]]
         if any(rule.hit(right) for _, right in rows):
-            out += [Line(""), *(Line(left) for left, _ in rows if left), Line("")]
-            out += [*(Line(right) for _, right in rows if right), Line("")]
+            around = [Line("")] if len(rows) > 1 else []
+            out += [*around, *(Line(left) for left, _ in rows if left), Line("")]
+            out += [*(Line(right) for _, right in rows if right), *around]
         else:
             out += lines[at:end]
         at = end

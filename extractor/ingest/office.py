@@ -18,7 +18,7 @@ from pathlib import Path
 
 from extractor.errors import Reject
 from extractor.ingest import docx
-from extractor.ingest.flow import Line, reading_of
+from extractor.ingest.flow import Flow, Line, reading_of
 from extractor.ingest.formats import LIBREOFFICE, WORDS_OF_DOC, WORDS_OF_RTF
 from extractor.ingest.reading import Reading
 from extractor.limits import Limits
@@ -30,6 +30,8 @@ _KINDS = (
     (b"{\\rtf", ".rtf", "Rich Text Format"),
     (b"", ".xml", "MS Word 2003 XML"),
 )
+#: bytes of a sector of an OLE file, and how far the block that begins the words is looked for
+_SECTOR, _SEARCHED = 512, 5_000_000
 _TO = "docx:MS Word 2007 XML"
 #: seconds after which a conversion of one file is given up, and bytes of memory it may address
 _SECONDS, _MEMORY = 120.0, 6_000_000_000
@@ -54,6 +56,8 @@ _SMALL = {"catdoc": ("-d", "utf-8", "-w"), "antiword": ("-m", "UTF-8.txt", "-w",
 def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Reading]:
     """The letter. Raises `Reject` (needs, damaged, timeout, and what `docx.read` raises)."""
     ending, its_filter = next(kind[1:] for kind in _KINDS if data.startswith(kind[0]))
+    if ending == ".doc" and _is_locked(data):
+        raise Reject("encrypted", "Word 97-2003")
     office = LIBREOFFICE.found()
     if office:
         yield from docx.read(_word_file(office, data, ending, its_filter, limits), name, book, limits)
@@ -64,9 +68,23 @@ def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Rea
         text = _words_of_rtf(data)
     else:
         raise Reject("needs", LIBREOFFICE.install)
-    reading = reading_of([Line(line.strip(" ")) for line in text.split("\n")], book)
+    flow = Flow(book)
+    for line in text.split("\n"):
+        if "\t" in line:  # cells of a row, of which the last may be empty
+            flow.lines.append(Line(line.strip(" ")))
+        else:
+            flow.add(line)
+    reading = reading_of(flow.end(), book)
     reading.pipes = True
     yield reading
+
+
+def _is_locked(data: bytes) -> bool:
+    """Whether a .doc has a password: fEncrypted in the file information block ([MS-DOC] 2.5.1, FibBase)."""
+    for at in range(_SECTOR, min(len(data), _SEARCHED), _SECTOR):
+        if data.startswith(b"\xec\xa5", at):
+            return bool(int.from_bytes(data[at + 10 : at + 12], "little") & 0x0100)
+    return False
 
 
 def _word_file(office: str, data: bytes, ending: str, its_filter: str, limits: Limits) -> bytes:
@@ -110,7 +128,7 @@ def _words_of_rtf(data: bytes) -> str:
         text: str = rtf_to_text(data.decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
     except Exception as e:  # it has no errors of its own: what its tables miss comes as it happens
         raise Reject("damaged", f"RTF: {type(e).__name__}") from None
-    return "\n".join(line.rstrip("|").replace("|", "\t") for line in text.split("\n"))
+    return "\n".join(line.removesuffix("|").replace("|", "\t") for line in text.split("\n"))
 
 
 def _run(command: list[str], folder: Path, limits: Limits, out: int | None) -> int:
