@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import regex
 
 from extractor.ingest.page_lines import Line
@@ -11,6 +13,8 @@ from extractor.rulebook import Rulebook
 #: as shares of the height of a line: the blank between two lines that parts paragraphs, the one that is shown
 #: as an empty line, what a line must be indented or shortened by to be noticed
 _PARTED, _EMPTY, _NOTICED = 0.55, 1.3, 0.5
+#: points by which lines that begin at the same place may differ
+_CLOSE = 3.0
 #: how much a line may differ in height inside a paragraph
 _SAME_SIZE = 0.82
 #: characters of a line in capitals that is a title, not an abbreviation at the end of a paragraph
@@ -124,20 +128,27 @@ class Measure:
         wide = self.right - self.left
         indented = [n for n in lines if self.left + _NOTICED * n.height < n.left < self.left + 0.2 * wide]
         full = [n for n in indented if n.right > self.right - n.height]
-        #: paragraphs begin with an indented line
+        self.justified = sum(self.right - right < _CLOSE for right in rights) > 0.6 * len(rights)
+        #: paragraphs begin with an indented line, and where most of these begin
         self.indents = len(full) >= max(2, len(long) // 12)
+        self.indent = Counter(round(n.left) for n in full).most_common(1)[0][0] if full else 0
 
     def indented(self, line: Line) -> bool:
         return line.left > self.left + _NOTICED * line.height
 
     def centred(self, line: Line) -> bool:
         left, right = line.left - self.left, self.right - line.right
-        return left > 1.5 * line.height and abs(left - right) < max(1.2 * line.height, 0.12 * (left + right))
+        level = abs(left - right) < 0.2 * line.height
+        if self.indents and abs(line.left - self.indent) < _CLOSE:
+            return self.justified and level
+        if left > 1.5 * line.height and abs(left - right) < max(1.2 * line.height, 0.12 * (left + right)):
+            return True
+        return level and left > 0.25 * line.height
 
-    def has_room(self, line: Line, word: Word) -> bool:
+    def has_room(self, line: Line, word: Word, centred: bool) -> bool:
         """Whether a word would have stood at the end of a line."""
         need = word.box[2] - word.box[0] + 0.35 * line.height
-        if self.centred(line):
+        if centred:
             return line.right - line.left + need < self.right - self.left - 0.5 * line.height
         return line.right + need < self.right
 
@@ -154,17 +165,23 @@ def goes_on(first: Line, last: Line, line: Line, measure: Measure, book: Ruleboo
         return True
     ended = last.text.endswith(_ENDS)
     lower = line.text[:1].islower()
-    room = measure.has_room(last, line.words[0])
-    centred = measure.centred(line) and (measure.centred(last) or not room)
+    centred = measure.centred(line) and measure.centred(last)
+    room = measure.has_room(last, line.words[0], centred)
     marked = _is_item(line, book)
-    if centred and measure.centred(last):
+    if centred:
         if marked or ended or (line.text.isupper() and not last.text.isupper()):
             return False
         return lower or not room or book["layout.incomplete_line"].hit(last.text)
+    if not lower and (measure.centred(last) or book["layout.basis"].hit(line.text[:40])):
+        return False
     hanging = _hangs(first, line, book)
     if marked:
         # a dash inside a sentence, a figure at its end: only where nothing else tells of a new item
-        return not ended and not room and (hanging or not measure.indented(line))
+        if ended or room or (measure.indented(line) and not hanging):
+            return False
+        return book["layout.marker_bullet"].hit(line.text[:80]) or book["layout.incomplete_line"].hit(
+            last.text
+        )
     if room:
         return lower and not ended and not measure.indented(line)
     if hanging:
@@ -173,7 +190,9 @@ def goes_on(first: Line, last: Line, line: Line, measure: Measure, book: Ruleboo
         return lower and not ended
     if measure.indented(line) and measure.indents and last is first:
         return lower and not ended
-    return not (ended and not measure.indents and last.text.endswith((";", ":")))
+    if ended and not measure.indents:
+        return lower or not last.text.endswith((";", ":"))
+    return True
 
 
 def _hangs(first: Line, line: Line, book: Rulebook) -> bool:
