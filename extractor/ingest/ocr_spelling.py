@@ -1,4 +1,4 @@
-"""Names in capitals and fixed labels as the registers spell them, where an OCR has lost or changed their marks.
+"""Names in capitals and fixed labels as the registers spell them, where an OCR has lost their marks.
 
 Marks of capitals are the first that Tesseract misreads ("TÍNH QUANG NGÀI"), and a letterhead is nothing else.
 Only the marks are mended: words must agree with a register's name letter for letter without them, and with
