@@ -391,7 +391,8 @@ def test_depth_costs_no_recursion(book: Rulebook) -> None:
 
 
 def test_hostile_files_are_refused(book: Rulebook) -> None:
-    assert refused(word("x" * 400_000_000), book) == "unpacks_too_large"
+    assert refused(word("x" * 310_000_000), book) == "unpacks_too_large"
+    assert refused(word("<w:p/>" * 5_000_000), book) == "unpacks_too_large"
     limits = Limits(unpacked=10_000)
     assert refused(word(line("a" * 20_000)), book, limits) == "unpacks_too_large"
     assert refused(word(line("a")), book, Limits(files=2)) == "unpacks_too_large"

@@ -162,7 +162,6 @@ def test_clean_characters(book: Rulebook, raw: str, clean: str) -> None:
         (b"%PDF-1.7\n%\xe2\xe3", "unsupported"),
         (b"PK\x03\x04\x14\x00\x06\x00word/document.xml", "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "unsupported"),
-        (b"{\\rtf1\\ansi Xin chao}", "unsupported"),
         (b"\x89PNG\r\n\x1a\n" + bytes(64), "unsupported"),
         (b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4, "unsupported"),
         (bytes(range(256)) * 40, "not_text"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -109,6 +111,23 @@ def test_the_content_tells_what_a_doc_is(book: Rulebook) -> None:
         b'<?xml version="1.0"?><?mso-application x="Word.Document"?><w:wordDocument xmlns:w="x"/>': WORD_XML,
     }
     assert [media_type_of(data, "letter.doc", book) for data in kinds] == list(kinds.values())
+
+
+def test_a_word_file_is_known_by_its_main_part(book: Rulebook) -> None:
+    for kind in (
+        "vnd.openxmlformats-officedocument.wordprocessingml.template",
+        "vnd.ms-word.document.macroEnabled",
+        "vnd.ms-word.template.macroEnabledTemplate",
+    ):
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(word(line("Có chữ")))) as old, zipfile.ZipFile(out, "w") as new:
+            for name in old.namelist():
+                data = old.read(name).replace(b"document.xml", b"document2.xml")
+                if name.startswith("[Content"):
+                    data = f'<Types><Override ContentType="application/{kind}.main+xml"/></Types>'.encode()
+                new.writestr(name.replace("document.xml", "document2.xml"), data)
+        source = read(out.getvalue(), "letter.docm", book)
+        assert (source.text, source.media_type) == ("Có chữ", DOCX)
 
 
 def test_files_with_a_password_are_told(book: Rulebook) -> None:

@@ -47,6 +47,8 @@ _SENT = re.compile(rb"(?im)^(?:to|cc|received|return-path|message-id|delivered-t
 _EDXML_ROOT = re.compile(rb"<(?:\w+:)?edXML[\s>]")
 _FLAT_ODT = re.compile(rb"<office:document\s[^>]*opendocument\.text[\"']")
 _WORD_XML = re.compile(rb"<w:wordDocument\s")
+#: the main part of a document, template or document with macros, whatever it is called
+_WORD_MAIN = re.compile(rb"(?:wordprocessingml|ms-word)\.(?:document|template)[\w.]*\.main\+xml")
 _XML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,20}<\?xml\s")
 _HTML_NAMES = {".html", ".htm", ".xhtml", ".shtml", ".aspx", ".php"}
 _HTML_START = regex.compile(rb"\s*+(?:<\?xml[^>]{0,200}>\s*+)?(?:<!doctype\s+html|<html\b)", regex.I)
@@ -56,7 +58,7 @@ _HTML_TAGS = regex.compile(
 #: begins an entry of a ZIP file's directory; no office document has more of them
 _ZIP_ENTRY, _MOST_PARTS = b"PK\x01\x02", 20_000
 #: bytes that are looked at
-_HEAD, _TAGS_WITHIN = 4_096, 20_000
+_HEAD, _TAGS_WITHIN, _TYPES_WITHIN = 4_096, 20_000, 200_000
 
 
 def media_type_of(data: bytes, name: str, book: Rulebook) -> str:
@@ -127,11 +129,15 @@ def _zipped(data: bytes) -> str:
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
                 said = archive.read("mimetype").decode("ascii", "replace").strip()
                 return ODT if said.startswith(ODT) else said
+            types = b""
+            if "[Content_Types].xml" in names:
+                with archive.open("[Content_Types].xml") as f:
+                    types = f.read(_TYPES_WITHIN)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
         return ZIP
     if "[Content_Types].xml" not in names:
         return ZIP
-    if "word/document.xml" in names:
+    if "word/document.xml" in names or _WORD_MAIN.search(types):
         return DOCX
     kinds = {"xl/workbook.xml": "spreadsheetml.sheet", "ppt/presentation.xml": "presentationml.presentation"}
     kind = next((kinds[n] for n in kinds if n in names), "")

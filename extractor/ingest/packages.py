@@ -19,6 +19,8 @@ from extractor.limits import Limits
 _MAX_PART = 100_000_000
 #: the same for a part that is read as a whole: styles, lists, relations, a picture
 _MAX_SMALL = 30_000_000
+#: bytes from which on a part is held to be a bomb when it was packed so well; words pack to a tenth
+_BOMB, _RATIO = 20_000_000, 100
 _CHUNK = 1 << 16
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError, KeyError
@@ -63,7 +65,8 @@ class Package:
             return
         if part.flag_bits & 1:
             raise Reject("encrypted", name)
-        if part.file_size > most:
+        bomb = part.file_size > _BOMB and part.file_size > _RATIO * part.compress_size
+        if part.file_size > most or bomb:
             raise Reject("unpacks_too_large", f"{name}: {part.file_size} byte")
         try:
             with self._zip.open(part) as f:
