@@ -73,7 +73,7 @@ def test_extract_gives_one_line_per_document(letters: Path, tmp_path: Path) -> N
         ("b.txt", "412/SYT-NVY"),
     ]
     rejects = lines(tmp_path / "records.rejects.jsonl")
-    assert [(r["name"], r["code"]) for r in rejects] == [("c.txt", "unsupported"), ("d.txt", "empty")]
+    assert [(r["name"], r["code"]) for r in rejects] == [("c.txt", "damaged"), ("d.txt", "empty")]
     assert "Đã đọc 2 văn bản, từ chối 2, bỏ qua 1 tệp" in result.stderr
     assert "Bỏ qua: 1 .md" in result.stderr
     assert sorted(p.name for p in tmp_path.iterdir()) == ["records.jsonl", "records.rejects.jsonl"]

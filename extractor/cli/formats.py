@@ -47,17 +47,16 @@ def command(as_json: bool) -> None:
 
 
 def _show(rows: list[dict[str, object]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for heading in ("Loại", "Đuôi tệp", "Đọc được", "Cần cài thêm"):
-        table.add_column(heading, overflow="fold")
+    states = {True: "có", False: "không"}
+    width = max(len(str(row["name"])) for row in rows)
     for row in rows:
-        state = "không" if row["missing"] else "một phần" if row["optional"] else "có"
-        install = "; ".join([*_strings(row["missing"]), *_strings(row["optional"])])
-        table.add_row(str(row["name"]), " ".join(_strings(row["endings"])), state, install)
-    Console(soft_wrap=False).print(table)
+        state = "một phần" if row["ready"] and row["optional"] else states[bool(row["ready"])]
+        click.echo(f"{row['name']:<{width}}  {state:<8}  {' '.join(_strings(row['endings']))}")
+    wanted = {i: row["name"] for row in rows for i in (*_strings(row["missing"]), *_strings(row["optional"]))}
+    if wanted:
+        click.echo("\nCần cài thêm:")
+        for install, name in wanted.items():
+            click.echo(f"  {install}    ({name})")
 
 
 def _strings(values: object) -> list[str]:

@@ -75,7 +75,7 @@ FORMATS = (
     Format("RTF", (RTF,), (".rtf",), "office", helps=(LIBREOFFICE,)),
     Format("Word 2003 XML", (WORD_XML,), (".xml",), "office", needs=(LIBREOFFICE,)),
     Format("ODT", (ODT, FODT), (".odt", ".ott", ".fodt"), "odt"),
-    Format("PDF", (PDF,), (".pdf",), "pdf"),
+    Format("PDF", (PDF,), (".pdf",), "pdf", helps=(PICTURES, OCR)),
     Format("HTML", (HTML,), (".html", ".htm", ".xhtml"), "html"),
     Format("MHTML", (MHTML,), (".mhtml", ".mht"), "mhtml"),
     Format("EML", (EML,), (".eml",), "mail", container=True),
