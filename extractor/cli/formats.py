@@ -52,11 +52,14 @@ def _show(rows: list[dict[str, object]]) -> None:
     for row in rows:
         state = "một phần" if row["ready"] and row["optional"] else states[bool(row["ready"])]
         click.echo(f"{row['name']:<{width}}  {state:<8}  {' '.join(_strings(row['endings']))}")
-    wanted = {i: row["name"] for row in rows for i in (*_strings(row["missing"]), *_strings(row["optional"]))}
+    wanted: dict[str, list[str]] = {}
+    for row in rows:
+        for install in (*_strings(row["missing"]), *_strings(row["optional"])):
+            wanted.setdefault(install, []).append(str(row["name"]))
     if wanted:
         click.echo("\nCần cài thêm:")
-        for install, name in wanted.items():
-            click.echo(f"  {install}    ({name})")
+        for install, names in wanted.items():
+            click.echo(f"  {install}    ({', '.join(names)})")
 
 
 def _strings(values: object) -> list[str]:
