@@ -22,7 +22,7 @@ from extractor.ingest.pdf import read, sheets
 from extractor.ingest.reading import OcrInfo, Reading, Sheet, Word
 from extractor.limits import Limits
 from extractor.rulebook import Rulebook, default_rulebook
-from tests.pdf_maker import Page, pdf, width
+from tests.pdf_maker import Page, pdf, width, wrapped
 
 LEFT, RIGHT = 85.0, 540.0
 BODY = (
@@ -319,6 +319,21 @@ def test_running_heads() -> None:
     assert "CÔNG BÁO" not in text
     assert "Trang" not in text
     assert text.count("chịu trách nhiệm") == 4
+
+
+def test_footnotes() -> None:
+    """Notes at the foot of a page come behind the letter, not inside a paragraph that runs over pages."""
+    one, two = Page(), Page()
+    for number, line in enumerate(wrapped(BODY, 14, RIGHT - LEFT)):
+        page, y = (one, 700.0) if number == 0 else (two, 60 + 18.0 * number)
+        page.text(LEFT, y, line)
+    for y in range(100, 690, 30):
+        one.text(LEFT, y, "Các xã báo cáo kết quả hằng tuần;")
+    one.line(LEFT, 740, LEFT + 144, 740)
+    one.text(LEFT, 755, "1 Theo báo cáo của Chi cục Chăn nuôi và Thú y.", 10)
+    (text,) = texts(pdf(one, two))
+    assert BODY in text
+    assert text.endswith("\n\n1 Theo báo cáo của Chi cục Chăn nuôi và Thú y.")
 
 
 def test_turned_pages() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from statistics import median
 
 import regex
 
@@ -13,11 +15,17 @@ from extractor.rulebook import Rulebook
 #: as shares of a page's height: where running heads end and feet begin, how far they may stand apart on
 #: two pages
 _EDGE, _PLACE = 0.13, 0.015
+#: as a share of a page's width: how far from its middle a number may stand in the middle
+_MIDDLE = 0.03
 #: rows from either edge that are looked at, and pages behind on which the same words are sought
 _ROWS, _PAGES = 4, 3
 #: characters of a row that two pages may share
 _LONG = 160
 _DIGITS = regex.compile(r"\d{1,9}")
+#: a row's words, its place as a share of the page's height, its lines, whether none stands nearer to the edge
+_Row = tuple[str, float, list[Line], bool]
+#: what a note at the foot begins with, and how much smaller than the page's lines it is
+_NOTE_SIGNS, _SMALL = frozenset("0123456789*["), 0.9
 _WORDY = regex.compile(r"\p{L}")
 
 
@@ -28,11 +36,10 @@ def without_edges(pages: Sequence[tuple[Sheet, list[Line], set[Line]]], book: Ru
     """
     edges = [_edge_rows(sheet, lines, keep) for sheet, lines, keep in pages]
     gone: list[set[Line]] = [set() for _ in pages]
+    for at, row in _numbers([sheet for sheet, _, _ in pages], edges, book):
+        gone[at].update(row)
     for at, rows in enumerate(edges):
-        for key, place, row, outermost in rows:
-            if outermost and book["pages.number"].hit(" ".join(n.text for n in row)):
-                gone[at].update(row)
-                continue
+        for key, place, row, _ in rows:
             for near in range(at + 1, min(at + 1 + _PAGES, len(pages))):
                 for other, where, there, _ in edges[near]:
                     if abs(where - place) < _PLACE and _alike(key, other, near - at):
@@ -41,7 +48,30 @@ def without_edges(pages: Sequence[tuple[Sheet, list[Line], set[Line]]], book: Ru
     return [[n for n in lines if n not in gone[at]] for at, (_, lines, _) in enumerate(pages)]
 
 
-def _edge_rows(sheet: Sheet, lines: list[Line], keep: set[Line]) -> list[tuple[str, float, list[Line], bool]]:
+def _numbers(
+    sheets: list[Sheet], edges: list[list[_Row]], book: Rulebook
+) -> Iterator[tuple[int, list[Line]]]:
+    """Rows that hold nothing but the number of their page, with the place of the page among all.
+
+    A figure alone at an edge is one where it stands in the middle of the page, where it is the page's number
+    or grows with it, and where such ones stand on other pages.
+    """
+    found = []
+    for at, (sheet, rows) in enumerate(zip(sheets, edges, strict=True)):
+        for text, place, row, outermost in rows:
+            if outermost and book["pages.number"].hit(text):
+                digits = _DIGITS.search(text)
+                shift = int(digits[0]) - sheet.number if digits else None
+                middle = abs(row[0].left + row[-1].right - sheet.width) < 2 * _MIDDLE * sheet.width
+                found.append((at, place, row, shift, middle))
+    shifts = Counter(shift for *_, shift, _ in found)
+    sure = [place for _, place, _, shift, middle in found if middle or shift == 0 or shifts[shift] > 1]
+    for at, place, row, _, middle in found:
+        if middle or sum(abs(other - place) < _PLACE for other in sure) > len(sure) / 2:
+            yield at, row
+
+
+def _edge_rows(sheet: Sheet, lines: list[Line], keep: set[Line]) -> list[_Row]:
     """Rows near either edge: their words, place, lines, whether none stands nearer."""
     rows, height = rows_of(lines), max(sheet.height, 1.0)
     found = []
@@ -73,6 +103,24 @@ def _alike(text: str, other: str, pages: int) -> bool:
     from difflib import SequenceMatcher
 
     return SequenceMatcher(None, text, other, autojunk=False).ratio() > 0.9
+
+
+def footnotes(sheet: Sheet, lines: list[Line]) -> list[Line]:
+    """The notes at the foot of a page: small lines below a short line drawn at the left."""
+    tall = median(line.height for line in lines) if lines else 0.0
+    marks = [
+        (x0, y1)
+        for x0, y0, x1, y1 in sheet.rules
+        if y1 - y0 < 3 and 0.1 < (x1 - x0) / max(sheet.width, 1) < 0.5
+    ]
+    for left, top in sorted(marks, key=lambda mark: mark[1]):
+        below = [line for line in lines if line.middle > top]
+        first = min(below, key=lambda line: line.top, default=None)
+        if first is None or first.top - top > 2 * tall or abs(first.left - left) > 3 * tall:
+            continue
+        if first.text[:1] in _NOTE_SIGNS and all(line.height < _SMALL * tall for line in below):
+            return below
+    return []
 
 
 def without_stamps(lines: list[Line], book: Rulebook) -> list[Line]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from extractor.ingest.page_columns import Columns, go_on, letterhead, signature, signatures
-from extractor.ingest.page_edges import without_edges, without_stamps
+from extractor.ingest.page_edges import footnotes, without_edges, without_stamps
 from extractor.ingest.page_grid import aligned
 from extractor.ingest.page_lines import Line, joined, lines_from, rows_of
 from extractor.ingest.page_tables import Table, add_rows, put_table, same_table, tables_of
@@ -88,8 +88,12 @@ def _reading(pages: list[_Page], number: int, book: Rulebook) -> Reading:
     for page in pages:
         text.page(page.sheet)
     put = _Putter(text, Measure([n for page in pages for n in _flow(page)]), sheets, book)
+    notes: list[Line] = []
     open_columns: Columns | None = None
     for page in pages:
+        below = footnotes(page.sheet, page.lines)
+        notes += below
+        page.lines = [line for line in page.lines if line not in below]
         if open_columns is not None:
             taken = go_on(page.lines, open_columns, page.sheet.width, book)
             page.lines = [line for line in page.lines if line not in taken]
@@ -99,6 +103,9 @@ def _reading(pages: list[_Page], number: int, book: Rulebook) -> Reading:
         last = pieces[-1] if pieces else None
         open_columns = last if isinstance(last, Columns) and last.kind == "recipients" else None
     put.flush()
+    if notes:
+        text.end_line(blank=True)
+        put_paragraphs(text, notes, Measure(notes), sheets, book)
     return Reading(
         text.text,
         grid=text.grid,

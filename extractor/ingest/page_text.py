@@ -208,10 +208,10 @@ _MARKERS = ("bullet", "number", "letter", "decimal", "roman", "paren", "upper", 
 def _is_item(line: Line, book: Rulebook) -> bool:
     """Whether a line begins with the mark of a list's item or an article's heading."""
     text = line.text[:80]
-    if book["layout.heading_article"].hit(text):
-        return True
     if text[:1].isalpha() and text[1:2].isalpha() and not text[:1].isupper():
         return False
+    if book["layout.heading_article"].hit(text):
+        return True
     return any(book[f"layout.marker_{name}"].hit(text) for name in _MARKERS)
 
 
