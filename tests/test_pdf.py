@@ -447,7 +447,7 @@ def test_boxes_hold_their_words() -> None:
     """Every word of the text has a place, and the words inside that place are it."""
     data = pdf(*letter())
     (reading,) = readings(data)
-    drawn = {s.number: s for s in sheets(data, default_rulebook(), Limits(), [])}
+    drawn = {s.number: s for s in sheets(data, default_rulebook(), Limits())}
     assert reading.places is not None
     places = reading.places
     told = [reading.text[s:e] for s, e in zip(places.starts, places.ends, strict=True)]
@@ -463,7 +463,7 @@ def test_wavering_boxes(seed: int, book: Rulebook) -> None:
     """Boxes as a reader of pictures gives them: close around the letters, never quite level."""
     waver = random.Random(seed)
     noisy = []
-    for sheet in sheets(pdf(*letter()), book, Limits(), []):
+    for sheet in sheets(pdf(*letter()), book, Limits()):
         words = []
         for word in sheet.words:
             x0, y0, x1, y1 = (v + waver.uniform(-0.7, 0.7) for v in word.box)

@@ -45,23 +45,19 @@ def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Rea
 
     Raises `Reject` (encrypted, damaged, too_many_pages, unpacks_too_large, too_large, no_text_layer, needs).
     """
-    unread: list[int] = []
-    for reading in arrange(sheets(data, book, limits, unread), book):
-        of_it = [str(n) for n in unread if reading.places is None or n in reading.places.sizes]
-        if of_it:
-            reading.notes.append(("broken_letters", ", ".join(of_it)))
+    for reading in arrange(sheets(data, book, limits), book):
         if not reading.number:
             reading.evidence += _evidence(data, name, reading, book)
         yield reading
 
 
-def sheets(data: bytes, book: Rulebook, limits: Limits, unread: list[int]) -> Iterator[Sheet]:
+def sheets(data: bytes, book: Rulebook, limits: Limits) -> Iterator[Sheet]:
     """The pages of a PDF file, one after the other; each is closed before the next is opened.
 
-    Pages that only a reader of pictures could read are named in `unread` where there is none; when no page
-    is left, its `Reject` is raised.
+    A page that only a reader of pictures could read has a note where there is none; when no page is left, the
+    `Reject` that tells so is raised.
     """
-    missing: Reject | None = None
+    missing: list[Reject] = []
     _check_streams(data, limits)
     with closing(_opened(data)) as pdf:
         count = len(pdf)
@@ -80,12 +76,12 @@ def sheets(data: bytes, book: Rulebook, limits: Limits, unread: list[int]) -> It
             except Reject as reject:
                 if reject.code not in ("no_text_layer", "needs"):
                     raise
-                missing = reject
-                unread.append(index + 1)
+                missing.append(reject)
                 sheet = Sheet(index + 1, layer.sheet.width, layer.sheet.height, layer.noted)
+                sheet.notes.append(("broken_letters", str(index + 1)))
             yield sheet
-        if missing is not None and len(unread) == count:
-            raise missing
+        if len(missing) == count:
+            raise missing[0]
 
 
 def _opened(data: bytes) -> pypdfium2.PdfDocument:
@@ -177,5 +173,5 @@ def _scanner() -> Any:
 
     try:
         return import_module("extractor.ingest.scan")
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise Reject("no_text_layer", "pip install 'congvan[ocr]'") from error
