@@ -333,7 +333,7 @@ def test_several_offices_of_a_kind_are_a_group(nlp: Language) -> None:
     assert [a.name for a in found] == ["các Phòng Giáo dục và Đào tạo"]
 
 
-def test_rules_of_groups_are_asked_at_few_words(book: "Rulebook") -> None:
+def test_rules_of_groups_are_asked_at_few_words(book: Rulebook) -> None:
     """A rule that is known to begin at no certain word is asked at each word of each text."""
     book.compile()
     assert [r.id for r in book.topic("agencies") if r.set.get("group") and r.index is None] == []

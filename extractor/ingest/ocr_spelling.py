@@ -1,4 +1,4 @@
-"""Names in capitals and fixed labels as the registers spell them, where an OCR has lost their marks.
+"""Names in capitals and fixed labels as registers spell them, where an OCR has lost or changed their marks.
 
 Marks of capitals are the first that Tesseract misreads ("TÍNH QUANG NGÀI"), and a letterhead is nothing else.
 Only the marks are mended: words must agree with a register's name letter for letter without them, and with
@@ -24,6 +24,12 @@ _NAMES = (
     ("posts.csv", "post"), ("document_types.csv", "name"), ("local_bodies.csv", "name"),
 )  # fmt: skip
 _ONLY_KNOWN = (("districts.csv", "name"), ("communes.csv", "name"))
+
+
+def plain(text: str) -> str:
+    """The text without marks in lower case, if that leaves every character at its place."""
+    folded = fold(text)
+    return folded if len(folded) == len(text) else match_key(text)
 
 
 def spell(row: list[Glyphs], book: Rulebook) -> None:
@@ -78,7 +84,7 @@ def _labels(row: list[Glyphs], book: Rulebook) -> None:
     """Fixed labels at the beginning of a line: their spelling stands in the rule's `set`."""
     text = " ".join(word.text for word in row[:4])
     for name in ("scans.to", "scans.recipients"):
-        m = book[name].match(TextView(text))
+        m = book[name].match(TextView(plain(text)))
         if m is None:
             continue
         words = book[name].set["spelt"].split()

@@ -1,12 +1,14 @@
 """What of an OCR's words is writing: scraps of stamps and signatures go, numbers written by hand become gaps.
 
-Tesseract reads handwritten digits as others without a doubt, so a number or day counts as read only when it
-is printed: set like the words beside it (height, base line, weight, gaps) and read with confidence.
+Tesseract reads handwritten digits as others without a doubt, and misreads printed ones now and then. So a
+number or date counts as read only when it is printed, that is set like the words beside it (height, base
+line, weight, gaps), and when two readings of it agree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from statistics import median
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import regex
 
-from extractor.ingest.ocr_spelling import spell
+from extractor.ingest.ocr_spelling import plain, spell
 from extractor.ingest.pictures import ink
 from extractor.ingest.tesseract import Glyphs
 from extractor.rulebook import Rule, Rulebook
@@ -29,16 +31,22 @@ if TYPE_CHECKING:
 _HEAD = 0.5
 #: a page whose words have a lower mean confidence is told of
 _UNSURE = 0.75
-#: confidence that a printed number must have
-_NUMBER_SURE = 0.8
 #: the bounds between which digits must lie, as shares of those of the words beside them
-_HEIGHT, _WEIGHT, _BASE = (0.86, 1.16), (0.66, 1.5), 0.14
+_HEIGHT, _WEIGHT, _BASE = (0.88, 1.14), (0.62, 1.5), 0.1
 #: the bounds of a printed gap, as shares of the other gaps of its line, and pixels that a gap may waver
 _GAP = (0.4, 1.8)
 #: a word that is less sure than this, or a line of such words, is scrap unless sure words stand on both sides
 _SCRAP, _SCRAP_LINE = 0.3, 0.5
-_DIGITS = regex.compile(r"\d{1,5}\p{Ll}?")
-_DAY, _MONTH = regex.compile(r"0?[1-9]|[12]\d|3[01]"), regex.compile(r"0?[1-9]|1[0-2]")
+#: what a slot must hold
+_SHAPE = {
+    "written": regex.compile(r"\d{1,5}\p{Ll}?"),
+    "day": regex.compile(r"0?[1-9]|[12]\d|3[01]"),
+    "month": regex.compile(r"0?[1-9]|1[0-2]"),
+    "year": regex.compile(r"(?:19|20)\d\d"),
+}
+_NUMBER = regex.compile(r"(?<![\p{L}\d])[\d\]\[|lioILO]{1,5}(?![\p{L}\d])|\d{1,5}")
+#: what printed digits are read as
+_LOOKALIKES = str.maketrans("IilL|][Oo", "111111100")
 _NO_LETTER = regex.compile(r"[^\p{L}\p{N}]+")
 _MARKS = regex.compile(r"[-–—+•*./,;:()\"“”…]{1,4}")
 
@@ -52,9 +60,13 @@ class Found:
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
-def readable(words: list[Glyphs], page: Image, number: int, book: Rulebook) -> Found:
+#: reads a box (left, top, right, bottom in pixels) of the page once more, with some languages
+Again = Callable[[tuple[int, int, int, int], str], str]
+
+
+def readable(words: list[Glyphs], page: Image, number: int, book: Rulebook, again: Again) -> Found:
     """`words` of the grey page `number` (from 1) without scraps, and without what is written by hand."""
-    head = _Head(page, book)
+    head = _Head(page, book, again)
     kept = [word for row in _rows(words) for word in head.read(row)]
     kept = list(_without_scraps(kept, head.sure, book))
     columns = [column for row in _rows(kept) for column in _columns(row)]
@@ -103,7 +115,9 @@ class _Row:
         for word in words:
             self.starts.append(at)
             at += len(word.text) + 1
-        self.view = TextView(" ".join(w.text for w in words))
+        self.text = " ".join(w.text for w in words)
+        #: without marks, if that leaves the places of its characters
+        self.plain = TextView(plain(self.text))
 
     def touched(self, span: tuple[int, int]) -> list[int]:
         """The places in `words` of those that a stretch of the text touches."""
@@ -138,43 +152,83 @@ class _Head:
     `sure` holds the ids of words that are writing whatever their confidence.
     """
 
-    def __init__(self, page: Image, book: Rulebook) -> None:
-        self.book, self.dark = book, ink(page)
+    def __init__(self, page: Image, book: Rulebook, again: Again) -> None:
+        self.book, self.dark, self.again = book, ink(page), again
         self.notes: list[tuple[str, str]] = []
         self.sure: set[int] = set()
         self._bottom = _HEAD * page.height
         self._open = False
-        self._slots = {"scans.date_line": ("day", "month"), "scans.number_line": ("written",)}
+        self._slots = {"scans.date_line": ("day", "month", "year"), "scans.number_line": ("written",)}
 
     def read(self, row: list[Glyphs]) -> list[Glyphs]:
         """A printed line with the handwritten number, day or month gone from it."""
         if row[0].top > self._bottom:
             return row
-        self._open = self._open or self.book["scans.motto"].hit(_Row(row).view.text)
+        self._open = self._open or self.book["scans.motto"].search(_Row(row).plain) is not None
         if not self._open:
             return row
         for name in list(self._slots):
             line = _Row(row)
-            m = self.book[name].search(line.view)
+            m = self.book[name].search(line.plain)
             if m is not None and _stands_alone(line, m, name):
-                row = self._without_handwriting(line, m, name)
-                del self._slots[name]
+                row = self._without_handwriting(line, m, self._slots.pop(name))
         return row
 
-    def _without_handwriting(self, line: _Row, m: Any, name: str) -> list[Glyphs]:
-        rule = self.book[name]
-        gaps = [slot for slot in self._slots[name] if not _printed(line, m, slot, self.dark)]
-        words = list(_put_right(line, rule, m, gaps))
+    def _without_handwriting(self, line: _Row, m: Any, slots: tuple[str, ...]) -> list[Glyphs]:
+        """The words of a number or date line: without what is no print, or read in two ways."""
+        rule = self.book["scans.number_line" if "written" in slots else "scans.date_line"]
+        printed = [s for s in slots if s == "year" or _printed(line, m, s, self.dark)]
+        read = self._twice(line, m, printed)
+        puts = {slot: read.get(slot, "") for slot in slots if slot != "year"}
+        if not read.get("year", "-"):
+            puts["day"] = ""
+        text = line.text
         by_hand = [
-            s for s in gaps if line.view.text[slice(*m.span(s))].strip() or _inked(line, m, s, self.dark)
+            s
+            for s in puts
+            if s not in printed and (text[slice(*m.span(s))].strip() or _inked(line, m, s, self.dark))
         ]
-        if by_hand:
-            self.notes.append(("handwritten", _with_gaps(line, rule, m, gaps)))
-        left, right = line.part(m.span()), line.touched(m.span())
-        if left is not None:
-            stop = line.words[right[-1]].right
-            self.sure |= {id(w) for w in words if left.left <= w.left and w.right <= stop}
+        open_slots = [s for s in puts if not puts[s]]
+        if by_hand or any(s in printed for s in open_slots):
+            code = "handwritten" if by_hand else "uncertain_ocr"
+            self.notes.append((code, _with_gaps(line, rule, m, open_slots)))
+        words = list(_put_right(line, rule, m, puts))
+        inside = line.touched(m.span())
+        left, right = line.words[inside[0]].left, line.words[inside[-1]].right
+        self.sure |= {id(w) for w in words if left <= w.left and w.right <= right}
         return words
+
+    def _twice(self, line: _Row, m: Any, slots: list[str]) -> dict[str, str]:
+        """What two of three readings have in each printed slot; "" where all differ or none is a number.
+
+        The numbers of a date are counted from its year, so that a day by hand does not shift the others.
+        """
+        if not slots or slots == ["year"]:
+            return {}
+        phrase = line.part(m.span())
+        first = tuple(_digits(line.text[slice(*m.span(slot))]) for slot in slots)
+        readings = [first]
+        if phrase is not None:
+            margin = (phrase.bottom - phrase.top) // 2
+            box = (phrase.left - margin, phrase.top - margin, phrase.right + margin, phrase.bottom + margin)
+            for languages in ("eng", "vie"):
+                if len(set(readings)) < len(readings):
+                    break
+                numbers = [_digits(n) for n in _NUMBER.findall(self.again(box, languages))]
+                if len(numbers) >= len(slots):
+                    readings.append(tuple(numbers[:1] if slots == ["written"] else numbers[-len(slots) :]))
+        out = {}
+        for n, slot in enumerate(slots):
+            said = Counter(reading[n] for reading in readings if _SHAPE[slot].fullmatch(reading[n]))
+            best = said.most_common(1)
+            out[slot] = best[0][0] if best and best[0][1] > 1 else ""
+        return out
+
+
+def _digits(text: str) -> str:
+    """A number as read, with digits in the place of letters that look like them."""
+    text = text.strip()
+    return text.lower() if _SHAPE["written"].fullmatch(text.lower()) else text.translate(_LOOKALIKES)
 
 
 def _stands_alone(line: _Row, m: Any, name: str) -> bool:
@@ -188,12 +242,9 @@ def _stands_alone(line: _Row, m: Any, name: str) -> bool:
 
 
 def _printed(line: _Row, m: Any, slot: str, dark: NDArray[Any]) -> bool:
-    """Whether what stands in a slot is a number and printed like the words beside it."""
+    """Whether what stands in a slot is set like the words beside it."""
     part = line.part(m.span(slot))
-    if part is None or part.confidence < _NUMBER_SURE:
-        return False
-    shape = {"day": _DAY, "month": _MONTH}.get(slot, _DIGITS)
-    if not shape.fullmatch(part.text):
+    if part is None:
         return False
     if slot == "written":
         return _like_symbol(line, m, part, dark)
@@ -206,7 +257,7 @@ def _printed(line: _Row, m: Any, slot: str, dark: NDArray[Any]) -> bool:
 def _whole(line: _Row, span: tuple[int, int]) -> bool:
     """Whether a stretch is one word, and all of it."""
     touched = line.touched(span)
-    text = line.view.text[slice(*span)].strip()
+    text = line.text[slice(*span)].strip()
     return len(touched) == 1 and line.words[touched[0]].text == text
 
 
@@ -274,18 +325,27 @@ def _spaced(line: _Row, m: Any, slot: str) -> bool:
 def _inked(line: _Row, m: Any, slot: str, dark: NDArray[Any]) -> bool:
     """Whether there is ink where a slot is blank."""
     before = line.touched((0, m.start(slot)))
-    behind = line.touched((m.end(slot), len(line.view.text)))
+    behind = line.touched((m.end(slot), len(line.text)))
     if not before or not behind or before[-1] == behind[0]:
         return True
     left, right = line.words[before[-1]], line.words[behind[0]]
     part = dark[min(left.top, right.top) : max(left.bottom, right.bottom), left.right + 1 : right.left]
-    return bool(part.size) and bool(part.sum() > 0.03 * part.size)
+    return bool(part.size) and bool(part.sum() > 0.012 * part.size)
 
 
-def _put_right(line: _Row, rule: Rule, m: Any, gaps: list[str]) -> Iterator[Glyphs]:
-    """The words of a line without what fills `gaps`, its printed words spelt as the rule has them."""
-    cuts = [(m.span(slot), "") for slot in gaps]
-    cuts += [(m.span(name), spelt) for name, spelt in rule.set.items() if m[name] != spelt.lower()]
+def _printed_words(rule: Rule) -> list[tuple[str, str]]:
+    """The words printed around the slots of a line: their groups in the rule, and their spelling."""
+    return list(rule.set["printed"].items())
+
+
+def _put_right(line: _Row, rule: Rule, m: Any, puts: dict[str, str]) -> Iterator[Glyphs]:
+    """The words of a line with `puts` in its slots, and its printed words spelt as the rule has them."""
+    cuts = [(m.span(name), spelt) for name, spelt in (*puts.items(), *_printed_words(rule))]
+    cuts = [
+        (_trimmed(line, span), spelt)
+        for span, spelt in cuts
+        if line.text[slice(*span)].strip().lower() != spelt.lower()
+    ]
     if not cuts:
         yield from line.words
         return
@@ -307,14 +367,20 @@ def _put_right(line: _Row, rule: Rule, m: Any, gaps: list[str]) -> Iterator[Glyp
             yield line._cut(n, (at, start + len(word.text)))
 
 
+def _trimmed(line: _Row, span: tuple[int, int]) -> tuple[int, int]:
+    """The stretch without the blanks at its ends."""
+    text = line.text[slice(*span)]
+    return span[0] + len(text) - len(text.lstrip()), span[1] - len(text) + len(text.rstrip())
+
+
 def _with_gaps(line: _Row, rule: Rule, m: Any, gaps: list[str]) -> str:
     """The matched words as they should read, with dots where something is written by hand."""
     out, at = [], m.start()
-    spans = [(m.span(slot), "…") for slot in gaps] + [(m.span(n), s) for n, s in rule.set.items()]
+    spans = [(m.span(slot), "…") for slot in gaps] + [(m.span(n), s) for n, s in _printed_words(rule)]
     for (a, b), shown in sorted(spans):
-        out += [line.view.text[at:a], shown]
+        out += [line.text[at:a], shown]
         at = b
-    return " ".join(" ".join([*out, line.view.text[at : m.end()]]).split())
+    return " ".join(" ".join([*out, line.text[at : m.end()]]).split())
 
 
 def _without_scraps(words: list[Glyphs], known: set[int], book: Rulebook) -> Iterator[Glyphs]:

@@ -16,6 +16,7 @@ import regex
 
 from extractor.errors import Reject
 from extractor.ingest import file_names, signatures
+from extractor.ingest.formats import PICTURES
 from extractor.ingest.page_layout import arrange
 from extractor.ingest.pdf_page import Layer, read_layer
 from extractor.ingest.reading import Evidence, Reading, Sheet
@@ -43,7 +44,8 @@ _MARKED_LETTER = regex.compile(r"[^\P{L}a-zA-Z]")
 def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Reading]:
     """Each letter of a PDF file.
 
-    Raises `Reject` (encrypted, damaged, too_many_pages, unpacks_too_large, too_large, no_text_layer, needs).
+    Raises `Reject` (encrypted, damaged, too_many_pages, unpacks_too_large, too_large, no_text_layer, needs,
+    timeout).
     """
     for reading in arrange(sheets(data, book, limits), book):
         if not reading.number:
@@ -147,7 +149,7 @@ def usable(layer: Layer) -> bool:
 def _from_picture(data: bytes, index: int, book: Rulebook, limits: Limits) -> Sheet:
     """A page as its picture shows it, without what was put on it later.
 
-    Raises `Reject` (no_text_layer) where nothing reads pictures.
+    Raises `Reject` (no_text_layer, needs) where nothing reads pictures.
     """
     scan = _scanner()
     with closing(_opened(data)) as pdf, closing(pdf[index]) as page:
@@ -168,10 +170,10 @@ def _evidence(data: bytes, name: str, reading: Reading, book: Rulebook) -> Itera
 
 
 def _scanner() -> Any:
-    """The module that reads pictures. Raises `Reject` (no_text_layer) without it."""
+    """The module that reads pictures. Raises `Reject` (no_text_layer) where its packages are missing."""
     from importlib import import_module
 
     try:
         return import_module("extractor.ingest.scan")
     except ModuleNotFoundError as error:
-        raise Reject("no_text_layer", "pip install 'congvan[ocr]'") from error
+        raise Reject("no_text_layer", PICTURES.install) from error

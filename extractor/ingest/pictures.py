@@ -21,8 +21,10 @@ _MAX_SLOPE, _SLOPE_STEP = 5.0, 0.05
 _SEAL = 0.85
 #: mean difference (of 255) between neighbouring points of paper from which on a page is grainy
 _GRAIN = 4.0
-#: edge of the squares (inches) in which coloured ink is counted
-_SQUARE = 0.06
+#: edge of the squares (inches) in which coloured ink is counted; squares between the parts of a seal
+_SQUARE, _APART = 0.06, 3
+#: how far (of 255) the channels of coloured ink lie apart, and the lightest that black ink may have
+_COLOUR, _INK = 50, 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +56,21 @@ def grey(image: Image.Image, dpi: float) -> Image.Image:
     page, colour = np.asarray(image.convert("L")).copy(), np.asarray(image)
     for box in seal:
         part = (slice(box.top, box.bottom), slice(box.left, box.right))
-        page[part] = np.maximum(page[part], colour[part].max(axis=2))
+        light, dark = colour[part].max(axis=2), colour[part].min(axis=2)
+        bare = (light > _INK) & (light - dark > _COLOUR)
+        page[part] = np.where(bare, 255, np.maximum(page[part], light))
     return Image.fromarray(page)
 
 
 def _seals(image: Image.Image, dpi: float) -> list[Piece] | None:
     """The boxes of large marks in coloured ink, None without any."""
-    step = max(2, round(dpi * _SQUARE))
+    edge = max(1, round(dpi * _SQUARE / 2))
+    step = 2 * edge
     small = image.resize((max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.BOX)
     colour = np.asarray(small, dtype=np.int16)
-    strong = (colour.max(axis=2) - colour.min(axis=2)) > 60
-    edge = max(1, step // 2)
+    strong = (colour.max(axis=2) - colour.min(axis=2)) > _COLOUR
     high, wide = strong.shape[0] // edge, strong.shape[1] // edge
-    squares = strong[: high * edge, : wide * edge].reshape(high, edge, wide, edge).mean(axis=(1, 3)) > 0.06
+    squares = strong[: high * edge, : wide * edge].reshape(high, edge, wide, edge).mean(axis=(1, 3)) > 0.04
     if not squares.any() or squares.mean() > 0.3:  # a coloured page has no seals
         return None
     least = _SEAL * dpi / step
@@ -79,7 +83,7 @@ def _seals(image: Image.Image, dpi: float) -> list[Piece] | None:
 
 
 def _islands(squares: Grid) -> list[tuple[int, int, int, int]]:
-    """The boxes (left, top, right, bottom) of connected squares; each square is visited once."""
+    """The boxes (left, top, right, bottom) of squares close to each other; each square is visited once."""
     left = {(int(y), int(x)) for y, x in zip(*np.nonzero(squares), strict=True)}
     boxes = []
     while left:
@@ -89,8 +93,8 @@ def _islands(squares: Grid) -> list[tuple[int, int, int, int]]:
         while edge:
             y, x = edge.pop()
             y0, y1, x0, x1 = min(y0, y), max(y1, y), min(x0, x), max(x1, x)
-            for dy in (-1, 0, 1):
-                for dx in (-1, 0, 1):
+            for dy in range(-_APART, _APART + 1):
+                for dx in range(-_APART, _APART + 1):
                     near = (y + dy, x + dx)
                     if near in left:
                         left.remove(near)

@@ -13,7 +13,7 @@ from extractor.ingest import file_names, pictures
 from extractor.ingest.ocr_words import readable
 from extractor.ingest.page_layout import arrange
 from extractor.ingest.reading import OcrInfo, Reading, Sheet, Word
-from extractor.ingest.tesseract import AUTO, COLUMN, Glyphs, read_words, turned, version
+from extractor.ingest.tesseract import AUTO, COLUMN, LINE, Glyphs, read_words, turned, version
 from extractor.limits import Limits
 from extractor.rulebook import Rulebook
 
@@ -84,7 +84,13 @@ def read_page(image: Image.Image, dpi: float, number: int, book: Rulebook, limit
     if pictures.noisy(page):
         page = pictures.smoothed(page)
     words, page = _read_upright(page, dpi, seconds)
-    found = readable(words, page, number, book)
+
+    def again(box: tuple[int, int, int, int], languages: str) -> str:
+        part = page.crop(box)
+        part = part.resize((2 * part.width, 2 * part.height), Image.Resampling.LANCZOS)
+        return " ".join(w.text for w in read_words(part, 2 * dpi, seconds, languages, LINE))
+
+    found = readable(words, page, number, book, again)
     points = 72 / dpi
     sheet = Sheet(
         number,

@@ -1,0 +1,238 @@
+"""Pictures of pages: what is made of them before and after Tesseract, what it reads on a page of our own."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
+
+from extractor.errors import Reject
+from extractor.ingest import pictures, read_sources, scan
+from extractor.ingest.ocr_spelling import spell
+from extractor.ingest.tesseract import Glyphs
+from extractor.ingest.text import SourceText
+from extractor.limits import Limits
+from extractor.rulebook import Rulebook
+from tests.conftest import needs_program
+
+FONTS = Path("/usr/share/fonts/truetype/freefont")
+DPI = 200
+
+
+def file_of(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def page_of(lines: list[tuple[int, int, int, int]]) -> Image.Image:
+    """An A4 page with black bars: left, top, right, bottom."""
+    page = Image.new("L", (1654, 2339), 255)
+    draw = ImageDraw.Draw(page)
+    for box in lines:
+        for x in range(box[0], box[2], 24):  # letters
+            draw.rectangle((x, box[1], min(x + 14, box[2]), box[3]), fill=0)
+    return page
+
+
+BODY = [(240, y, 1500, y + 22) for y in range(700, 1600, 45)]
+HEAD = [(260, 200, 620, 222), (300, 245, 580, 267), (820, 200, 1480, 222), (900, 245, 1400, 267)]
+
+
+@pytest.fixture
+def no_tesseract(monkeypatch: pytest.MonkeyPatch) -> list[Image.Image]:
+    """Reads no words; the pictures that were to be read."""
+    seen: list[Image.Image] = []
+
+    def read(picture: Image.Image, *_: object, **__: object) -> list[Glyphs]:
+        seen.append(picture)
+        return []
+
+    monkeypatch.setattr(scan, "read_words", read)
+    monkeypatch.setattr(scan, "turned", lambda *_: 0)
+    return seen
+
+
+@pytest.mark.parametrize("angle", [-4.0, -1.3, 0.6, 2.0])
+def test_a_slope_is_found_and_mended(angle: float) -> None:
+    crooked = page_of(HEAD + BODY).rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
+    assert pictures.slope(crooked, DPI) == pytest.approx(-angle, abs=0.15)
+
+
+def test_columns_come_apart_and_the_body_stays_whole() -> None:
+    page = page_of(HEAD + BODY)
+    parts = pictures.pieces(page, DPI)
+    columns = [p for p in parts if p.right - p.left < page.width]
+    assert len(columns) == 2
+    assert columns[0].bottom == columns[1].bottom
+    assert 267 <= columns[0].bottom <= 700
+    assert 620 < columns[0].right <= 820
+    assert sum((p.bottom - p.top) * (p.right - p.left) for p in parts) == page.width * page.height
+
+
+def test_a_large_seal_goes_and_black_writing_under_it_stays() -> None:
+    page = page_of(BODY).convert("RGB")
+    seal = Image.new("RGB", page.size, "white")
+    ImageDraw.Draw(seal).ellipse((900, 1300, 1180, 1580), outline=(210, 30, 50), width=8)
+    both = Image.fromarray(np.minimum(np.asarray(page), np.asarray(seal)))
+    assert np.array_equal(pictures.ink(pictures.grey(both, DPI)), pictures.ink(page.convert("L")))
+
+
+def test_a_small_coloured_mark_stays() -> None:
+    page = Image.new("RGB", (1654, 2339), "white")
+    ImageDraw.Draw(page).rectangle((200, 300, 320, 340), fill=(200, 20, 40))
+    assert pictures.ink(pictures.grey(page, DPI)).sum() == 121 * 41
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGBA", "CMYK", "I;16", "LA"])
+def test_every_kind_of_picture_becomes_grey(mode: str) -> None:
+    assert pictures.grey(Image.new("L", (300, 200), 255).convert(mode), DPI).mode == "L"
+
+
+def words(text: str) -> list[Glyphs]:
+    return [Glyphs(w, 40 * n, 0, 40 * n + 30, 20, 0.9, (1, 1, 1)) for n, w in enumerate(text.split())]
+
+
+@pytest.mark.parametrize(
+    ("read", "spelt"),
+    [
+        ("ÙY BAN NHAN DẦN", "ỦY BAN NHÂN DÂN"),
+        ("TÍNH KON TÙM", "TỈNH KON TUM"),
+        ("CHÍ THỊ", "CHỈ THỊ"),
+        ("PHO CHỦ TICH", "PHÓ CHỦ TỊCH"),
+        ("UỶ BAN NHÂN DÂN", "UỶ BAN NHÂN DÂN"),
+        ("HỢP TÁC XÃ SAO MÁI", "HỢP TÁC XÃ SAO MÁI"),
+        ("Chí thị", "Chí thị"),
+        ("Kinh gùi: Sở Y tế", "Kính gửi: Sở Y tế"),
+        (".Vơi nhân:", "Nơi nhận:"),
+        ("Kinh phí gửi: hai", "Kinh phí gửi: hai"),
+    ],
+)
+def test_marks_of_names_in_capitals_are_put_right(read: str, spelt: str, book: Rulebook) -> None:
+    row = words(read)
+    spell(row, book)
+    assert " ".join(w.text for w in row) == spelt
+
+
+def code_of(data: bytes, book: Rulebook, limits: Limits | None = None) -> str | None:
+    (found,) = read_sources(data, "trang.png", book, limits=limits)
+    return found.source.code if isinstance(found.source, Reject) else None
+
+
+def test_without_tesseract_it_is_said_what_to_install(
+    book: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    (found,) = read_sources(file_of(page_of(BODY)), "trang.png", book)
+    assert isinstance(found.source, Reject)
+    assert found.source.code == "needs"
+    assert "tesseract-ocr-vie" in found.source.message
+
+
+def test_hostile_and_broken_files_are_rejected(book: Rulebook, no_tesseract: list[Image.Image]) -> None:
+    needs_program("tesseract", "tesseract-ocr tesseract-ocr-vie")
+    bomb = Image.new("1", (20_000, 20_000), 1)
+    assert code_of(file_of(bomb), book) == "too_large"
+    pages = file_of(bomb.resize((50, 50)), "TIFF", save_all=True, append_images=[bomb.resize((50, 50))] * 5)
+    assert code_of(pages, book, Limits(pages=5)) == "too_many_pages"
+    assert code_of(pages, book) == "empty"
+    for kind in ("PNG", "JPEG", "TIFF"):
+        whole = file_of(page_of(BODY).resize((400, 560)), kind)
+        for stop in range(8, len(whole) - 20, max(1, len(whole) // 25)):
+            assert code_of(whole[:stop], book) in {"damaged", "empty", "too_large", "unsupported"}
+    assert not no_tesseract or max(p.width for p in no_tesseract) < 5_000
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.binary(max_size=300))
+def test_random_bytes_behind_the_magic_are_damaged(tail: bytes) -> None:
+    from extractor.rulebook import default_rulebook
+
+    for magic in (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"II*\x00", b"MM\x00*"):
+        with pytest.raises(Reject, match=r"damaged|too_large|too_many"):
+            list(scan.read(magic + tail, "x", default_rulebook(), Limits()))
+
+
+def test_a_photo_is_turned_as_its_camera_says(book: Rulebook, no_tesseract: list[Image.Image]) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    list(scan.read(file_of(Image.new("L", (1100, 800), 255), "JPEG", exif=exif), "x.jpg", book, Limits()))
+    assert no_tesseract[0].height > no_tesseract[0].width
+
+
+def letter(by_hand: bool) -> Image.Image:
+    """A letter's first page as a printer and a scanner leave it."""
+    face = FONTS / "FreeSerif.ttf"
+    if not face.exists():
+        pytest.skip("FreeSerif is missing: apt-get install fonts-freefont-ttf")
+    page = Image.new("L", (1654, 2339), 250)
+    draw = ImageDraw.Draw(page)
+
+    def put(x: int, y: int, text: str, style: str = "") -> None:
+        draw.text((x, y), text, 20, ImageFont.truetype(FONTS / f"FreeSerif{style}.ttf", 37), anchor="ms")
+
+    put(420, 200, "ỦY BAN NHÂN DÂN")
+    put(420, 248, "TỈNH KON TUM", "Bold")
+    put(1100, 200, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Bold")
+    put(1100, 248, "Độc lập - Tự do - Hạnh phúc", "Bold")
+    number, day = ("      ", "     ") if by_hand else ("318", "24")
+    put(420, 330, f"Số: {number}{' ' if by_hand else ''}/UBND-NN")
+    put(1100, 330, f"Kon Tum, ngày {day} tháng 10 năm 2023", "Italic")
+    put(827, 450, "Kính gửi: Sở Nông nghiệp và Phát triển nông thôn")
+    body = [
+        "Qua kiểm tra các vườn cà phê ở ba huyện phía nam, nhiều hộ chưa thu gom vỏ",
+        "bao thuốc sau khi phun. Ủy ban nhân dân tỉnh yêu cầu Sở Nông nghiệp và Phát",
+        "triển nông thôn chủ trì, phối hợp với Sở Y tế hướng dẫn các hộ thu gom, báo cáo",
+        "kết quả trước ngày 15 tháng 12 năm 2023.",
+    ]
+    for n, line in enumerate(body):
+        draw.text((240, 560 + 52 * n), line, 20, ImageFont.truetype(face, 37))
+    if by_hand:
+        three = (0, 296), (22, 302), (4, 318), (26, 326), (0, 344)
+        one = (40, 292), (36, 344)
+        two = (0, 300), (18, 296), (2, 338), (22, 336)
+        for x, stroke in ((312, three), (312, one), (1058, two)):
+            draw.line([(x + dx, y) for dx, y in stroke], fill=30, width=5)
+    page = page.rotate(-1.2, Image.Resampling.BICUBIC, fillcolor=250)
+    noise = np.random.default_rng(5).normal(0, 6, (page.height, page.width))
+    return Image.fromarray(np.clip(np.asarray(page) + noise, 0, 255).astype(np.uint8))
+
+
+def source_of(image: Image.Image, name: str, book: Rulebook) -> SourceText:
+    needs_program("tesseract", "tesseract-ocr tesseract-ocr-vie")
+    (found,) = read_sources(file_of(image, dpi=(DPI, DPI)), name, book)
+    assert isinstance(found.source, SourceText)
+    return found.source
+
+
+def test_a_printed_letter_is_read_with_its_places(book: Rulebook) -> None:
+    source = source_of(letter(by_hand=False), "cv.png", book)
+    for line in (
+        "ỦY BAN NHÂN DÂN", "TỈNH KON TUM", "Số: 318/UBND-NN", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Kon Tum, ngày 24 tháng 10 năm 2023",
+    ):  # fmt: skip
+        assert line in source.text.split("\n")
+    assert source.ocr is not None
+    assert source.ocr.engine.startswith("tesseract ")
+    assert source.ocr.confidence > 0.85
+    assert source.notes == []
+    start = source.text.index("318/")
+    ((page, box),) = source.boxes(start, start + 3)
+    assert page == 1
+    assert box == pytest.approx((135, 105, 200, 125), abs=20)
+
+
+def test_what_is_written_by_hand_stays_open_with_a_warning(book: Rulebook) -> None:
+    source = source_of(letter(by_hand=True), "318_UB.signed.png", book)
+    lines = source.text.split("\n")
+    assert "Số: /UBND-NN" in lines
+    assert "Kon Tum, ngày tháng 10 năm 2023" in lines
+    assert {code for code, _ in source.notes} == {"handwritten"}
+    assert len(source.notes) == 2
+    assert [(e.field, e.value) for e in source.evidence] == [("number", "318/UBND-NN")]
