@@ -16,6 +16,8 @@ from extractor.pipeline import annotate, load
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from extractor.rulebook import Rulebook
+
 
 def found(nlp: Language, text: str) -> list[Mention]:
     return annotate(nlp, text).group("agencies")

@@ -17,6 +17,8 @@ _WAVER, _CUT, _END = 1.5, 0.45, 1.7
 #: as shares of the page's width: where a right column begins at the earliest and recipients at the latest,
 #: how far the lines of the recipients may be indented
 _RIGHT, _LEFT, _INDENT = 0.3, 0.42, 0.12
+#: what ends a recipient
+_ENDS = (";", ",", ".")
 #: characters of the line that opens a letterhead, lines that its right column may have
 _MOTTO, _LINES = 60, 7
 
@@ -178,7 +180,8 @@ def go_on(lines: list[Line], columns: Columns, width: float, book: Rulebook) -> 
     start = columns.left[0]
     _follow(lines, list(lines), start, more, width, book)
     archived = any(book["layout.archive_line"].hit(line.text) for line in columns.left)
-    goes = not archived and more.left and book["layout.marker_bullet"].hit(more.left[0].text)
+    cut = not columns.left[-1].text.endswith(_ENDS)  # a recipient that goes on there
+    goes = not archived and more.left and (cut or book["layout.marker_bullet"].hit(more.left[0].text))
     signs = ("layout.authority", "layout.post_line", "layout.person_name")
     signs_on = not columns.signed and more.right
     if not goes and not (signs_on and any(book[rule].hit(more.right[0].text) for rule in signs)):
@@ -246,4 +249,11 @@ def _follow(
                 return
             if crosses and not book["layout.marker_bullet"].hit(line.text) and line is not start:
                 return
+            if found.left and _archived(found.left[-1], book):
+                return
             found.left.append(line)
+
+
+def _archived(line: Line, book: Rulebook) -> bool:
+    """Whether a line ends a list of recipients: the archives come last."""
+    return line.text.endswith(".") and book["layout.archive_line"].hit(line.text)

@@ -17,6 +17,8 @@ _PARTED, _EMPTY, _NOTICED = 0.55, 1.3, 0.5
 _CLOSE = 3.0
 #: how much a line may differ in height inside a paragraph
 _SAME_SIZE = 0.82
+#: of so many lines one must begin at a place that is an edge
+_COMMON = 8
 #: characters of a line in capitals that is a title, not an abbreviation at the end of a paragraph
 _CAPITALS = 6
 _ENDS = (".", ";", ":", "!", "?", "…")
@@ -123,7 +125,11 @@ class Measure:
     def __init__(self, lines: list[Line]) -> None:
         long = sorted(lines, key=lambda n: n.left - n.right)[: max(len(lines) // 3, 1)]
         lefts, rights = sorted(n.left for n in long), sorted(n.right for n in long)
-        self.left = lefts[len(lefts) // 10] if long else 0.0
+        often = Counter(
+            round(n.left) for n in lines
+        )  # where short lines go on, if all long ones are indented
+        common = [left for left, count in often.items() if count >= max(2, len(lines) // _COMMON)]
+        self.left = min([lefts[len(lefts) // 10], *common]) if long else 0.0
         self.right = rights[-1 - len(rights) // 10] if long else 0.0
         wide = self.right - self.left
         indented = [n for n in lines if self.left + _NOTICED * n.height < n.left < self.left + 0.2 * wide]
@@ -220,7 +226,7 @@ def put_recipients(text: PageText, lines: list[Line], sheets: dict[int, Sheet], 
     items = False
     last = None
     for line in lines:
-        item = _is_item(line, book)
+        item = _is_item(line, book) and not (last is not None and _dash_inside(last, line))
         if not (items and not item and last is not None and _close(last, line)):
             text.end_line()
         else:
@@ -228,6 +234,12 @@ def put_recipients(text: PageText, lines: list[Line], sheets: dict[int, Sheet], 
         text.words(line, sheets)
         items, last = items or item, line
     text.end_line()
+
+
+def _dash_inside(last: Line, line: Line) -> bool:
+    """Whether the dash at the beginning of a line stands between two words ("chính trị - xã hội")."""
+    behind = line.text.lstrip("-–").lstrip()
+    return behind[:1].islower() and not last.text.endswith((*_ENDS, ","))
 
 
 def put_letterhead(text: PageText, lines: list[Line], sheets: dict[int, Sheet], book: Rulebook) -> None:
