@@ -374,7 +374,7 @@ def main() -> None:
     parser.add_argument("letters", nargs="*", help="names in letters/ (all)")
     parser.add_argument("--forms", default=",".join(QUICK), help=f"of {', '.join(FORMS)}")
     parser.add_argument("--compare", action="store_true", help="read the files and compare the records")
-    chosen = parser.parse_args()
+    chosen = parser.parse_intermixed_args()
     forms = chosen.forms.split(",")
     if unknown := set(forms) - set(FORMS):
         parser.error(f"unknown form: {', '.join(sorted(unknown))}")
