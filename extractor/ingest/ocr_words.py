@@ -44,9 +44,11 @@ _SHAPE = {
     "month": regex.compile(r"0?[1-9]|1[0-2]"),
     "year": regex.compile(r"(?:19|20)\d\d"),
 }
-_NUMBER = regex.compile(r"(?<![\p{L}\d])[\d\]\[|lioILO]{1,5}(?![\p{L}\d])|\d{1,5}")
+_NUMBER = regex.compile(r"(?<![\p{L}\d])[\d\]\[|lioILO§]{1,5}(?![\p{L}\d])|\d{1,5}")
 #: what printed digits are read as
-_LOOKALIKES = str.maketrans("IilL|][Oo", "111111100")
+_LOOKALIKES = str.maketrans("IilL|][Oo§", "1111111008")
+#: capitals that reach neither above nor below the others
+_EVEN = regex.compile(r"[A-IK-PR-Z]{2,3}")
 _NO_LETTER = regex.compile(r"[^\p{L}\p{N}]+")
 _MARKS = regex.compile(r"[-–—+•*./,;:()\"“”…]{1,4}")
 
@@ -268,7 +270,9 @@ def _like_symbol(line: _Row, m: Any, part: Glyphs, dark: NDArray[Any]) -> bool:
         return False
     letters = m["symbol"].lstrip("/- ")
     start = m.end("symbol") - len(letters)
-    capitals = line.part((start, start + min(len(letters), 3)))
+    plain_ones = _EVEN.search(line.text, start, m.end("symbol"))
+    span = plain_ones.span() if plain_ones else (start, start + min(len(letters), 3))
+    capitals = line.part(span)
     if capitals is None:
         return False
     if m["written"].endswith(" ") and symbol.left - part.right > 0.45 * (symbol.bottom - symbol.top):
@@ -291,8 +295,13 @@ def _alike(one: Glyphs, other: Glyphs, dark: NDArray[Any]) -> bool:
         return False
     if abs(a[1] - b[1]) > max(2, _BASE * high[1]):
         return False
-    weight = a[2] / len(one.text) / max(b[2] / len(other.text), 1e-6)
+    weight = a[2] / _breadth(one.text) / max(b[2] / _breadth(other.text), 1e-6)
     return _WEIGHT[0] <= weight <= _WEIGHT[1]
+
+
+def _breadth(text: str) -> float:
+    """How many characters of the usual ink a text is: 1 and 7 are thin."""
+    return sum(0.6 if c in "17" else 1.0 for c in text)
 
 
 def _body(word: Glyphs, dark: NDArray[Any]) -> tuple[int, int, float] | None:
