@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 SCAN_DPI, SCAN_TILT, SCAN_NOISE = 200, 0.6, 12.0
 _FONT = "FreeSerif"
 _EDXML = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
-_CELLS = " | "
+_BAR = "|"
 #: the words of a line, or of one column where two are set side by side with blanks
 _PIECE = re.compile(r"\S+(?: {1,2}\S+)*")
 
@@ -119,18 +119,19 @@ def _columns(annotations: Annotations, record: Record, book: Rulebook) -> tuple[
 
 
 def _blocks(text: str) -> list[str | list[list[str]]]:
-    """Lines as paragraphs, lines with bars in a row as a table."""
+    """Lines as paragraphs, lines with bars in a row as a table; a row may lack cells at its end."""
     out: list[str | list[list[str]]] = []
     rows: list[list[str]] = []
     for line in [*_lines(text), ""]:
-        cells = [c.strip() for c in line.split(_CELLS.strip())] if _CELLS.strip() in line else []
-        if cells and (not rows or len(cells) == len(rows[0])):
+        cells = [c.strip() for c in line.split(_BAR)] if _BAR in line else []
+        if cells:
             rows.append(cells)
             continue
         if rows:
-            out.append(rows)
-        rows = [cells] if cells else []
-        if line and not cells:
+            width = max(map(len, rows))
+            out.append([row + [""] * (width - len(row)) for row in rows])
+            rows = []
+        if line:
             out.append(line)
     return out
 
