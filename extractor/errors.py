@@ -62,7 +62,7 @@ WARNINGS = {
     "attachment_unreadable": "Không đọc được văn bản đính kèm, bản ghi chỉ có thông tin của gói tin",
     "uncertain_ocr": "Chữ nhận dạng từ ảnh không chắc, hãy xem lại ảnh",
     "handwritten": "Chỗ này viết tay, chưa đọc được",
-    "broken_letters": "Lớp chữ của trang bị vỡ hoặc thiếu chữ",
+    "page_unread": "Chưa đọc được trang này, bản ghi thiếu phần ấy: trang",
 }
 
 

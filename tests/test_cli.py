@@ -315,3 +315,17 @@ def test_bench_of_formats(tmp_path: Path) -> None:
     assert measured.exit_code == 0, measured.output
     assert [line.split()[:2] for line in measured.stdout.splitlines()[1:]] == [["TXT", "3"], ["HTML", "3"]]
     assert call("bench", "--formats").exit_code == 2
+
+
+def test_progress_counts_inputs_and_not_letters() -> None:
+    from extractor.batch import Outcome
+    from extractor.cli.extract import _stepped
+
+    names = ["a.zip", "b.txt", "c.pdf"]
+    steps: list[int] = []
+    found = [Outcome(n, "{}") for n in ("a.zip/1.txt", "a.zip/2.txt", "b.txt", "c.pdf#1", "c.pdf#2")]
+    done = []
+    for outcome in _stepped(found, names, lambda: steps.append(1)):
+        done.append((outcome.name, len(steps)))
+    assert done == [("a.zip/1.txt", 0), ("a.zip/2.txt", 0), ("b.txt", 1), ("c.pdf#1", 2), ("c.pdf#2", 2)]
+    assert len(steps) == len(names)

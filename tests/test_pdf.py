@@ -536,7 +536,7 @@ def test_no_reader_of_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused.value.code == "no_text_layer"
     (reading,) = readings(pdf(*letter(), Page(picture=True)))
     assert plain(reading.text) == plain(TEXT)
-    assert reading.notes == [("broken_letters", "3")]
+    assert [(code, detail[:2]) for code, detail in reading.notes] == [("page_unread", "3.")]
 
 
 def refusal(data: bytes, **limits: int) -> str:

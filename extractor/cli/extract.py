@@ -97,7 +97,7 @@ def command(
     settings = Settings(ner=ner, rules=rules, limits=limits)
     found = outcomes(inputs, settings, workers)
     with _progress(len(inputs)) as step, Sink(output) as sink:
-        for outcome in _stepped(found, step):
+        for outcome in _stepped(found, [document.name for document in inputs], step):
             sink.write(outcome)
     seconds = f"{time.monotonic() - started:.1f}".replace(".", ",")
     place = "" if output == STDOUT or sink.kept else f" → {output}"
@@ -215,7 +215,18 @@ def _progress(total: int) -> Iterator[Any]:
         yield lambda: bar.advance(task)
 
 
-def _stepped(outcomes: Iterable[Outcome], step: Any) -> Iterator[Outcome]:
+def _stepped(outcomes: Iterable[Outcome], names: list[str], step: Any) -> Iterator[Outcome]:
+    """The outcomes, with a step for each of the inputs (`names`) that is done: one may hold many letters."""
+    at = 0
     for outcome in outcomes:
+        while at + 1 < len(names) and not _within(outcome.name, names[at]):
+            at += 1
+            step()
         yield outcome
+    for _ in names[at:]:
         step()
+
+
+def _within(name: str, outer: str) -> bool:
+    """Whether a document is an input itself, or stands in it."""
+    return name == outer or name.startswith((f"{outer}/", f"{outer}#"))

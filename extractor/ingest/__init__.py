@@ -27,10 +27,10 @@ _LETTER = regex.compile(r"[\p{L}\p{N}]")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One document of a file: its name, the digest of the bytes it came from, its text or why it has none."""
+    """One document of a file: its name, the digest of its bytes if any, its text or why it has none."""
 
     name: str
-    sha256: str
+    sha256: str | None
     source: SourceText | Reject
 
 
@@ -99,7 +99,7 @@ class _Reader:
         """The documents of a file, `part.name` as its name; `depth` counts the containers around it."""
         name = part.name.encode("utf-8", "replace").decode()
         data = part.data
-        digest = hashlib.sha256(data).hexdigest()
+        digest = hashlib.sha256(data).hexdigest() if data or part.problem is None else None
         shown = name
         try:
             if part.problem is not None:
@@ -121,7 +121,7 @@ class _Reader:
                 try:
                     for reading in module.read(data, name, self.book, self.limits):
                         reading.notes += [("attachment_unreadable", _why(f, name)) for f in lost]
-                        yield Found(name, digest, _source(reading, data, digest, name, kind, self.book))
+                        yield Found(name, digest, _source(reading, data, name, kind, self.book))
                 except Reject:
                     if not lost:
                         raise
@@ -131,7 +131,7 @@ class _Reader:
                 shown = f"{name}#{reading.number}" if reading.number else name
                 reading.evidence[:0] = part.evidence if reading.number < 2 else cover(part.evidence)
                 reading.notes[:0] = part.notes
-                yield Found(shown, digest, _source(reading, data, digest, shown, kind, self.book))
+                yield Found(shown, digest, _source(reading, data, shown, kind, self.book))
         except Reject as reject:
             yield Found(shown, digest, reject)
         except Exception as error:  # one broken file must not take the others of its container with it
@@ -175,9 +175,7 @@ def _require(known: Format) -> None:
         raise Reject("needs", f"{known.title}: {'; '.join(need.install for need in missing)}")
 
 
-def _source(
-    reading: Reading, data: bytes, digest: str, name: str, kind: str, book: Rulebook
-) -> SourceText | Reject:
+def _source(reading: Reading, data: bytes, name: str, kind: str, book: Rulebook) -> SourceText | Reject:
     """A reading with its words repaired and cleaned; a `Reject` when no words are left."""
     if not _LETTER.search(reading.text):
         return Reject("empty")
@@ -194,7 +192,7 @@ def _source(
         name=name,
         media_type=kind,
         encoding=repaired or reading.encoding,
-        sha256=digest,
+        sha256=hashlib.sha256(data).hexdigest(),
         bytes=len(data),
         url=reading.url,
         published_on=cleaned.published_on or reading.published_on,

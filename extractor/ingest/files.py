@@ -17,7 +17,7 @@ NO_LETTERS = frozenset({
     ".conf", ".lock", ".log", ".xsd", ".sql", ".db", ".sqlite", ".sqlite3", ".parquet", ".py",
     ".pyc", ".ipynb", ".js", ".mjs", ".ts", ".css", ".map", ".sh", ".bat", ".ps1", ".java", ".c", ".h",
     ".go", ".rs", ".so", ".dll", ".exe", ".bin", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar",
-    ".tar", ".tgz", ".whl", ".jar", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".ico", ".svg",
+    ".tar", ".tgz", ".whl", ".jar", ".gif", ".webp", ".bmp", ".ico", ".svg",
     ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".mp4", ".avi", ".mov", ".wav", ".ogg", ".pem",
     ".key", ".pickle", ".pkl", ".npy", ".npz",
 })  # fmt: skip
@@ -99,7 +99,8 @@ class Walk(Iterable[InputFile]):
 
     @staticmethod
     def _is_no_letter(name: str, folder: bool) -> bool:
-        return name.startswith(".") or (not folder and Path(name).suffix.lower() in NO_LETTERS)
+        hidden = name.startswith((".", "~$"))  # "~$" begins the file by which Word locks an open one
+        return hidden or (not folder and Path(name).suffix.lower() in NO_LETTERS)
 
 
 def is_no_letter(name: str) -> bool:

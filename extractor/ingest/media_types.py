@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from pathlib import PurePath
 
 import regex
@@ -133,7 +134,7 @@ def _zipped(data: bytes) -> str:
             if "[Content_Types].xml" in names:
                 with archive.open("[Content_Types].xml") as f:
                     types = f.read(_TYPES_WITHIN)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
         return ZIP
     if "[Content_Types].xml" not in names:
         return ZIP

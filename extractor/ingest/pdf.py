@@ -80,7 +80,7 @@ def sheets(data: bytes, book: Rulebook, limits: Limits) -> Iterator[Sheet]:
                     raise
                 missing.append(reject)
                 sheet = Sheet(index + 1, layer.sheet.width, layer.sheet.height, layer.noted)
-                sheet.notes.append(("broken_letters", str(index + 1)))
+                sheet.notes.append(("page_unread", f"{index + 1}. {reject.message}"))
             yield sheet
         if len(missing) == count:
             raise missing[0]
