@@ -1,0 +1,335 @@
+"""The tables, the same in SQLite and PostgreSQL.
+
+Each row that was read from a text keeps its span: `start` and `end`, half-open code points of the document's
+`text`. Days are ISO 8601 strings, which sort like days. Lists are JSON text. What a table holds:
+
+- ``files``: what came in, byte for byte, so that it can be read again when the rules have changed;
+- ``sources``: each letter in a file and what became of it: a document, or a reject that waits in quarantine;
+- ``letters``: a letter as such (number, issuer, date); its ``documents`` are the versions of it that came in
+  (a scan, later the text), of which one is ``current``: searches, audits and pages show that one;
+- the rows of a document (references, figures, targets, assignments, who it is addressed to, warnings), made
+  anew whenever it is read again;
+- ``corrections``: what people confirmed or changed; they outlive each reading.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _document() -> Column[int]:
+    return Column(
+        "document_id", Integer, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True
+    )
+
+
+def _span(nullable: bool = False) -> tuple[Column[int], Column[int]]:
+    return Column("start", Integer, nullable=nullable), Column("end", Integer, nullable=nullable)
+
+
+runs = Table(
+    "runs",
+    metadata,
+    _id(),
+    Column("command", String(20), nullable=False),
+    Column("started_at", String(32), nullable=False),
+    Column("finished_at", String(32)),
+    Column("version", String(20), nullable=False),
+    Column("rules", String(64), nullable=False),
+    Column("ner", String(20), nullable=False),
+    Column("added", Integer, nullable=False, default=0),
+    Column("linked", Integer, nullable=False, default=0),
+    Column("updated", Integer, nullable=False, default=0),
+    Column("unchanged", Integer, nullable=False, default=0),
+    Column("rejected", Integer, nullable=False, default=0),
+)
+
+files = Table(
+    "files",
+    metadata,
+    _id(),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("content", LargeBinary),  # zlib; null where originals are not kept
+    Column("run_id", Integer, ForeignKey("runs.id")),
+    Column("done", Boolean, nullable=False, default=False),  # whether all letters in it have been written
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    _id(),
+    # number, issuer and day folded into one; the text's digest where one of them is unknown
+    Column("key", Text, nullable=False, unique=True),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    _id(),
+    Column("text_id", String(71), nullable=False, unique=True),  # the record's id: digest of the text
+    Column("letter_id", Integer, ForeignKey("letters.id"), nullable=False, index=True),
+    Column("current", Boolean, nullable=False, index=True),
+    # grows with every write to any document: what a page or an index has seen is told by one number
+    Column("revision", Integer, nullable=False, unique=True),
+    Column("run_id", Integer, ForeignKey("runs.id")),
+    Column("added_at", String(32), nullable=False),
+    Column("read_at", String(32), nullable=False),
+    Column("version", String(20), nullable=False),
+    Column("rules", String(64), nullable=False),
+    Column("ner", String(20), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", String(120), nullable=False),
+    Column("url", Text),
+    Column("kind", String(10), nullable=False),  # letter, report
+    Column("ocr", Float),  # confidence of the letters, null where they were not read off a picture
+    Column("number", Text),
+    Column("number_key", Text, index=True),  # folded, see fold.number_key
+    Column("type", String(12), index=True),
+    Column("type_name", Text),
+    Column("issuer_id", String(200), index=True),
+    Column("issuer_name", Text),
+    Column("issuer_level", String(12)),
+    Column("issued_on", String(10), index=True),
+    Column("year", Integer, index=True),
+    Column("place", Text),
+    Column("province", Text, index=True),  # canonical name of the issuer's province
+    Column("subject", Text),
+    Column("signer", Text),
+    Column("urgency", Text),
+    Column("secrecy", Text),
+    Column("title", Text, nullable=False),  # what a list shows: subject, else the first words
+    Column("text", Text, nullable=False),
+    Column("extracted", Text, nullable=False),  # the record as JSON, as it was read
+    Column("record", Text, nullable=False),  # the same with the corrections laid over it
+    Column("review", Integer, nullable=False, default=0),  # items that a person should look at
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    _id(),
+    Column("file_id", Integer, ForeignKey("files.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("document_id", Integer, ForeignKey("documents.id", ondelete="SET NULL"), index=True),
+    Column("code", String(40), index=True),  # why it is in quarantine, null where it gave a document
+    Column("message", Text),
+    Column("attempts", Integer, nullable=False, default=1),
+    Column("run_id", Integer, ForeignKey("runs.id")),
+    Column("at", String(32), nullable=False),
+    UniqueConstraint("file_id", "name"),
+    CheckConstraint("document_id IS NULL OR code IS NULL", name="one_outcome"),
+)
+
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False, index=True),  # folded name
+    Column("level", String(12)),
+    Column("locality", Text),
+    Column("ended_from", String(10)),
+    Column("ended_change", String(12)),
+    Column("ended_basis", Text),
+)
+
+agency_successors = Table(
+    "agency_successors",
+    metadata,
+    Column("agency_id", String(200), ForeignKey("agencies.id"), primary_key=True),
+    Column("successor_id", String(200), primary_key=True, index=True),
+    Column("name", Text, nullable=False),
+    Column("since", String(10), nullable=False),
+    Column("change", String(12), nullable=False),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    _id(),
+    _document(),
+    Column("agency_id", String(200), ForeignKey("agencies.id"), nullable=False, index=True),
+    *_span(),
+)
+
+#: whom a document names as addressee (Kính gửi), recipient (Nơi nhận) or executor
+participants = Table(
+    "participants",
+    metadata,
+    _id(),
+    _document(),
+    Column("role", String(12), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("agency_id", String(200), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("title", Text),
+    *_span(nullable=True),
+)
+
+references = Table(
+    "references_",
+    metadata,
+    _id(),
+    _document(),
+    Column("number", Text),
+    Column("number_key", Text, index=True),
+    Column("type", String(12)),
+    Column("issuer_id", String(200)),
+    Column("issuer_name", Text),
+    Column("issued_on", String(10)),
+    Column("subject", Text),
+    Column("relation", String(12), nullable=False),
+    Column("by", Text, nullable=False),
+    *_span(),
+)
+
+
+def _quantity() -> tuple[Column[object], ...]:
+    return (
+        Column("value", Float, nullable=False),
+        Column("value_max", Float),
+        Column("of", Float),
+        Column("unit", Text),
+        Column("kind", String(12), nullable=False),
+        Column("comparator", String(4), nullable=False),
+        Column("metric", Text),
+        Column("metric_key", Text, index=True),
+        Column("population", Text),
+        Column("place", Text),
+        Column("as_of_start", String(10)),
+        Column("as_of_end", String(10)),
+        Column("confidence", Float, nullable=False),
+        Column("review", Boolean, nullable=False),
+        Column("corrected", Boolean, nullable=False, default=False),
+        Column("by", Text, nullable=False),
+    )
+
+
+figures = Table("figures", metadata, _id(), _document(), *_quantity(), *_span())
+targets = Table(
+    "targets",
+    metadata,
+    _id(),
+    _document(),
+    *_quantity(),
+    Column("deadline_start", String(10)),
+    Column("deadline_end", String(10), index=True),
+    Column("agencies", Text, nullable=False),  # JSON: names
+    *_span(),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    _id(),
+    _document(),
+    Column("position", Integer, nullable=False),
+    Column("label", Text),
+    Column("task", Text, nullable=False),
+    Column("mode", Text),
+    Column("assigned_by", Text),
+    Column("deadline_start", String(10)),
+    Column("deadline_end", String(10), index=True),
+    Column("deadline_relation", String(12)),
+    Column("deadline_span_start", Integer),
+    Column("deadline_span_end", Integer),
+    Column("recurrence", String(12)),
+    Column("product", Text),
+    Column("confidence", Float, nullable=False),
+    Column("review", Boolean, nullable=False, index=True),
+    Column("review_reasons", Text, nullable=False),  # JSON: list of signs
+    Column("inferred", Text, nullable=False),  # JSON: list of fields
+    Column("corrected", Boolean, nullable=False, default=False),
+    Column("by", Text, nullable=False),
+    *_span(),
+)
+
+assignment_agencies = Table(
+    "assignment_agencies",
+    metadata,
+    _id(),
+    Column(
+        "assignment_id",
+        Integer,
+        ForeignKey("assignments.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("agency_id", String(200), ForeignKey("agencies.id"), nullable=False, index=True),
+    Column("role", String(12), nullable=False),  # lead, coordinating
+    Column("position", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("title", Text),
+)
+
+warnings = Table(
+    "warnings",
+    metadata,
+    _id(),
+    _document(),
+    Column("code", String(40), nullable=False, index=True),
+    Column("message", Text, nullable=False),
+    *_span(nullable=True),
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("document_id", Integer, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("code", String(40), primary_key=True, index=True),
+)
+
+#: what a person said of a value; `quote` is the item's own words, by which it is found again in a new reading
+corrections = Table(
+    "corrections",
+    metadata,
+    _id(),
+    Column(
+        "document_id", Integer, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("item", String(12), nullable=False),  # document, assignment, target, figure, reference
+    Column("field", String(40)),  # null: the item as a whole
+    Column("quote", Text),
+    *_span(nullable=True),
+    Column("verdict", String(10), nullable=False),  # confirm, correct, reject
+    Column("old", Text),  # JSON
+    Column("new", Text),  # JSON
+    Column("note", Text),
+    Column("author", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("undone_at", String(32)),
+    Column("lost", Boolean, nullable=False, default=False),  # its item was not found in the last reading
+)
+
+Index("ix_assignments_document_position", assignments.c.document_id, assignments.c.position)
+Index("ix_assignment_agencies_agency_role", assignment_agencies.c.agency_id, assignment_agencies.c.role)
