@@ -6,6 +6,7 @@ Neither ever holds a stack trace, an SQL statement or a path of this machine.
 from __future__ import annotations
 
 import html
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from fastapi import HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
+
+log = logging.getLogger("extractor.web")
 
 #: code -> (status, what it says)
 PROBLEMS: dict[str, tuple[int, str]] = {
@@ -82,10 +85,13 @@ def answer(request: Request, problem: Problem) -> Response:
         return JSONResponse(body, problem.status_code, headers, media_type="application/problem+json")
     page = getattr(request.app.state, "error_page", None)
     if page is not None:
-        made: Response = page(request, problem)
-        for name, value in headers.items():
-            made.headers[name] = value
-        return made
+        try:
+            made: Response = page(request, problem)
+        except Exception:  # a page that fails must not hide what went wrong
+            log.exception("error page")
+        else:
+            made.headers.update(headers)
+            return made
     text = html.escape(problem.detail)
     return HTMLResponse(
         f'<!doctype html><html lang="vi"><meta charset="utf-8"><title>{problem.status_code}</title>'
