@@ -73,9 +73,8 @@ def show(database: str) -> None:
     engine.dispose()
     for row in rows:
         until = f", đến {row.expires_at[:10]}" if row.expires_at else ""
-        click.echo(
-            f"{row.id}  {row.role:<6}  {_STATES[tokens.state(row)]}{until}  cấp {row.created_at[:10]}  {row.name}"
-        )
+        state = _STATES[tokens.state(row)] + until
+        click.echo(f"{row.id}  {row.role:<6}  {state}  cấp {row.created_at[:10]}  {row.name}")
     if not rows:
         click.echo("Chưa cấp mã nào. Hãy chạy: congvan tokens add TÊN --role editor", err=True)
 

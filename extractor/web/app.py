@@ -1,7 +1,7 @@
 """The application: the database, the pages, what they share. Nothing is read or written before a request.
 
-The way of a request: `security` (hosts, headers, who is asking) -> `pages` or `writing` (routes) -> `views` and
-`extractor.database` (queries) -> `templates`.
+The way of a request: `security` (hosts, headers, who is asking) -> `pages` or `writing` (routes) -> `views`
+and `extractor.database` (queries) -> `templates`.
 """
 
 from __future__ import annotations
