@@ -11,7 +11,9 @@ from typing import Any, Literal
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from extractor.database import schema as t
+from extractor.database import summaries
 from extractor.database.fold import key, number_key
+from extractor.database.sketches import sketch
 
 Json = dict[str, Any]
 #: rows of a document that are made anew when it is read again
@@ -126,11 +128,15 @@ def choose_current(connection: Connection, letter_id: int) -> None:
     ).all()
     for i, row in enumerate(rows):
         if row.current != (i == 0):
+            if row.current:
+                summaries.forget(connection, row.id)
             connection.execute(
                 update(t.documents)
                 .where(t.documents.c.id == row.id)
                 .values(current=i == 0, revision=next_revision(connection))
             )
+            if not row.current:
+                summaries.add(connection, row.id)
 
 
 def _columns(record: Json) -> Json:
@@ -164,14 +170,18 @@ def _columns(record: Json) -> Json:
         "title": subject or " ".join(text[: 2 * _TITLE].split())[:_TITLE],
         "text": text,
         "review": sum(item["review"] for item in items),
+        "tasks": len(record["assignments"]),
+        "addressees": len(document["addressees"]),
     }
 
 
 def write_rows(connection: Connection, document_id: int, record: Json) -> None:
     """The rows of a document, in place of those that are there."""
+    summaries.forget(connection, document_id)
     for table in _ROWS:
         connection.execute(delete(table).where(table.c.document_id == document_id))
     _agencies(connection, record)
+    area = _columns(record)["province"]
     _many(connection, t.mentions, (
         {"document_id": document_id, "agency_id": agency["id"], **_span(mention)}
         for agency in record["agencies"] for mention in agency["mentions"]
@@ -196,6 +206,7 @@ def write_rows(connection: Connection, document_id: int, record: Json) -> None:
     _many(connection, t.figures, (_quantity(document_id, item) for item in record["figures"]))
     _many(connection, t.targets, (
         {**_quantity(document_id, item), **_days("deadline", item["deadline"]),
+         "claim": summaries.claim(item, area),
          "agencies": json.dumps([a["name"] for a in item["agencies"]], ensure_ascii=False)}
         for item in record["targets"]
     ))  # fmt: skip
@@ -208,6 +219,7 @@ def write_rows(connection: Connection, document_id: int, record: Json) -> None:
     ))  # fmt: skip
     for i, item in enumerate(record["assignments"]):
         _assignment(connection, document_id, i, item)
+    summaries.add(connection, document_id)
 
 
 def _many(connection: Connection, table: Any, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -256,8 +268,11 @@ def _assignment(connection: Connection, document_id: int, position: int, item: J
     }
     new = insert(t.assignments).values(**row).returning(t.assignments.c.id)
     assignment_id = int(connection.execute(new).scalar_one())
+    sketches = {f"sketch_{i}": number for i, number in enumerate(sketch(item["task"]), 1)}
     _many(connection, t.assignment_agencies, (
-        {"assignment_id": assignment_id, "agency_id": who["id"], "role": role, "position": i,
+        {"assignment_id": assignment_id, "document_id": document_id, "deadline": row["deadline_end"],
+         "recurring": item["recurrence"] is not None, **sketches,
+         "agency_id": who["id"], "role": role, "position": i,
          "name": who["name"], "title": who["title"]}
         for role, field in (("lead", "agencies"), ("coordinating", "coordinating"))
         for i, who in enumerate(item[field])
@@ -295,7 +310,7 @@ def _agencies(connection: Connection, record: Json) -> None:
         successors = t.agency_successors
         connection.execute(delete(successors).where(successors.c.agency_id == agency["id"]))
         _many(connection, successors, (
-            {"agency_id": agency["id"], "successor_id": s["id"], "name": s["name"], "since": s["from"],
-             "change": s["change"]}
+            {"agency_id": agency["id"], "successor_id": s["id"], "name": s["name"], "key": key(s["name"]),
+             "since": s["from"], "change": s["change"]}
             for s in agency.get("successors", ())
         ))  # fmt: skip

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import Connection, Engine
 
+from extractor.web.security import csrf_token, identity, may_write
 from extractor.web.texts import LANGUAGES, Texts
 from extractor.web.words import Words
 
@@ -90,9 +91,9 @@ class Site:
         return LANGUAGES[0]
 
     def user(self, request: Request) -> User:
-        """Who is asking, as `security` found out; without it, who may do what the program was started for."""
-        known: User | None = getattr(request.state, "user", None)
-        return known or User(None, "editor" if self.allow_write else "reader")
+        """Who is asking, as `security` found out; whoever has not signed in may read."""
+        who = identity(request)
+        return User(who.name or None, "editor" if may_write(request) else "reader")
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A template filled in, in the language of the request; a chosen language is kept in a cookie."""
@@ -106,7 +107,7 @@ class Site:
             request=request,
             path=request.url.path,
             user=self.user(request),
-            csrf=getattr(request.state, "csrf", ""),
+            csrf=csrf_token(request),
             site=self,
             other_language=self._other_language(request, language),
         )
@@ -116,7 +117,9 @@ class Site:
         return response
 
     def error(self, request: Request, status: int, headers: Any = None) -> HTMLResponse:
-        known = status if f"error.{status}.title" in self.texts[LANGUAGES[0]] else 500 if status >= 500 else 400
+        known = (
+            status if f"error.{status}.title" in self.texts[LANGUAGES[0]] else 500 if status >= 500 else 400
+        )
         response = self.page(request, "error.html", status=status, code=status, known=known)
         response.headers.update(headers or {})
         return response
