@@ -1,4 +1,4 @@
-"""What the tests of the page's safety share: a database with a hostile letter, clients, a server on a port."""
+"""What tests of the page's safety share: a database with a hostile letter, clients, a server on a port."""
 
 from __future__ import annotations
 
