@@ -10,7 +10,8 @@ Each row that was read from a text keeps its span: `start` and `end`, half-open 
 - the rows of a document (references, figures, targets, assignments, who it is addressed to, warnings), made
   anew whenever it is read again;
 - ``task_counts``, ``claims``: sums over the current documents, kept by `extractor.database.summaries`;
-- ``corrections``: what people confirmed or changed; they outlive each reading.
+- ``corrections``: what people confirmed or changed; they outlive each reading;
+- ``tokens``: who may use the page and the API.
 """
 
 from __future__ import annotations
@@ -350,6 +351,21 @@ corrections = Table(
     Column("at", String(32), nullable=False),
     Column("undone_at", String(32)),
     Column("lost", Boolean, nullable=False, default=False),  # its item was not found in the last reading
+)
+
+#: who may use the page and the API: the hash of a secret that was shown once (extractor/web/tokens.py)
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", Text, nullable=False),  # author of the corrections made with it
+    Column("role", String(8), nullable=False),  # reader, editor
+    Column("hash", String(64), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("expires_at", String(32)),
+    Column("once", Boolean, nullable=False, default=False),  # whether it signs in a single time
+    Column("used_at", String(32)),  # of one that signs in once
+    Column("revoked_at", String(32)),
 )
 
 #: tasks of current documents: how many an agency has by month of the deadline, by topic, and in all
