@@ -67,20 +67,30 @@ runs = Table(
     Column("finished_at", String(32)),
     Column("version", String(20), nullable=False),
     Column("rules", String(64), nullable=False),
-    Column("ner", String(20), nullable=False),
+    Column("ner", String(40), nullable=False),
     Column("added", Integer, nullable=False, default=0),
     Column("linked", Integer, nullable=False, default=0),
     Column("updated", Integer, nullable=False, default=0),
     Column("unchanged", Integer, nullable=False, default=0),
     Column("rejected", Integer, nullable=False, default=0),
+    Column("secret", Integer, nullable=False, default=0),
+)
+
+#: rules that documents were read with: what of them has changed since is found by comparing
+rulesets = Table(
+    "rulesets",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("manifest", LargeBinary, nullable=False),  # zlib, JSON: see `rule_changes.manifest`
 )
 
 files = Table(
     "files",
     metadata,
     _id(),
-    Column("sha256", String(64), nullable=False, unique=True),
+    Column("sha256", String(64), unique=True),  # null where its bytes could not be had
     Column("name", Text, nullable=False),
+    Column("path", Text, index=True),  # where it lay on this machine; null for what came over the network
     Column("bytes", Integer, nullable=False),
     Column("content", LargeBinary),  # zlib; null where originals are not kept
     Column("run_id", Integer, ForeignKey("runs.id")),
@@ -109,7 +119,7 @@ documents = Table(
     Column("read_at", String(32), nullable=False),
     Column("version", String(20), nullable=False),
     Column("rules", String(64), nullable=False),
-    Column("ner", String(20), nullable=False),
+    Column("ner", String(40), nullable=False),
     Column("name", Text, nullable=False),
     Column("media_type", String(120), nullable=False),
     Column("url", Text),

@@ -70,7 +70,9 @@ class Item:
 class Items:
     """The items of one record in the words of a language."""
 
-    def __init__(self, record: Json, words: Words, book: Rulebook, signs: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(
+        self, record: Json, words: Words, book: Rulebook, signs: Mapping[str, Mapping[str, str]]
+    ) -> None:
         self.record, self.words, self.book, self.signs = record, words, book, signs
         self.t = words.t
 
@@ -133,7 +135,9 @@ class Items:
         if span is None:
             return None
         for page in self.record["source"]["pages"]:
-            if any(b["start"] <= span["start"] < b["end"] or b["start"] == span["start"] for b in page["boxes"]):
+            if any(
+                b["start"] <= span["start"] < b["end"] or b["start"] == span["start"] for b in page["boxes"]
+            ):
                 return int(page["number"])
         return None
 
@@ -179,14 +183,18 @@ class Items:
 
     def _reference(self, i: int, item: Json) -> Item:
         facts = self._facts(item, subject=item["subject"] if item["number"] else None)
-        return Item(f"reference-{i}", "reference", self.words.reference(item), facts, **self._made(item, "reference"))
+        return Item(
+            f"reference-{i}", "reference", self.words.reference(item), facts, **self._made(item, "reference")
+        )
 
     def _agency(self, i: int, item: Json) -> Item:
         ended = item.get("ended")
         facts = []
         if ended:
             change = self.t(f"change_of_agency.{ended['change']}")
-            facts.append(Fact("ended", self.t("letter.since", what=change, day=self.words.day(ended["from"]))))
+            facts.append(
+                Fact("ended", self.t("letter.since", what=change, day=self.words.day(ended["from"])))
+            )
             facts += [Fact("successor", s["name"], agency=s["id"]) for s in item["successors"]]
             facts.append(Fact("basis", ended["basis"]))
         return Item(f"agency-{i}", "agency", item["name"], facts, source=item)

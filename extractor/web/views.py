@@ -74,7 +74,9 @@ def letter(connection: Connection, document_id: int) -> Letter | None:
         cites(connection, record, row.letter_id),
         cited_by(connection, row.number_key, row.letter_id, row.issuer_id, row.issued_on),
         original_file(connection, document_id) is not None,
-        list(connection.execute(select(t.topics.c.code).where(t.topics.c.document_id == document_id)).scalars()),
+        list(
+            connection.execute(select(t.topics.c.code).where(t.topics.c.document_id == document_id)).scalars()
+        ),
     )
 
 
@@ -85,7 +87,9 @@ def cites(connection: Connection, record: Json, letter_id: int) -> dict[int, Lin
         return {}
     columns = (_D.id, _D.number, _D.type, _D.issuer_name, _D.issued_on, _D.title, _D.number_key, _D.issuer_id)
     rows = connection.execute(
-        select(*columns).where(_D.number_key.in_(set(numbers.values())), _D.current, _D.letter_id != letter_id)
+        select(*columns).where(
+            _D.number_key.in_(set(numbers.values())), _D.current, _D.letter_id != letter_id
+        )
     ).all()
     found = {}
     for i, number in numbers.items():

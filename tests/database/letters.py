@@ -36,7 +36,7 @@ Nguyễn Văn Bình
 
 
 def _letter(issuer: str, number: str, place: str, day: str, subject: str, body: str) -> bytes:
-    """A letter in the official layout; in `body` a line that begins with a blank goes on in the one before."""
+    """A letter in the official layout; a line of `body` that begins with a blank goes on in the one before."""
     d, m, y = day.split("/")
     head = _HEAD.format(issuer=issuer, number=number, place=place, day=d, month=m, year=y, subject=subject)
     return (head + body.strip().replace("\n  ", " ") + _END).encode()
