@@ -21,11 +21,11 @@ from extractor.web.words import Words
 if TYPE_CHECKING:
     from extractor.rulebook import Rulebook
     from extractor.web.inbox import Inbox
+    from extractor.web.reasons import ReasonsBook
 
 _FOLDER = Path(__file__).parent
 #: the cookie that keeps the language chosen on the switch, for a year
 LANGUAGE_COOKIE, _YEAR = "lang", 365 * 24 * 3600
-_SIGNS = {"assignment": "assignments", "figure": "figures", "target": "targets"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,12 @@ class Site:
         from extractor.stages.confidence import sign_texts
 
         return sign_texts(self.book)
+
+    @cached_property
+    def reasons(self) -> ReasonsBook:
+        from extractor.web.reasons import ReasonsBook
+
+        return ReasonsBook(self.book, self.rules)
 
     @cached_property
     def inbox(self) -> Inbox:

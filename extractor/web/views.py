@@ -243,3 +243,41 @@ def quarantine(connection: Connection, limit: int = 200) -> list[Rejected]:
         .limit(limit)
     )
     return [Rejected(*row) for row in rows]
+
+
+def card(connection: Connection, document_id: int) -> Row[Any] | None:
+    """Number, title and day of a document."""
+    columns = (_D.id, _D.number, _D.type, _D.issuer_name, _D.issued_on, _D.title)
+    return connection.execute(select(*columns).where(_D.id == document_id)).first()
+
+
+def hints(connection: Connection) -> list[tuple[str, dict[str, str]]]:
+    """A few searches that find something here: name and parameters of the search page."""
+    found: list[tuple[str, dict[str, str]]] = []
+    number = connection.execute(
+        select(_D.number).where(_D.current, _D.number.is_not(None)).order_by(_D.issued_on.desc()).limit(1)
+    ).scalar()
+    if number:
+        found.append((number, {"q": number}))
+    for column, name in ((_D.type_name, "type"), (_D.province, "place")):
+        code = _D.type if name == "type" else column
+        row = connection.execute(
+            select(code, column)
+            .where(_D.current, column.is_not(None))
+            .group_by(code, column)
+            .order_by(func.count().desc(), column)
+            .limit(1)
+        ).first()
+        if row:
+            found.append((row[1], {name: row[0]}))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    code: str
+    name: str
+
+
+def topic_names(codes: Iterable[str]) -> list[Topic]:
+    return [Topic(code, code) for code in codes]

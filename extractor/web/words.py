@@ -73,3 +73,13 @@ class Words:
         issuer = self.t("letter.of", name=item["issuer"]["name"]) if item["issuer"] else ""
         name = item["number"] or item["subject"] or item["span"]["text"]
         return " ".join(filter(None, [name, day, issuer]))
+
+    def value(self, value: Any) -> str:
+        """A corrected value as it was: a day, a number, agencies, text."""
+        if value is None or value == []:
+            return self.t("format.nothing")
+        if isinstance(value, list):
+            return "; ".join(self.value(v) for v in value)
+        if isinstance(value, dict):
+            return self.agency(value) if "name" in value else self.period(value)
+        return self.number(value) if isinstance(value, int | float) else str(value)

@@ -1,0 +1,1 @@
+"""The pages of the audit: an agency, tasks by who and when, matrices."""
