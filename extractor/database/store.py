@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from extractor.database import schema as t
 from extractor.database import search_index
@@ -48,8 +48,8 @@ def now() -> str:
 def put(connection: Connection, record: Json, reading: Reading, document_id: int | None = None) -> Stored:
     """Write a record (as JSON). A document with the same text is read anew, unless nothing has changed.
 
-    `document_id` is the document of which this is a new reading, where its text may have changed as well; when
-    another document has that text already, that one is read anew.
+    `document_id` is the document of which this is a new reading, where its text may have changed as well;
+    when another document has that text already, that one is read anew.
     """
     extracted = _dumped(record)
     known = _known(connection, t.documents.c.text_id == record["id"])
@@ -73,8 +73,8 @@ def put(connection: Connection, record: Json, reading: Reading, document_id: int
     }
     if known is None:
         values |= {**_columns(record), "record": extracted, "added_at": read_at, "current": True}
-        new = connection.execute(insert(t.documents), values)
-        written = int(new.inserted_primary_key[0])
+        new = insert(t.documents).returning(t.documents.c.id)
+        written = int(connection.execute(new, values).scalar_one())
         _insert_rows(connection, written, record)
         what: Literal["added", "linked", "updated"] = "linked" if others else "added"
     else:
@@ -95,7 +95,7 @@ def _dumped(record: Json) -> str:
     return json.dumps(record, ensure_ascii=False, sort_keys=True)
 
 
-def _known(connection: Connection, condition: ColumnElement[bool]) -> Row[Any] | None:
+def _known(connection: Connection, condition: ColumnElement[bool]) -> Any:
     columns = (t.documents.c.id, t.documents.c.extracted, t.documents.c.letter_id)
     return connection.execute(select(*columns).where(condition)).first()
 
@@ -109,7 +109,7 @@ def pass_over(connection: Connection, document_id: int, reading: Reading) -> Non
 
 
 def refresh(connection: Connection, document_id: int) -> None:
-    """Lay the corrections over what was read once more, after one was added or undone: record, rows, index."""
+    """Lay the corrections over what was read once more, after one was added or undone."""
     extracted = connection.execute(
         select(t.documents.c.extracted).where(t.documents.c.id == document_id)
     ).scalar_one()
@@ -169,8 +169,8 @@ def _letter(connection: Connection, record: Json, document_id: int | None) -> tu
     wanted = letter_key(record)
     found = connection.execute(select(t.letters.c.id).where(t.letters.c.key == wanted)).scalar()
     if found is None:
-        new = connection.execute(insert(t.letters), {"key": wanted})
-        return int(new.inserted_primary_key[0]), False
+        new = insert(t.letters).returning(t.letters.c.id)
+        return int(connection.execute(new, {"key": wanted}).scalar_one()), False
     others = select(t.documents.c.id).where(t.documents.c.letter_id == found).limit(2)
     return int(found), any(row.id != document_id for row in connection.execute(others))
 
@@ -362,7 +362,7 @@ def _agencies(connection: Connection, record: Json) -> None:
 
 
 def _agency(agency: Json, known: Json) -> Json:
-    """An agency's row; a name outside the registers, and what only some letters tell, stays as it is known."""
+    """An agency's row; a name outside the registers, and what only some letters tell, stays as known."""
     if "mentions" not in agency and known:
         return known
     outside = agency["id"].startswith("x:")
