@@ -36,6 +36,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from extractor.database.engine import writing
 from extractor.web import session, tokens
 from extractor.web.problems import Problem, answer, invalid, known
 
@@ -85,7 +86,7 @@ class Settings:
     max_body: int = 1_000_000
     max_file: int = 50_000_000
     max_files: int = 500
-    max_upload: int = 200_000_000
+    max_upload: int = 100_000_000
     #: for a whole request body to come in; an upload may take longer
     body_seconds: float = 20
     upload_seconds: float = 300
@@ -192,9 +193,9 @@ def install(app: FastAPI, settings: Settings, engine: Engine) -> None:
     app.add_middleware(Guard, application=app, settings=settings, engine=engine)
 
 
-def ask(engine: Engine, question: Callable[[Connection], Found]) -> Found:
-    """The answer of the table of tokens, in a transaction."""
-    with engine.begin() as connection:
+def ask(engine: Engine, question: Callable[[Connection], Found], *, write: bool = False) -> Found:
+    """What the table of tokens answers."""
+    with writing(engine) if write else engine.connect() as connection:
         return question(connection)
 
 
@@ -402,12 +403,14 @@ async def check_slowly(
     engine: Engine,
     address: str,
     question: Callable[[Connection], tokens.Token | None],
+    *,
+    write: bool = False,
 ) -> tokens.Token | None:
     """Ask whose token it is; who has guessed too often has to wait. Raises `Problem`."""
     seconds = throttle.wait(address)
     if seconds:
         raise Problem("often", headers={"retry-after": str(seconds)})
-    found = await to_thread.run_sync(ask, engine, question)
+    found = await to_thread.run_sync(partial(ask, write=write), engine, question)
     if found is None:
         throttle.failed(address)
     return found
