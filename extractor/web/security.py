@@ -66,6 +66,7 @@ _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 FIELD = "csrf_token"
 _LONGEST_QUERY = 8_000
+_LARGEST_HEAD = 32_000
 #: of an upload, within which its form token must stand
 _BEGINNING = 4_096
 
@@ -279,6 +280,8 @@ class Guard:
             raise Problem("host")
         if len(scope["query_string"]) > _LONGEST_QUERY or len(scope["path"]) > _LONGEST_QUERY:
             raise Problem("address")
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > _LARGEST_HEAD:
+            raise Problem("headers")
         if not _is_text(scope["query_string"]) or not _is_text(scope.get("raw_path") or b""):
             raise Problem("malformed")
         if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
@@ -476,8 +479,8 @@ def _host(value: str) -> str | None:
     """The host of a Host header in lower case, without port and brackets; None for nonsense."""
     name, port = value.strip().lower(), ""
     if name.startswith("["):
-        name, _, port = name[1:].partition("]")
-        if port and not port.startswith(":"):
+        name, end, port = name[1:].partition("]")
+        if not end or (port and not port.startswith(":")):
             return None
         port = port[1:]
     elif ":" in name:
