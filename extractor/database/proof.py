@@ -135,6 +135,7 @@ def _ends_before(text: str, at: int) -> bool:
         return False
     if words[-1] != ".":
         return True
-    line = words[:-1].rsplit("\n", 1)[-1].split()
-    word = line[-1] if line else ""
-    return not (len(word) <= 1 or (word.isupper() and len(word) <= 3) or (len(line) == 1 and len(word) <= 3))
+    of_line = words[:-1].rsplit("\n", 1)[-1].split()
+    word = of_line[-1] if of_line else ""
+    short = word.isupper() or len(of_line) == 1
+    return not (len(word) <= 1 or (short and len(word) <= 3))
