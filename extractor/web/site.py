@@ -66,6 +66,11 @@ class Site:
         return Rulebook(self.rules) if self.rules else default_rulebook()
 
     @cached_property
+    def topics(self) -> list[Topic]:
+        """The topics that a record can have."""
+        return []
+
+    @cached_property
     def signs(self) -> Mapping[str, Mapping[str, str]]:
         """Item (assignments, figures, targets) -> sign -> the sentence that tells of it."""
         from extractor.stages.confidence import sign_texts
@@ -122,13 +127,11 @@ class Site:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, httponly=True, samesite="lax")
         return response
 
-    def error(self, request: Request, status: int, headers: Any = None) -> HTMLResponse:
-        known = (
-            status if f"error.{status}.title" in self.texts[LANGUAGES[0]] else 500 if status >= 500 else 400
-        )
-        response = self.page(request, "error.html", status=status, code=status, known=known)
-        response.headers.update(headers or {})
-        return response
+    def error(self, request: Request, status: int, detail: str | None = None) -> HTMLResponse:
+        """A page that says what went wrong and what to do; `detail` is in Vietnamese."""
+        named = f"error.{status}.title" in self.texts[LANGUAGES[0]]
+        known = status if named else 500 if status >= 500 else 400
+        return self.page(request, "error.html", status=status, code=status, known=known, detail=detail)
 
     @staticmethod
     def _other_language(request: Request, language: str) -> tuple[str, str]:
