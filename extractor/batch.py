@@ -128,7 +128,9 @@ class Reader:
         import extractor
 
         try:
-            return extractor.read(self._bytes(document), document.name, nlp=self.nlp, rules=self.rules)
+            data = self._bytes(document)
+            with _time_limit(self.settings.limits.seconds):
+                return extractor.read(data, document.name, nlp=self.nlp, rules=self.rules)
         except Reject:
             raise
         except Exception as e:
@@ -172,10 +174,22 @@ def rejected(name: str, reject: Reject, digest: str | None = None) -> Outcome:
 
 def outcomes(documents: Iterable[Document], settings: Settings, workers: int = 1) -> Iterator[Outcome]:
     """The outcomes of each document, in order. Raises `CongvanError` when the pipeline cannot be loaded."""
+    return (outcome for outcome in in_turn(documents, settings, workers) if outcome is not None)
+
+
+def in_turn(
+    documents: Iterable[Document], settings: Settings, workers: int = 1, reader: Reader | None = None
+) -> Iterator[Outcome | None]:
+    """As `outcomes`, with None behind the last outcome of each document; a `reader` that is there is used."""
     if workers > 1:
         return _Pool(settings, workers).run(documents)
-    reader = Reader(settings)
-    return (outcome for document in documents for outcome in reader.read(document))
+    return _read_here(documents, reader or Reader(settings))
+
+
+def _read_here(documents: Iterable[Document], reader: Reader) -> Iterator[Outcome | None]:
+    for document in documents:
+        yield from reader.read(document)
+        yield None
 
 
 def _serve(connection: Connection, settings: Settings) -> None:
@@ -233,7 +247,8 @@ class _Pool:
     #: documents that are being read, or whose outcomes wait for those of earlier ones
     _open: dict[int, _Job] = field(default_factory=dict)
 
-    def run(self, documents: Iterable[Document]) -> Iterator[Outcome]:
+    def run(self, documents: Iterable[Document]) -> Iterator[Outcome | None]:
+        """The outcomes in order, None behind the last of each document."""
         jobs = (_Job(i, d) for i, d in enumerate(documents))
         emitted, given = 0, 0
         exhausted = False
@@ -257,6 +272,7 @@ class _Pool:
                         break
                     del self._open[emitted]
                     emitted += 1
+                    yield None
                 if exhausted and emitted == given:
                     return
                 busy = [w for w in self._workers if w.job or not w.ready]

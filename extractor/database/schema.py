@@ -10,7 +10,8 @@ Each row that was read from a text keeps its span: `start` and `end`, half-open 
 - the rows of a document (references, figures, targets, assignments, who it is addressed to, warnings), made
   anew whenever it is read again;
 - ``task_counts``, ``claims``: sums over the current documents, kept by `extractor.database.summaries`;
-- ``corrections``: what people confirmed or changed; they outlive each reading.
+- ``corrections``: what people confirmed or changed; they outlive each reading;
+- ``tokens``: who may use the page and the API.
 """
 
 from __future__ import annotations
@@ -66,20 +67,30 @@ runs = Table(
     Column("finished_at", String(32)),
     Column("version", String(20), nullable=False),
     Column("rules", String(64), nullable=False),
-    Column("ner", String(20), nullable=False),
+    Column("ner", String(40), nullable=False),
     Column("added", Integer, nullable=False, default=0),
     Column("linked", Integer, nullable=False, default=0),
     Column("updated", Integer, nullable=False, default=0),
     Column("unchanged", Integer, nullable=False, default=0),
     Column("rejected", Integer, nullable=False, default=0),
+    Column("secret", Integer, nullable=False, default=0),
+)
+
+#: rules that documents were read with: what of them has changed since is found by comparing
+rulesets = Table(
+    "rulesets",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("manifest", LargeBinary, nullable=False),  # zlib, JSON: see `rule_changes.manifest`
 )
 
 files = Table(
     "files",
     metadata,
     _id(),
-    Column("sha256", String(64), nullable=False, unique=True),
+    Column("sha256", String(64), unique=True),  # null where its bytes could not be had
     Column("name", Text, nullable=False),
+    Column("path", Text, index=True),  # where it lay on this machine; null for what came over the network
     Column("bytes", Integer, nullable=False),
     Column("content", LargeBinary),  # zlib; null where originals are not kept
     Column("run_id", Integer, ForeignKey("runs.id")),
@@ -108,7 +119,7 @@ documents = Table(
     Column("read_at", String(32), nullable=False),
     Column("version", String(20), nullable=False),
     Column("rules", String(64), nullable=False),
-    Column("ner", String(20), nullable=False),
+    Column("ner", String(40), nullable=False),
     Column("name", Text, nullable=False),
     Column("media_type", String(120), nullable=False),
     Column("url", Text),
@@ -340,6 +351,21 @@ corrections = Table(
     Column("at", String(32), nullable=False),
     Column("undone_at", String(32)),
     Column("lost", Boolean, nullable=False, default=False),  # its item was not found in the last reading
+)
+
+#: who may use the page and the API: the hash of a secret that was shown once (extractor/web/tokens.py)
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", Text, nullable=False),  # author of the corrections made with it
+    Column("role", String(8), nullable=False),  # reader, editor
+    Column("hash", String(64), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("expires_at", String(32)),
+    Column("once", Boolean, nullable=False, default=False),  # whether it signs in a single time
+    Column("used_at", String(32)),  # of one that signs in once
+    Column("revoked_at", String(32)),
 )
 
 #: tasks of current documents: how many an agency has by month of the deadline, by topic, and in all
