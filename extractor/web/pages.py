@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,8 @@ Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Number = Annotated[int, Query(ge=1, le=100_000)]
 #: filters of a search, in the order of the facets
 FACETS = ("type", "year", "agency", "issuer", "place", "topic")
+#: letters that the start page shows
+_RECENT = 6
 SORTS = ("rank", "newest", "oldest")
 
 
@@ -84,19 +87,19 @@ def search_page(
     notice = None
     with site.connection() as connection:
         try:
-            found = search.search(connection, query) if asked else None
+            found = search.search(connection, query if asked else replace(query, per_page=_RECENT))
         except CongvanError as e:
             found = search.Page(0, False, [], {}, query)
             notice = str(e)
-        shown = views.briefs(connection, [h.document_id for h in found.hits]) if found else {}
-        counts = None if asked else views.counts(connection)
-        hints = [] if asked else views.hints(connection)
+        shown = views.briefs(connection, [h.document_id for h in found.hits])
+        if not asked:
+            site.counts = views.counts(connection, site.counts)
     facets = [
         (name, [(v, address(**{name: None if v.selected else v.value, "page": None})) for v in values])
         for name in FACETS
-        if found and (values := found.facets.get(name))
+        if (values := found.facets.get(name))
     ]
-    labels = {(name, v.value): v.label for name, values in (found.facets if found else {}).items() for v in values}
+    labels = {(name, v.value): v.label for name, values in found.facets.items() for v in values}
     chosen = [
         (name, _day_or(labels.get((name, value), value), name), address(**{name: None, "page": None}))
         for name, value in filters.items()
@@ -110,17 +113,27 @@ def search_page(
         found=found,
         notice=notice,
         briefs=shown,
-        counts=counts,
-        hints=[(text, Address("/", values)()) for text, values in hints],
+        counts=None if asked else site.counts,
+        hints=[] if asked else _hints(found),
         facets=facets,
         chosen=chosen,
         kept=[(n, v) for n, v in address.values.items() if n != "q"],
         all=list(address.values.items()),
         sorts=[(name, address(sort=name, page=None)) for name in SORTS],
-        corrected=(found.corrected, address(q=found.corrected)) if found and found.corrected else None,
-        last=found.pages if found else 1,
+        corrected=(found.corrected, address(q=found.corrected)) if found.corrected else None,
+        last=found.pages,
         address=address.page,
     )
+
+
+def _hints(found: search.Page) -> list[tuple[str, str]]:
+    """A few searches that find something here: what they are called and their addresses."""
+    numbers = [hit.number for hit in found.hits if hit.number][:1]
+    firsts = [(name, found.facets[name][0]) for name in ("topic", "place", "type") if found.facets.get(name)]
+    return [
+        *((number, Address("/", {"q": number})()) for number in numbers),
+        *((facet.label, Address("/", {name: facet.value})()) for name, facet in firsts),
+    ]
 
 
 def _day_or(text: str, name: str) -> str:
@@ -135,7 +148,7 @@ def letter_page(request: Request, document_id: Id, item: str = "") -> HTMLRespon
         letter = views.letter(connection, document_id)
         if letter is None:
             raise Problem("not_found")
-        topics = views.topic_names(letter.topics)
+        topics = [topic for topic in site.topics if topic.code in letter.topics]
     made = items_of(request, letter.record)
     kinds = ("assignment", "target", "figure", "warning", "reference", "agency", "date")
     names = {

@@ -21,6 +21,10 @@ class Words:
         """``2020-03-05`` as 05/03/2020; months and years alone as they are."""
         return "/".join(reversed(iso.split("-"))) if iso else ""
 
+    def moment(self, iso: str) -> str:
+        """A moment (UTC) as day and time."""
+        return f"{self.day(iso[:10])} {iso[11:16]}"
+
     def period(self, interval: Json | None) -> str:
         return self.days(interval["start"], interval["end"]) if interval else ""
 
