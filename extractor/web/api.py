@@ -24,7 +24,7 @@ from extractor.database.search import Hit, Page, search
 from extractor.database.search import Query as SearchQuery
 from extractor.errors import CongvanError
 from extractor.record import Record
-from extractor.web import paging
+from extractor.web import api_audit, paging
 from extractor.web.api_models import (
     AgenciesOut,
     AgencyName,
@@ -449,6 +449,9 @@ _NAMES = {"search": "Tìm kiếm", "documents": "Văn bản", "agencies": "Cơ q
           "runs": "Lần chạy", "write": "Ghi (cần mã editor)"}  # fmt: skip
 
 
+ROUTERS = (router, api_audit.router)
+
+
 def openapi() -> Json:
     """The API's description."""
     schema = get_openapi(
@@ -460,7 +463,7 @@ def openapi() -> Json:
             "(congvan tokens add TÊN --role editor) ở đầu đề Authorization: Bearer.\n\n"
             "Danh sách chia trang bằng `next` → `cursor`. Mọi câu trả lời có ETag."
         ),
-        routes=router.routes,
+        routes=[route for one in ROUTERS for route in one.routes],
         tags=[{"name": name, "description": text} for name, text in _NAMES.items()],
     )
     parts = schema.setdefault("components", {})
@@ -475,7 +478,8 @@ def openapi() -> Json:
 def install(app: FastAPI) -> None:
     """Add the API to an application, with its description."""
     described = json.dumps(openapi(), ensure_ascii=False).encode()
-    app.include_router(router)
+    for one in ROUTERS:
+        app.include_router(one)
 
     @app.get("/api/openapi.json", include_in_schema=False)
     def schema() -> Response:
