@@ -15,6 +15,9 @@ from extractor.errors import CongvanError
 #: subcommand -> (module, one line for the list of commands)
 COMMANDS = {
     "extract": ("extract", "Đọc văn bản và ghi mỗi văn bản thành một bản ghi JSON."),
+    "ingest": ("ingest", "Đưa văn bản vào cơ sở dữ liệu."),
+    "quarantine": ("quarantine", "Xem, đọc lại hoặc bỏ những văn bản chưa đọc được."),
+    "runs": ("runs", "Liệt kê các lần đọc văn bản vào cơ sở dữ liệu."),
     "show": ("show", "Xem một văn bản hoặc một bản ghi: ai, làm gì, bao giờ."),
     "rules": ("rules", "Kiểm tra các quy tắc trong rules/."),
     "evaluate": ("evaluate", "Đo độ chính xác của bản ghi so với đáp án."),

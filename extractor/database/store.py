@@ -49,7 +49,7 @@ def now() -> str:
 def put(connection: Connection, record: Json, reading: Reading, document_id: int | None = None) -> Stored:
     """Write a record (as JSON). A document with the same text is read anew, unless nothing has changed.
 
-    `document_id` is the document of which this is a new reading, its text may have changed as well;
+    `document_id` is the document of which this is a new reading, where its text may have changed as well;
     when another document has that text already, that one is read anew.
     """
     extracted = _dumped(record)
@@ -75,8 +75,8 @@ def put(connection: Connection, record: Json, reading: Reading, document_id: int
     }
     if known is None:
         values |= {**_columns(record), "record": extracted, "added_at": read_at, "current": True}
-        new = connection.execute(insert(t.documents), values)
-        written = int((new.inserted_primary_key or (0,))[0])
+        new = insert(t.documents).returning(t.documents.c.id)
+        written = int(connection.execute(new, values).scalar_one())
         _insert_rows(connection, written, record)
         what: Literal["added", "linked", "updated"] = "linked" if others else "added"
     else:
@@ -171,8 +171,8 @@ def _letter(connection: Connection, record: Json, document_id: int | None) -> tu
     wanted = letter_key(record)
     found = connection.execute(select(t.letters.c.id).where(t.letters.c.key == wanted)).scalar()
     if found is None:
-        new = connection.execute(insert(t.letters), {"key": wanted})
-        return int((new.inserted_primary_key or (0,))[0]), False
+        new = insert(t.letters).returning(t.letters.c.id)
+        return int(connection.execute(new, {"key": wanted}).scalar_one()), False
     others = select(t.documents.c.id).where(t.documents.c.letter_id == found).limit(2)
     return int(found), any(row.id != document_id for row in connection.execute(others))
 

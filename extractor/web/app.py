@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from extractor.database import open_database
-from extractor.web import pages, security, writing
+from extractor.web import api, audits, pages, security, writing
 from extractor.web.assets import Assets
 from extractor.web.problems import Problem
 from extractor.web.site import Site
@@ -46,10 +46,13 @@ def create_app(
     app = FastAPI(title="congvan", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site
     app.state.error_page = _error
+    app.state.login_page = _sign_in
     app.mount("/static", Assets(STATIC), name="static")
     app.include_router(pages.router)
+    app.include_router(audits.router)
     if allow_write:
         app.include_router(writing.router)
+    api.install(app)
     security.install(app, settings, site.engine)
     return app
 
@@ -57,4 +60,9 @@ def create_app(
 def _error(request: Request, problem: Problem) -> Response:
     """A page that says what is not there or not allowed, and what to do."""
     site: Site = request.app.state.site
-    return site.error(request, problem.status_code)
+    return site.error(request, problem.status_code, problem.detail)
+
+
+def _sign_in(request: Request, target: str) -> Response:
+    site: Site = request.app.state.site
+    return site.page(request, "login.html", next=target)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from extractor.database import schema as t
 from extractor.web.views import agree
@@ -156,20 +156,20 @@ _CITED = (
 )  # fmt: skip
 
 
-def _known(drawing: Drawing, row: Row[Any]) -> Node:
+def _known(drawing: Drawing, row: Any) -> Node:
     return drawing.nodes.setdefault(f"d{row.id}", _document(row))
 
 
-def _document(row: Row[Any]) -> Node:
+def _document(row: Any) -> Node:
     return Node(f"d{row.id}", row.id, row.number or f"#{row.id}", row.type, row.issued_on, row.title)
 
 
-def _cited_key(row: Row[Any]) -> tuple[str, str | None, str | None]:
+def _cited_key(row: Any) -> tuple[str, str | None, str | None]:
     return row.cited_key, row.cited_issuer, row.cited_on
 
 
 def _resolve(
-    connection: Connection, rows: Sequence[Row[Any]]
+    connection: Connection, rows: Sequence[Any]
 ) -> dict[tuple[str, str | None, str | None], Node]:
     """The letter that each reference names: one in the database, else one known by its number only."""
     numbers = {row.cited_key for row in rows}
@@ -193,8 +193,8 @@ def _resolve(
 
 
 def _neighbours(
-    connection: Connection, node: Node, row: Row[Any], relations: tuple[str, ...]
-) -> Iterable[tuple[Edge, Node, Row[Any]]]:
+    connection: Connection, node: Node, row: Any, relations: tuple[str, ...]
+) -> Iterable[tuple[Edge, Node, Any]]:
     """What a letter refers to, and what refers to it."""
     if node.document_id is not None:
         out = connection.execute(

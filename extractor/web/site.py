@@ -21,11 +21,12 @@ from extractor.web.words import Words
 if TYPE_CHECKING:
     from extractor.rulebook import Rulebook
     from extractor.web.inbox import Inbox
+    from extractor.web.reasons import ReasonsBook
+    from extractor.web.views import Counts
 
 _FOLDER = Path(__file__).parent
 #: the cookie that keeps the language chosen on the switch, for a year
 LANGUAGE_COOKIE, _YEAR = "lang", 365 * 24 * 3600
-_SIGNS = {"assignment": "assignments", "figure": "figures", "target": "targets"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Site:
 
     def __init__(self, engine: Engine, *, allow_write: bool, rules: Path | None) -> None:
         self.engine, self.allow_write, self.rules = engine, allow_write, rules
+        self.counts: Counts | None = None
         self.texts = {language: Texts.read(language) for language in LANGUAGES}
         self.templates = Environment(
             loader=FileSystemLoader(_FOLDER / "templates"),
@@ -66,11 +68,22 @@ class Site:
         return Rulebook(self.rules) if self.rules else default_rulebook()
 
     @cached_property
+    def topics(self) -> list[Topic]:
+        """The topics that a record can have."""
+        return []
+
+    @cached_property
     def signs(self) -> Mapping[str, Mapping[str, str]]:
         """Item (assignments, figures, targets) -> sign -> the sentence that tells of it."""
         from extractor.stages.confidence import sign_texts
 
         return sign_texts(self.book)
+
+    @cached_property
+    def reasons(self) -> ReasonsBook:
+        from extractor.web.reasons import ReasonsBook
+
+        return ReasonsBook(self.book, self.rules)
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -95,7 +108,7 @@ class Site:
         who = identity(request)
         return User(who.name or None, "editor" if may_write(request) else "reader")
 
-    def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    def page(self, request: Request, template: str, *, status_code: int = 200, **values: Any) -> HTMLResponse:
         """A template filled in, in the language of the request; a chosen language is kept in a cookie."""
         language = self.language(request)
         texts = self.texts[language]
@@ -111,18 +124,16 @@ class Site:
             site=self,
             other_language=self._other_language(request, language),
         )
-        response = HTMLResponse(html, status)
+        response = HTMLResponse(html, status_code)
         if request.query_params.get("lang") in LANGUAGES:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, httponly=True, samesite="lax")
         return response
 
-    def error(self, request: Request, status: int, headers: Any = None) -> HTMLResponse:
-        known = (
-            status if f"error.{status}.title" in self.texts[LANGUAGES[0]] else 500 if status >= 500 else 400
-        )
-        response = self.page(request, "error.html", status=status, code=status, known=known)
-        response.headers.update(headers or {})
-        return response
+    def error(self, request: Request, status: int, detail: str | None = None) -> HTMLResponse:
+        """A page that says what went wrong and what to do; `detail` is in Vietnamese."""
+        named = f"error.{status}.title" in self.texts[LANGUAGES[0]]
+        known = status if named else 500 if status >= 500 else 400
+        return self.page(request, "error.html", status_code=status, code=status, known=known, detail=detail)
 
     @staticmethod
     def _other_language(request: Request, language: str) -> tuple[str, str]:

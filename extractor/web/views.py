@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from extractor.database import schema as t
 from extractor.database.fold import key, number_key
@@ -46,7 +47,7 @@ class Letter:
     """A document with all that its page shows. `cites`: position of a reference -> the document it names."""
 
     id: int
-    row: Row[Any]
+    row: Any
     record: Json
     versions: list[Version]
     cites: dict[int, Link]
@@ -126,7 +127,7 @@ def agree(one: str | None, other: str | None) -> bool:
     return not one or not other or one == other
 
 
-def original_file(connection: Connection, document_id: int) -> Row[Any] | None:
+def original_file(connection: Connection, document_id: int) -> Any | None:
     """Name and bytes (zlib) of the file that a document came from, None where it was not kept."""
     return connection.execute(
         select(t.files.c.id, t.files.c.name)
@@ -145,19 +146,26 @@ def file_content(connection: Connection, file_id: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
+    """How much is in the database; `revision` is the one at which it was counted."""
+
+    revision: int
     letters: int
     tasks: int
     agencies: int
     review: int
 
 
-def counts(connection: Connection) -> Counts:
-    """How much is in the database, as the start page tells it."""
-    current = select(func.count(), func.coalesce(func.sum(_D.review), 0)).where(_D.current)
-    letters, review = connection.execute(current).one()
-    tasks = connection.execute(select(func.count()).select_from(t.assignments)).scalar_one()
+def counts(connection: Connection, known: Counts | None = None) -> Counts:
+    """How much is in the database, as the start page tells it; `known` as long as it still holds."""
+    revision = int(connection.execute(select(func.coalesce(func.max(_D.revision), 0))).scalar_one())
+    if known is not None and known.revision == revision:
+        return known
+    letters, review = connection.execute(
+        select(func.count(), func.coalesce(func.sum(_D.review), 0)).where(_D.current)
+    ).one()
+    tasks = connection.execute(select(func.coalesce(func.sum(_D.tasks), 0)).where(_D.current)).scalar_one()
     agencies = connection.execute(select(func.count()).select_from(t.agencies)).scalar_one()
-    return Counts(letters, tasks, agencies, int(review))
+    return Counts(revision, letters, int(tasks), agencies, int(review))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,54 +181,96 @@ def briefs(connection: Connection, ids: Sequence[int]) -> dict[int, Brief]:
     """For each of the documents `ids`."""
     if not ids:
         return {}
-    a = t.assignments.c
-    tasks = dict(
-        connection.execute(
-            select(a.document_id, func.count()).where(a.document_id.in_(ids)).group_by(a.document_id)
-        ).all()
-    )
-    rows = connection.execute(select(_D.id, _D.review, _D.ocr).where(_D.id.in_(ids)))
-    return {r.id: Brief(tasks.get(r.id, 0), r.review, r.ocr is not None) for r in rows}
+    rows = connection.execute(select(_D.id, _D.tasks, _D.review, _D.ocr).where(_D.id.in_(ids)))
+    return {r.id: Brief(r.tasks, r.review, r.ocr is not None) for r in rows}
 
 
 @dataclass(frozen=True, slots=True)
 class AgencyLine:
+    """An agency with the number of its tasks, as the list of agencies shows it."""
+
     id: str
     name: str
     level: str | None
+    locality: str | None
     ended_from: str | None
     tasks: int
-    letters: int
 
 
-def agency_list(connection: Connection, text: str, limit: int = 60) -> list[AgencyLine]:
-    """Agencies that were told to do something and whose name holds the words of `text`, the busiest first."""
-    a, g, link = t.assignments.c, t.agencies.c, t.assignment_agencies.c
+#: agencies on a page of their list
+AGENCIES = 50
+
+
+def agency_list(connection: Connection, text: str, page: int = 1) -> list[AgencyLine]:
+    """Agencies that were told to do something and whose name holds the words of `text`, the busiest first.
+
+    One more than fits on a page when there is another page.
+    """
+    g, counts = t.agencies.c, t.task_counts.c
+    tasks = func.sum(counts.tasks)
     query = (
-        select(
-            g.id, g.name, g.level, g.ended_from,
-            func.count(func.distinct(a.id)).label("tasks"),
-            func.count(func.distinct(a.document_id)).label("letters"),
-        )
-        .select_from(
-            t.agencies.join(t.assignment_agencies, link.agency_id == g.id)
-            .join(t.assignments, link.assignment_id == a.id)
-            .join(t.documents, a.document_id == _D.id)
-        )
-        .where(_D.current)
-        .group_by(g.id, g.name, g.level, g.ended_from)
-        .order_by(func.count(func.distinct(a.id)).desc(), g.name)
-        .limit(limit)
-    )  # fmt: skip
-    for word in key(text).split():
-        query = query.where(g.key.like(f"%{word}%"))
+        select(g.id, g.name, g.level, g.locality, g.ended_from, tasks)
+        .select_from(t.task_counts.join(t.agencies, counts.agency_id == g.id))
+        .where(counts.kind == "all", *(g.key.contains(word, autoescape=True) for word in key(text).split()))
+        .group_by(g.id, g.name, g.level, g.locality, g.ended_from)
+        .order_by(tasks.desc(), g.name)
+        .offset((page - 1) * AGENCIES)
+        .limit(AGENCIES + 1)
+    )
     return [AgencyLine(*row) for row in connection.execute(query)]
 
 
-def names_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """Agency id -> name, of those that are known."""
-    rows = connection.execute(select(t.agencies.c.id, t.agencies.c.name).where(t.agencies.c.id.in_(set(ids))))
-    return {row.id: row.name for row in rows}
+def quoted(agency_id: str) -> str:
+    """An agency's id as a part of an address."""
+    return quote(agency_id, safe=":")
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    name: str
+    filter: str
+    cells: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """How many tasks per issuer or topic (rows) and month or year of the letter (columns)."""
+
+    columns: list[str]
+    rows: list[HeatRow]
+    most: int
+
+
+#: rows and columns of a heat map; with more months than that, years are columns
+_HEAT_ROWS, _HEAT_COLUMNS = 10, 18
+
+
+def heat(connection: Connection, ids: Sequence[str], by: str) -> Heat | None:
+    """By whom, or in what field, agencies were told how much and when; None without any."""
+    told, letter = t.assignment_agencies.c, t.documents.c
+    source: Any = t.assignment_agencies.join(t.documents, told.document_id == letter.id)
+    name: Any = letter.issuer_name
+    if by == "topic":
+        source, name = source.join(t.topics, t.topics.c.document_id == letter.id), t.topics.c.code
+    month = func.substr(letter.issued_on, 1, 7)
+    rows = connection.execute(
+        select(name, month, func.count(func.distinct(told.assignment_id)))
+        .select_from(source)
+        .where(told.agency_id.in_(ids), letter.current, letter.issued_on.is_not(None), name.is_not(None))
+        .group_by(name, month)
+    ).all()
+    if not rows:
+        return None
+    months = {row[1] for row in rows}
+    width = 7 if len(months) <= _HEAT_COLUMNS else 4
+    columns = sorted({m[:width] for m in months})[-_HEAT_COLUMNS:]
+    cells: dict[str, dict[str, int]] = {}
+    for who, when, number in rows:
+        row = cells.setdefault(who, {})
+        row[when[:width]] = row.get(when[:width], 0) + number
+    busiest = sorted(cells, key=lambda n: (-sum(cells[n].values()), n))[:_HEAT_ROWS]
+    found = [HeatRow(n, n, [cells[n].get(c, 0) for c in columns]) for n in busiest]
+    return Heat(columns, found, max(max(row.cells) for row in found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,3 +293,43 @@ def quarantine(connection: Connection, limit: int = 200) -> list[Rejected]:
         .limit(limit)
     )
     return [Rejected(*row) for row in rows]
+
+
+def card(connection: Connection, document_id: int) -> Any | None:
+    """Number, title and day of a document."""
+    columns = (_D.id, _D.number, _D.type, _D.issuer_name, _D.issued_on, _D.title)
+    return connection.execute(select(*columns).where(_D.id == document_id)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A run over letters, as the page of ingest tells of it."""
+
+    command: str
+    started_at: str
+    finished_at: str | None
+    added: int
+    linked: int
+    updated: int
+    unchanged: int
+    rejected: int
+
+
+def runs(connection: Connection, limit: int = 8) -> list[RunLine]:
+    """The latest runs."""
+    r = t.runs.c
+    columns = (r.command, r.started_at, r.finished_at, r.added, r.linked, r.updated, r.unchanged, r.rejected)
+    return [RunLine(*row) for row in connection.execute(select(*columns).order_by(r.id.desc()).limit(limit))]
+
+
+def metrics(connection: Connection, limit: int = 8) -> list[str]:
+    """What targets are set of most often."""
+    c = t.targets.c
+    rows = connection.execute(
+        select(func.min(c.metric))
+        .where(c.metric_key.is_not(None))
+        .group_by(c.metric_key)
+        .order_by(func.count().desc(), c.metric_key)
+        .limit(limit)
+    )
+    return list(rows.scalars())

@@ -21,6 +21,10 @@ class Words:
         """``2020-03-05`` as 05/03/2020; months and years alone as they are."""
         return "/".join(reversed(iso.split("-"))) if iso else ""
 
+    def moment(self, iso: str) -> str:
+        """A moment (UTC) as day and time."""
+        return f"{self.day(iso[:10])} {iso[11:16]}"
+
     def period(self, interval: Json | None) -> str:
         return self.days(interval["start"], interval["end"]) if interval else ""
 
@@ -73,3 +77,13 @@ class Words:
         issuer = self.t("letter.of", name=item["issuer"]["name"]) if item["issuer"] else ""
         name = item["number"] or item["subject"] or item["span"]["text"]
         return " ".join(filter(None, [name, day, issuer]))
+
+    def value(self, value: Any) -> str:
+        """A corrected value as it was: a day, a number, agencies, text."""
+        if value is None or value == []:
+            return self.t("format.nothing")
+        if isinstance(value, list):
+            return "; ".join(self.value(v) for v in value)
+        if isinstance(value, dict):
+            return self.agency(value) if "name" in value else self.period(value)
+        return self.number(value) if isinstance(value, int | float) else str(value)
