@@ -20,7 +20,7 @@ CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
 ---------------
 Số: {number}
 {place}, ngày {day} tháng {month} năm {year}
-V/v {subject}
+{subject}
 
 """
 _END = """
@@ -36,9 +36,10 @@ Nguyễn Văn Bình
 
 
 def _letter(issuer: str, number: str, place: str, day: str, subject: str, body: str) -> bytes:
-    """A letter in the official layout; a line of `body` that begins with a blank goes on in the one before."""
+    """In the official layout; a line of `body` that begins with a blank goes on in the one before."""
     d, m, y = day.split("/")
-    head = _HEAD.format(issuer=issuer, number=number, place=place, day=d, month=m, year=y, subject=subject)
+    about = f"V/v {subject}" if subject else ""
+    head = _HEAD.format(issuer=issuer, number=number, place=place, day=d, month=m, year=y, subject=about)
     return (head + body.strip().replace("\n  ", " ") + _END).encode()
 
 
@@ -88,9 +89,11 @@ Chủ tịch UBND tỉnh yêu cầu:
 1. Sở Giáo dục và Đào tạo phấn đấu đến ngày 31/12/2025 tỷ lệ học sinh tham gia bảo hiểm y tế đạt 98%.""",
     ),
     "no-addressee.txt": _letter(
-        "ỦY BAN NHÂN DÂN TỈNH BẮC NINH", "12/UBND-XD", "Bắc Ninh", "02/8/2025",
-        "quản lý bến xe",
-        """Chủ tịch UBND tỉnh yêu cầu:
+        "ỦY BAN NHÂN DÂN TỈNH BẮC NINH", "12/TB-UBND", "Bắc Ninh", "02/8/2025", "",
+        """THÔNG BÁO
+Kết luận của Chủ tịch UBND tỉnh về quản lý bến xe
+
+Ngày 01/8/2025, Chủ tịch UBND tỉnh chủ trì họp về quản lý bến xe khách. Chủ tịch UBND tỉnh kết luận như sau:
 1. Sở Xây dựng rà soát, nâng cấp các bến xe trên địa bàn tỉnh trước ngày 30/11/2025.""",
     ),
 }  # fmt: skip
