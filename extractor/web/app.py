@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from extractor.database import open_database
-from extractor.web import audits, pages, security, writing
+from extractor.web import api, audits, pages, security, writing
 from extractor.web.assets import Assets
 from extractor.web.problems import Problem
 from extractor.web.site import Site
@@ -52,6 +52,7 @@ def create_app(
     app.include_router(audits.router)
     if allow_write:
         app.include_router(writing.router)
+    api.install(app)
     security.install(app, settings, site.engine)
     return app
 

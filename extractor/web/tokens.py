@@ -70,7 +70,9 @@ def listing(connection: Connection) -> list[Row[Any]]:
     """All tokens that people were given, the oldest first, with whether they still hold in no column."""
     return list(
         connection.execute(
-            select(t.tokens).where(t.tokens.c.once.is_(False)).order_by(t.tokens.c.created_at, t.tokens.c.id)
+            select(t.tokens)
+            .where(t.tokens.c.once.is_(False))
+            .order_by(t.tokens.c.created_at, t.tokens.c.name)
         )
     )
 
