@@ -15,7 +15,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -128,7 +128,9 @@ class Reader:
         import extractor
 
         try:
-            return extractor.read(self._bytes(document), document.name, nlp=self.nlp, rules=self.rules)
+            data = self._bytes(document)
+            with _time_limit(self.settings.limits.seconds):
+                return extractor.read(data, document.name, nlp=self.nlp, rules=self.rules)
         except Reject:
             raise
         except Exception as e:
@@ -172,10 +174,31 @@ def rejected(name: str, reject: Reject, digest: str | None = None) -> Outcome:
 
 def outcomes(documents: Iterable[Document], settings: Settings, workers: int = 1) -> Iterator[Outcome]:
     """The outcomes of each document, in order. Raises `CongvanError` when the pipeline cannot be loaded."""
+    reader = Reader(settings) if workers == 1 else None
+    return (outcome for outcome in in_turn(documents, settings, workers, reader) if outcome is not None)
+
+
+def in_turn(
+    documents: Iterable[Document | None], settings: Settings, workers: int = 1, reader: Reader | None = None
+) -> Iterator[Outcome | None]:
+    """As `outcomes`, with None behind the last outcome of each document.
+
+    None among the documents stands for one that need not be read: it has no outcomes, but its turn. A single
+    worker is the `reader`, if there is one, else one that is loaded when there is something to read.
+    """
     if workers > 1:
         return _Pool(settings, workers).run(documents)
-    reader = Reader(settings)
-    return (outcome for document in documents for outcome in reader.read(document))
+    return _read_here(documents, settings, reader)
+
+
+def _read_here(
+    documents: Iterable[Document | None], settings: Settings, reader: Reader | None
+) -> Iterator[Outcome | None]:
+    for document in documents:
+        if document is not None:
+            reader = reader or Reader(settings)
+            yield from reader.read(document)
+        yield None
 
 
 def _serve(connection: Connection, settings: Settings) -> None:
@@ -201,7 +224,7 @@ class _Job:
     """
 
     index: int
-    document: Document
+    document: Document | None
     attempts: int = 0
     since: float = 0.0
     outcomes: deque[Outcome] = field(default_factory=deque)
@@ -233,7 +256,8 @@ class _Pool:
     #: documents that are being read, or whose outcomes wait for those of earlier ones
     _open: dict[int, _Job] = field(default_factory=dict)
 
-    def run(self, documents: Iterable[Document]) -> Iterator[Outcome]:
+    def run(self, documents: Iterable[Document | None]) -> Iterator[Outcome | None]:
+        """The outcomes in order, None behind the last of each document."""
         jobs = (_Job(i, d) for i, d in enumerate(documents))
         emitted, given = 0, 0
         exhausted = False
@@ -244,10 +268,13 @@ class _Pool:
                     if not worker.ready or worker.job:
                         continue
                     job = self._again.popleft() if self._again else None
-                    if job is None and not exhausted and given - emitted < AHEAD * self.size:
+                    while job is None and not exhausted and given - emitted < AHEAD * self.size:
                         job = next(jobs, None)
                         exhausted = job is None
                         given += job is not None
+                        if job is not None and job.document is None:
+                            self._open[job.index] = replace(job, done=True)
+                            job = None
                     if job:
                         self._give(worker, job)
                 while (first := self._open.get(emitted)) is not None:
@@ -257,10 +284,11 @@ class _Pool:
                         break
                     del self._open[emitted]
                     emitted += 1
+                    yield None
                 if exhausted and emitted == given:
                     return
                 busy = [w for w in self._workers if w.job or not w.ready]
-                for connection in wait([w.connection for w in busy], timeout=_LOOK):
+                for connection in wait([w.connection for w in busy], timeout=_LOOK) if busy else ():
                     self._take(next(w for w in busy if w.connection is connection))
                 self._end_stuck()
         finally:
@@ -326,7 +354,7 @@ class _Pool:
         if job := dead.job:
             if job.attempts < ATTEMPTS:
                 self._again.append(job)
-            else:
+            elif job.document is not None:
                 reject = reason or Reject("internal", f"tiến trình con dừng đột ngột (mã {code})")
                 job.outcomes.append(rejected(job.document.name, reject))
                 job.done = True

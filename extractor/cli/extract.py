@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -15,19 +15,22 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from extractor.cli import Command
-from extractor.cli.common import ner_option, rulebook, rules_option
+from extractor.cli.common import (
+    all_option,
+    limit_options,
+    ner_option,
+    progress,
+    rulebook,
+    rules_option,
+    tell_skipped,
+    workers_option,
+)
 from extractor.limits import Limits
 
 if TYPE_CHECKING:
     from extractor.batch import Outcome
 
 STDOUT = Path("-")
-#: how what is no file of a letter is called (keys: `extractor.ingest.files`)
-_PASSED_OVER = {
-    "broken_link": "liên kết hỏng",
-    "linked_folder": "liên kết đến thư mục",
-    "no_file": "mục không phải tệp thường",
-}
 
 
 @click.command(cls=Command)
@@ -37,28 +40,10 @@ _PASSED_OVER = {
     default=Path("records.jsonl"), show_default=True, help="Tệp kết quả; “-” là màn hình.",
 )  # fmt: skip
 @ner_option
-@click.option(
-    "--all", "everything", is_flag=True, help="Trong thư mục, đọc cả những tệp không giống văn bản."
-)
-@click.option(
-    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Số tiến trình đọc song song."
-)
+@all_option
+@workers_option
 @rules_option
-@click.option(
-    "--max-bytes", type=click.IntRange(1), default=Limits.bytes, show_default=True,
-    help="Từ chối tệp lớn hơn chừng này byte.",
-)  # fmt: skip
-@click.option(
-    "--max-pages",
-    type=click.IntRange(1),
-    default=Limits.pages,
-    show_default=True,
-    help="Từ chối tệp có nhiều trang hơn thế này.",
-)
-@click.option(
-    "--timeout", type=click.FloatRange(0), default=Limits.seconds, show_default=True,
-    help="Từ chối văn bản đọc lâu hơn chừng này giây; 0 là không giới hạn.",
-)  # fmt: skip
+@limit_options
 def command(
     paths: tuple[str, ...],
     output: Path,
@@ -96,18 +81,14 @@ def command(
     limits = Limits(bytes=max_bytes, pages=max_pages, seconds=timeout)
     settings = Settings(ner=ner, rules=rules, limits=limits)
     found = outcomes(inputs, settings, workers)
-    with _progress(len(inputs)) as step, Sink(output) as sink:
+    with progress(len(inputs)) as step, Sink(output) as sink:
         for outcome in _stepped(found, [document.name for document in inputs], step):
             sink.write(outcome)
     seconds = f"{time.monotonic() - started:.1f}".replace(".", ",")
     place = "" if output == STDOUT or sink.kept else f" → {output}"
     counts = f"Đã đọc {sink.read} văn bản, từ chối {sink.rejected}, bỏ qua {skipped.total()} tệp"
     click.echo(f"{counts}, {seconds} giây{place}", err=True)
-    if skipped:
-        kinds = ", ".join(
-            f"{number} {_PASSED_OVER.get(kind, kind)}" for kind, number in skipped.most_common(8)
-        )
-        click.echo(f"Bỏ qua: {kinds}{', …' if len(skipped) > 8 else ''}", err=True)
+    tell_skipped(skipped)
     if sink.kept:
         click.echo(f"Không đọc được văn bản nào, giữ nguyên tệp đã có: {output}", err=True)
     if sink.rejected and output != STDOUT:
@@ -198,21 +179,6 @@ def _writer(file: IO[str]) -> Any:
 def _dumps(value: Any) -> str:
     """A finished line as it is; jsonlines itself tries the function on a dict."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Any]:
-    """A bar on the error stream when that is a terminal; gives the function that moves it on."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("Đang đọc"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda: bar.advance(task)
 
 
 def _stepped(outcomes: Iterable[Outcome], names: list[str], step: Any) -> Iterator[Outcome]:

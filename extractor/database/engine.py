@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from extractor.errors import CongvanError
 
 #: the newest revision in migrations/versions
 HEAD = "0001"
 _MIGRATIONS = Path(__file__).parent / "migrations"
+#: seconds to wait for another program that writes
+_PATIENCE = 30
+#: the lock that writers of one PostgreSQL database take in turn ("congvan" in ASCII)
+_LOCK = 0x636F6E6776616E
+#: what a database says when it cannot write, or its SQLSTATE -> what to do
+_TROUBLES = {
+    "database or disk is full": "Ổ đĩa đã đầy. Hãy dọn chỗ rồi chạy lại, những gì đã ghi vẫn còn.",
+    "53100": "Ổ đĩa của máy chủ đã đầy. Hãy dọn chỗ rồi chạy lại, những gì đã ghi vẫn còn.",
+    "readonly database": "Không có quyền ghi vào cơ sở dữ liệu. Hãy xem lại quyền của tệp và của thư mục.",
+    "25006": "Máy chủ chỉ cho đọc. Hãy dùng tài khoản hoặc máy chủ cho phép ghi.",
+    "42501": "Tài khoản này không có quyền ghi vào cơ sở dữ liệu.",
+    "database is locked": f"Chương trình khác đang giữ cơ sở dữ liệu quá {_PATIENCE} giây. Hãy chạy lại sau.",
+    "disk I/O error": "Ổ đĩa báo lỗi khi ghi. Hãy xem lại ổ đĩa rồi chạy lại.",
+    "malformed": "Tệp cơ sở dữ liệu bị hỏng. Hãy dùng bản sao lưu.",
+}
 
 
 class DatabaseError(CongvanError):
@@ -52,23 +70,74 @@ def _file(path: Path, write: bool) -> Engine:
             raise DatabaseError(f"Chưa có cơ sở dữ liệu {path}. Hãy chạy: congvan ingest THƯ_MỤC --db {path}")
         if not path.parent.is_dir():
             raise DatabaseError(f"Không có thư mục {path.parent} để tạo cơ sở dữ liệu.")
-    mode = "rwc" if write else "ro"
-    address = f"{path.resolve().as_uri()}?mode={mode}"
+    mode = "mode=rwc" if write else "mode=ro"
+    if not write and not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists():
+        mode = "immutable=1"  # nobody can write it, and no files can be laid beside it
+    address = f"{path.resolve().as_uri()}?{mode}"
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(address, uri=True, timeout=30, check_same_thread=False)
+        return sqlite3.connect(
+            address, uri=True, timeout=_PATIENCE, check_same_thread=False, isolation_level=None
+        )
 
     engine = create_engine("sqlite://", creator=connect)
 
     @event.listens_for(engine, "connect")
-    def settle(connection: Any, _: object) -> None:
+    def settle(connection: sqlite3.Connection, _: object) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA busy_timeout = 30000")
         if write:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA secure_delete = ON")  # what was refused as secret leaves no bytes
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("congvan_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn on the write-ahead log; for that SQLite does not wait for others by itself."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as e:
+            if "locked" not in str(e) or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes. There is one at a time in a database: others wait for it to end.
+
+    Raises `DatabaseError` where the database cannot be written.
+    """
+    try:
+        with engine.connect().execution_options(congvan_writes=True) as connection, connection.begin():
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            yield connection
+    except DBAPIError as e:
+        trouble = explain(e)
+        if trouble is None:
+            raise
+        raise DatabaseError(trouble) from None
+
+
+def explain(error: DBAPIError) -> str | None:
+    """What to do about an error of the database; None where it is an error of this program."""
+    said, state = str(error.orig), getattr(error.orig, "sqlstate", None)
+    for sign, words in _TROUBLES.items():
+        if sign == state or sign in said:
+            return words
+    if error.connection_invalidated or (isinstance(error, OperationalError) and state is None):
+        return f"Cơ sở dữ liệu không trả lời: {' '.join(said.split())}"
+    return None
 
 
 def _server(url: str) -> Engine:
@@ -99,9 +168,10 @@ def _check(engine: Engine, url: str, write: bool) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     try:
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        with writing(engine) as connection:
+            if _revision_in(connection) != HEAD:  # nobody else has migrated it in the meantime
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
     except CommandError:
         raise DatabaseError(
             f"{url} do một phiên bản congvan mới hơn tạo ra ({found}). Hãy cập nhật congvan."
@@ -110,7 +180,11 @@ def _check(engine: Engine, url: str, write: bool) -> None:
 
 def _revision(engine: Engine) -> str | None:
     with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        row = connection.execute(text("SELECT version_num FROM alembic_version")).first()
-        return str(row[0]) if row else None
+        return _revision_in(connection)
+
+
+def _revision_in(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    row = connection.execute(text("SELECT version_num FROM alembic_version")).first()
+    return str(row[0]) if row else None

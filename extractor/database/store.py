@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from extractor.database import schema as t
+from extractor.database import search_index, summaries
 from extractor.database.fold import key, number_key
+from extractor.database.sketches import sketch
 
 Json = dict[str, Any]
 #: rows of a document that are made anew when it is read again
@@ -43,47 +46,109 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def put(connection: Connection, record: Json, reading: Reading) -> Stored:
-    """Write a record (as JSON). A document with the same text is read anew, unless nothing has changed."""
-    extracted = json.dumps(record, ensure_ascii=False, sort_keys=True)
-    known = connection.execute(
-        select(t.documents.c.id, t.documents.c.extracted, t.documents.c.rules, t.documents.c.version).where(
-            t.documents.c.text_id == record["id"]
-        )
-    ).first()
+def put(connection: Connection, record: Json, reading: Reading, document_id: int | None = None) -> Stored:
+    """Write a record (as JSON). A document with the same text is read anew, unless nothing has changed.
+
+    `document_id` is the document of which this is a new reading, where its text may have changed as well;
+    when another document has that text already, that one is read anew.
+    """
+    extracted = _dumped(record)
+    known = _known(connection, t.documents.c.text_id == record["id"])
+    if known is None and document_id is not None:
+        known = _known(connection, t.documents.c.id == document_id)
     if known is not None and known.extracted == extracted:
-        if (known.rules, known.version) != (reading.rules, reading.version):
-            connection.execute(
-                update(t.documents)
-                .where(t.documents.c.id == known.id)
-                .values(rules=reading.rules, version=reading.version, ner=reading.ner)
-            )
+        pass_over(connection, known.id, reading)
         return Stored(known.id, "unchanged")
-    letter_id, others = _letter(connection, record)
-    values = {
-        **_columns(record),
+    letter_id, others = _letter(connection, record, known.id if known else None)
+    read_at = now()
+    values: Json = {
+        "text_id": record["id"],
         "letter_id": letter_id,
         "revision": next_revision(connection),
         "run_id": reading.run_id,
-        "read_at": now(),
+        "read_at": read_at,
         "version": reading.version,
         "rules": reading.rules,
         "ner": reading.ner,
         "extracted": extracted,
-        "record": extracted,
     }
     if known is None:
-        row = insert(t.documents).values(
-            **values, text_id=record["id"], added_at=values["read_at"], current=True
-        )
-        document_id = int(connection.execute(row.returning(t.documents.c.id)).scalar_one())
+        values |= {**_columns(record), "record": extracted, "added_at": read_at, "current": True}
+        new = insert(t.documents).returning(t.documents.c.id)
+        written = int(connection.execute(new, values).scalar_one())
+        _insert_rows(connection, written, record)
         what: Literal["added", "linked", "updated"] = "linked" if others else "added"
     else:
-        document_id, what = known.id, "updated"
-        connection.execute(update(t.documents).where(t.documents.c.id == document_id).values(**values))
-    write_rows(connection, document_id, record)
+        written, what = known.id, "updated"
+        shown = _corrected(connection, written, record)
+        values |= {**_columns(shown), "record": _dumped(shown)}
+        connection.execute(update(t.documents).where(t.documents.c.id == written).values(values))
+        write_rows(connection, written, shown)
+        if known.letter_id != letter_id:
+            choose_current(connection, known.letter_id)
+    if known is not None or others:
+        choose_current(connection, letter_id)
+    search_index.write(connection, written)
+    return Stored(written, what)
+
+
+def _dumped(record: Json) -> str:
+    return json.dumps(record, ensure_ascii=False, sort_keys=True)
+
+
+def _known(connection: Connection, condition: ColumnElement[bool]) -> Any:
+    columns = (t.documents.c.id, t.documents.c.extracted, t.documents.c.letter_id)
+    return connection.execute(select(*columns).where(condition)).first()
+
+
+def pass_over(connection: Connection, document_id: int, reading: Reading) -> None:
+    """Note that a document would be read the same now."""
+    c = t.documents.c
+    stale = (c.rules != reading.rules) | (c.version != reading.version) | (c.ner != reading.ner)
+    now_read = {"rules": reading.rules, "version": reading.version, "ner": reading.ner}
+    connection.execute(update(t.documents).where((c.id == document_id) & stale).values(now_read))
+
+
+def refresh(connection: Connection, document_id: int) -> None:
+    """Lay the corrections over what was read once more, after one was added or undone."""
+    extracted = connection.execute(
+        select(t.documents.c.extracted).where(t.documents.c.id == document_id)
+    ).scalar_one()
+    shown = _corrected(connection, document_id, json.loads(extracted))
+    letter_id, _ = _letter(connection, shown, document_id)
+    old = connection.execute(
+        select(t.documents.c.letter_id).where(t.documents.c.id == document_id)
+    ).scalar_one()
+    values = {**_columns(shown), "record": _dumped(shown), "letter_id": letter_id}
+    values["revision"] = next_revision(connection)
+    connection.execute(update(t.documents).where(t.documents.c.id == document_id).values(values))
+    write_rows(connection, document_id, shown)
+    if old != letter_id:
+        choose_current(connection, old)
     choose_current(connection, letter_id)
-    return Stored(document_id, what)
+    search_index.write(connection, document_id)
+
+
+def remove(connection: Connection, document_id: int) -> None:
+    """Delete a document with its rows; the next best version of its letter takes its place."""
+    letter_id = connection.execute(
+        select(t.documents.c.letter_id).where(t.documents.c.id == document_id)
+    ).scalar_one()
+    search_index.forget(connection, document_id)
+    summaries.forget(connection, document_id)
+    connection.execute(delete(t.documents).where(t.documents.c.id == document_id))
+    choose_current(connection, letter_id)
+
+
+def _corrected(connection: Connection, document_id: int, record: Json) -> Json:
+    """The record with the corrections of its document laid over it."""
+    c = t.corrections.c
+    kept = select(c.id).where((c.document_id == document_id) & c.undone_at.is_(None)).limit(1)
+    if connection.execute(kept).first() is None:
+        return record
+    overlay = import_module("extractor.database.corrections").overlay
+    shown: Json = overlay(connection, document_id, record)
+    return shown
 
 
 def next_revision(connection: Connection) -> int:
@@ -101,19 +166,22 @@ def letter_key(record: Json) -> str:
     return str(record["id"])
 
 
-def _letter(connection: Connection, record: Json) -> tuple[int, bool]:
-    """The letter of a record, made when it is not there, and whether it has documents."""
+def _letter(connection: Connection, record: Json, document_id: int | None) -> tuple[int, bool]:
+    """The letter of a record, made when it is not there, and whether it has documents beside this one."""
     wanted = letter_key(record)
     found = connection.execute(select(t.letters.c.id).where(t.letters.c.key == wanted)).scalar()
     if found is None:
-        new = insert(t.letters).values(key=wanted).returning(t.letters.c.id)
-        return int(connection.execute(new).scalar_one()), False
-    has = select(t.documents.c.id).where(t.documents.c.letter_id == found).limit(1)
-    return int(found), connection.execute(has).first() is not None
+        new = insert(t.letters).returning(t.letters.c.id)
+        return int(connection.execute(new, {"key": wanted}).scalar_one()), False
+    others = select(t.documents.c.id).where(t.documents.c.letter_id == found).limit(2)
+    return int(found), any(row.id != document_id for row in connection.execute(others))
 
 
 def choose_current(connection: Connection, letter_id: int) -> None:
-    """Mark a letter's best version: a letter before a report of it, text before a scan, then the longest."""
+    """Mark a letter's best version: a letter before a report of it, text before a scan, then the longest.
+
+    A letter without any version left is deleted.
+    """
     rows = connection.execute(
         select(t.documents.c.id, t.documents.c.current)
         .where(t.documents.c.letter_id == letter_id)
@@ -124,13 +192,20 @@ def choose_current(connection: Connection, letter_id: int) -> None:
             t.documents.c.id,
         )
     ).all()
+    if not rows:
+        connection.execute(delete(t.letters).where(t.letters.c.id == letter_id))
     for i, row in enumerate(rows):
         if row.current != (i == 0):
+            if row.current:
+                summaries.forget(connection, row.id)
             connection.execute(
                 update(t.documents)
                 .where(t.documents.c.id == row.id)
                 .values(current=i == 0, revision=next_revision(connection))
             )
+            if not row.current:
+                summaries.add(connection, row.id)
+            search_index.write(connection, row.id)
 
 
 def _columns(record: Json) -> Json:
@@ -164,14 +239,22 @@ def _columns(record: Json) -> Json:
         "title": subject or " ".join(text[: 2 * _TITLE].split())[:_TITLE],
         "text": text,
         "review": sum(item["review"] for item in items),
+        "tasks": len(record["assignments"]),
+        "addressees": len(document["addressees"]),
     }
 
 
 def write_rows(connection: Connection, document_id: int, record: Json) -> None:
     """The rows of a document, in place of those that are there."""
+    summaries.forget(connection, document_id)
     for table in _ROWS:
         connection.execute(delete(table).where(table.c.document_id == document_id))
+    _insert_rows(connection, document_id, record)
+
+
+def _insert_rows(connection: Connection, document_id: int, record: Json) -> None:
     _agencies(connection, record)
+    area = _columns(record)["province"]
     _many(connection, t.mentions, (
         {"document_id": document_id, "agency_id": agency["id"], **_span(mention)}
         for agency in record["agencies"] for mention in agency["mentions"]
@@ -196,6 +279,7 @@ def write_rows(connection: Connection, document_id: int, record: Json) -> None:
     _many(connection, t.figures, (_quantity(document_id, item) for item in record["figures"]))
     _many(connection, t.targets, (
         {**_quantity(document_id, item), **_days("deadline", item["deadline"]),
+         "claim": summaries.claim(item, area),
          "agencies": json.dumps([a["name"] for a in item["agencies"]], ensure_ascii=False)}
         for item in record["targets"]
     ))  # fmt: skip
@@ -206,8 +290,8 @@ def write_rows(connection: Connection, document_id: int, record: Json) -> None:
     _many(connection, t.topics, (
         {"document_id": document_id, "code": code} for code in record.get("topics", ())
     ))  # fmt: skip
-    for i, item in enumerate(record["assignments"]):
-        _assignment(connection, document_id, i, item)
+    _assignments(connection, document_id, record["assignments"])
+    summaries.add(connection, document_id)
 
 
 def _many(connection: Connection, table: Any, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -237,11 +321,32 @@ def _quantity(document_id: int, item: Json) -> Json:
     }
 
 
-def _assignment(connection: Connection, document_id: int, position: int, item: Json) -> None:
+def _assignments(connection: Connection, document_id: int, items: list[Json]) -> None:
+    if not items:
+        return
+    _many(connection, t.assignments, (_assignment(document_id, i, item) for i, item in enumerate(items)))
+    c = t.assignments.c
+    ids = connection.execute(select(c.id).where(c.document_id == document_id).order_by(c.position)).scalars()
+    _many(connection, t.assignment_agencies, (
+        {"assignment_id": assignment_id, "document_id": document_id,
+         "deadline": item["deadline"]["end"] if item["deadline"] else None,
+         "recurring": item["recurrence"] is not None, **_sketches(item["task"]),
+         "agency_id": who["id"], "role": role, "position": i, "name": who["name"], "title": who["title"]}
+        for assignment_id, item in zip(ids, items, strict=True)
+        for role, field in (("lead", "agencies"), ("coordinating", "coordinating"))
+        for i, who in enumerate(item[field])
+    ))  # fmt: skip
+
+
+def _sketches(task: str) -> Json:
+    return {f"sketch_{i}": number for i, number in enumerate(sketch(task), 1)}
+
+
+def _assignment(document_id: int, position: int, item: Json) -> Json:
     deadline = item["deadline"] or {}
     span = _span(deadline.get("span"))
     same = ("label", "task", "mode", "assigned_by", "recurrence", "product", "confidence", "review", "by")
-    row = {
+    return {
         "document_id": document_id,
         "position": position,
         **{name: item[name] for name in same},
@@ -254,48 +359,61 @@ def _assignment(connection: Connection, document_id: int, position: int, item: J
         "corrected": bool(item.get("corrected")),
         **_span(item["span"]),
     }
-    new = insert(t.assignments).values(**row).returning(t.assignments.c.id)
-    assignment_id = int(connection.execute(new).scalar_one())
-    _many(connection, t.assignment_agencies, (
-        {"assignment_id": assignment_id, "agency_id": who["id"], "role": role, "position": i,
-         "name": who["name"], "title": who["title"]}
-        for role, field in (("lead", "agencies"), ("coordinating", "coordinating"))
-        for i, who in enumerate(item[field])
-    ))  # fmt: skip
 
 
 def _agencies(connection: Connection, record: Json) -> None:
     """The agencies of a record that are not in the table yet; what is known of one is brought up to date."""
-    named = {a["id"]: a for a in record["agencies"]}
+    named: dict[str, Json] = {a["id"]: a for a in record["agencies"]}
     for item in record["assignments"]:
         for who in (*item["agencies"], *item["coordinating"]):
             named.setdefault(who["id"], {"id": who["id"], "name": who["name"]})
     if not named:
         return
-    columns = (t.agencies.c.id, t.agencies.c.name, t.agencies.c.level, t.agencies.c.ended_from)
-    there = {row.id: row for row in connection.execute(select(*columns).where(t.agencies.c.id.in_(named)))}
-    for agency in named.values():
-        ended = agency.get("ended") or {}
-        row = {
-            "name": agency["name"],
-            "key": key(agency["name"]),
-            "level": agency.get("level"),
-            "locality": agency.get("locality"),
-            "ended_from": ended.get("from"),
-            "ended_change": ended.get("change"),
-            "ended_basis": ended.get("basis"),
-        }
-        old = there.get(agency["id"])
-        if old is None:
-            connection.execute(insert(t.agencies).values(id=agency["id"], **row))
-        elif "mentions" in agency and tuple(old)[1:] != (row["name"], row["level"], row["ended_from"]):
-            connection.execute(update(t.agencies).where(t.agencies.c.id == agency["id"]).values(**row))
-        else:
-            continue
-        successors = t.agency_successors
-        connection.execute(delete(successors).where(successors.c.agency_id == agency["id"]))
-        _many(connection, successors, (
-            {"agency_id": agency["id"], "successor_id": s["id"], "name": s["name"], "since": s["from"],
-             "change": s["change"]}
-            for s in agency.get("successors", ())
-        ))  # fmt: skip
+    c = t.agencies.c
+    there = {row.id: row._asdict() for row in connection.execute(select(t.agencies).where(c.id.in_(named)))}
+    _many(connection, t.agencies, (_agency(a, {}) for a in named.values() if a["id"] not in there))
+    for known in there.values():
+        agency = _agency(named[known["id"]], known)
+        if agency != known:
+            connection.execute(update(t.agencies).where(c.id == agency["id"]).values(agency))
+    _successors(connection, {a["id"]: a["successors"] for a in record["agencies"] if a.get("successors")})
+
+
+def _agency(agency: Json, known: Json) -> Json:
+    """An agency's row; a name outside the registers, and what only some letters tell, stays as known."""
+    if "mentions" not in agency and known:
+        return known
+    outside = agency["id"].startswith("x:")
+    name = known["name"] if known and outside else agency["name"]
+    ended = agency.get("ended") or {}
+    return {
+        "id": agency["id"],
+        "name": name,
+        "key": key(name),
+        "level": agency.get("level") or known.get("level"),
+        "locality": agency.get("locality") or known.get("locality"),
+        "ended_from": ended.get("from"),
+        "ended_change": ended.get("change"),
+        "ended_basis": ended.get("basis"),
+    }
+
+
+def _successors(connection: Connection, found: dict[str, list[Json]]) -> None:
+    """Who has the work of agencies that ended, where that is not in the table yet."""
+    if not found:
+        return
+    table = t.agency_successors
+    rows = [
+        {"agency_id": agency_id, "successor_id": s["id"], "name": s["name"], "key": key(s["name"]),
+         "since": s["from"], "change": s["change"]}
+        for agency_id, successors in found.items()
+        for s in successors
+    ]  # fmt: skip
+    there = [r._asdict() for r in connection.execute(select(table).where(table.c.agency_id.in_(found)))]
+    if sorted(rows, key=_pair) != sorted(there, key=_pair):
+        connection.execute(delete(table).where(table.c.agency_id.in_(found)))
+        _many(connection, table, rows)
+
+
+def _pair(row: Json) -> tuple[str, str]:
+    return row["agency_id"], row["successor_id"]

@@ -1,0 +1,206 @@
+"""``congvan ingest``: documents into the database."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from extractor.cli import Command
+from extractor.cli.common import (
+    all_option,
+    db_option,
+    limit_options,
+    ner_option,
+    progress,
+    rulebook,
+    rules_option,
+    tell_skipped,
+    workers_option,
+)
+from extractor.limits import Limits
+
+if TYPE_CHECKING:
+    from extractor.database.ingest import Event, Options
+
+#: how a count is told, in this order
+_COUNTS = {
+    "added": "{} mới",
+    "linked": "{} là bản khác của văn bản đã có",
+    "updated": "{} cập nhật",
+    "unchanged": "{} không đổi",
+    "rejected": "{} chưa đọc được",
+    "secret": "{} có dấu mật nên không nhận",
+}
+#: an event in a word or two
+_WHAT = {
+    "added": "mới",
+    "linked": "bản khác",
+    "updated": "cập nhật",
+    "unchanged": "không đổi",
+    "rejected": "chưa đọc được",
+    "secret": "dấu mật",
+}
+
+
+@click.command(cls=Command)
+@click.argument("paths", nargs=-1, metavar="PATHS...")
+@db_option
+@ner_option
+@all_option
+@workers_option
+@rules_option
+@limit_options
+@click.option("--no-originals", is_flag=True, help="Không giữ bản gốc của tệp trong cơ sở dữ liệu.")
+@click.option("--allow-secret", is_flag=True, help="Nhận cả văn bản có dấu MẬT, TỐI MẬT, TUYỆT MẬT.")
+@click.option("--retry", is_flag=True, help="Đọc lại những văn bản đang nằm trong kho chờ.")
+@click.option("--watch", is_flag=True, help="Theo dõi các thư mục PATHS, đọc mỗi tệp vừa được chép xong.")
+def command(
+    paths: tuple[str, ...],
+    db: str,
+    ner: str,
+    everything: bool,
+    workers: int,
+    rules: Path | None,
+    max_bytes: int,
+    max_pages: int,
+    timeout: float,
+    no_originals: bool,
+    allow_secret: bool,
+    retry: bool,
+    watch: bool,
+) -> None:
+    """Đọc các tệp và thư mục PATHS ("-" là dữ liệu vào chuẩn) vào cơ sở dữ liệu.
+
+    Tệp đã có trong cơ sở dữ liệu không bị đọc lại; một văn bản đến ở dạng khác (ảnh chụp rồi bản chữ) được
+    ghép vào văn bản ấy. Dừng lúc nào cũng được: chạy lại lệnh là đọc tiếp. Văn bản chưa đọc được nằm trong
+    kho chờ cùng lý do (congvan quarantine), văn bản có dấu mật không được nhận.
+    Mã thoát: 0 mọi văn bản đều được nhận, 1 có văn bản bị từ chối, 2 dùng sai cách.
+
+    \b
+    Ví dụ:
+      congvan ingest hop-thu/ --db directives.db
+      congvan ingest hop-thu/ --db postgresql://congvan@may-chu/congvan --workers 4
+      congvan ingest --retry
+      congvan ingest hop-thu/ --watch
+    """
+    from extractor.batch import Settings, documents
+    from extractor.database import ingest, open_database
+
+    if retry == bool(paths) or (retry and watch):
+        raise click.UsageError("Hãy cho biết tệp hoặc thư mục cần đọc, hoặc dùng riêng --retry.")
+    rulebook(rules)  # a mistake in the rules is told before anything is written
+    settings = Settings(ner, rules, Limits(bytes=max_bytes, pages=max_pages, seconds=timeout))
+    options = ingest.Options(originals=not no_originals, allow_secret=allow_secret)
+    if watch:
+        _watch(paths, db, settings, options, everything, workers)
+        return
+    try:
+        found, skipped = documents(paths, everything)
+    except FileNotFoundError as e:
+        raise click.UsageError(str(e)) from None
+    engine = open_database(db, write=True)
+    if retry:
+        events = ingest.retry(engine, settings, options=options, workers=workers)
+    else:
+        events = ingest.ingest(engine, found, settings, options=options, workers=workers)
+    rejected = follow(events, len(found), db)
+    tell_skipped(skipped)
+    if rejected:
+        raise click.exceptions.Exit(1)
+
+
+def _watch(
+    paths: tuple[str, ...],
+    db: str,
+    settings: Settings,
+    options: Options,
+    everything: bool,
+    workers: int,
+) -> None:
+    """Read what comes into folders until the program is told to end: a line for each letter."""
+    from extractor.database import ingest, open_database
+    from extractor.database.watch import batches
+
+    stop = threading.Event()
+    engine = open_database(db, write=True)
+    try:
+        found = batches(paths, stop, everything=everything)
+    except FileNotFoundError as e:
+        raise click.UsageError(str(e)) from None
+    counts: Counter[str] = Counter()
+    click.echo(f"Đang theo dõi {', '.join(paths)} → {db}. Nhấn Ctrl-C để dừng.", err=True)
+    with _ended_by(stop):
+        for event in ingest.watch(engine, found, settings, options=options, workers=workers):
+            if event is not None and not (event.what == "unchanged" and event.document_id is None):
+                counts[event.what] += 1
+                click.echo(_line(event))
+            if stop.is_set():
+                break
+    click.echo(f"Đã dừng. {told(counts)}.", err=True)
+
+
+@contextmanager
+def _ended_by(stop: threading.Event) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM set `stop`, so that the letter in hand is finished; a second ends at once."""
+
+    def end(number: int, _: object) -> None:
+        stop.set()
+        signal.signal(number, before[number])
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, before[number])
+
+
+def _line(event: Event) -> str:
+    """An event of a watched folder, with the hour."""
+    said = event.message or event.number or ""
+    return f"{datetime.now():%Y-%m-%d %H:%M:%S}  {_WHAT[event.what]:<13} {event.name}  {said}".rstrip()
+
+
+def follow(events: Iterator[Event], total: int, db: str) -> int:
+    """Show a run's progress, what was refused, and its counts; gives the number of letters not taken."""
+    started = time.monotonic()
+    counts: Counter[str] = Counter()
+    refused: list[Event] = []
+    try:
+        with progress(total) as step:
+            done = 0
+            for event in events:
+                counts[event.what] += 1
+                if event.what in ("rejected", "secret"):
+                    refused.append(event)
+                while done < event.file:
+                    done += 1
+                    step()
+    except KeyboardInterrupt:
+        click.echo(f"\nDừng giữa chừng: {told(counts)} → {db}. Chạy lại lệnh này để đọc tiếp.", err=True)
+        raise click.exceptions.Exit(130) from None
+    for event in refused[:20]:
+        click.echo(f"{event.name}: {event.message}", err=True)
+    if len(refused) > 20:
+        click.echo("…", err=True)
+    seconds = f"{time.monotonic() - started:.1f}".replace(".", ",")
+    click.echo(f"{told(counts)}, {seconds} giây → {db}", err=True)
+    if counts["rejected"]:
+        click.echo(f"Lý do từ chối: congvan quarantine list --db {db}", err=True)
+    return len(refused)
+
+
+def told(counts: Counter[str]) -> str:
+    """Counts in words."""
+    words = [text.format(counts[what]) for what, text in _COUNTS.items() if counts[what]]
+    return f"Văn bản: {', '.join(words)}" if words else "Không có văn bản nào"
