@@ -25,6 +25,7 @@ COMMANDS = {
     "bench": ("bench", "Đo tốc độ trên máy này."),
     "train-names": ("train_names", "Luyện lại mô hình tên riêng, hoặc đo nó."),
     "formats": ("formats", "Liệt kê các loại tệp đọc được trên máy này."),
+    "serve": ("serve", "Mở trang web và API trên cơ sở dữ liệu."),
     "mcp": ("mcp", "Mở cơ sở dữ liệu cho trợ lý dùng mô hình ngôn ngữ (MCP)."),
     "tokens": ("tokens", "Cấp và thu hồi mã truy cập của trang và API."),
     "schema": ("schema", "In JSON Schema của bản ghi."),

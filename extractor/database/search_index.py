@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import struct
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text
@@ -14,7 +16,10 @@ from extractor.database import schema as t
 from extractor.database import search_tables as s
 from extractor.database.fold import key
 from extractor.database.query import bare, words
+from extractor.rulebook import rules_folder
 
+#: the register of topics
+TOPICS = "topics.csv"
 #: characters of a text whose words are looked up; PostgreSQL takes no more than 1 MB of words for a row
 MOST = 250_000
 _ADD_SQLITE = text(
@@ -97,6 +102,13 @@ def optimize(connection: Connection) -> None:
         connection.execute(text("ANALYZE"))
 
 
+@cache
+def topic_names() -> dict[str, str]:
+    """Code of a topic -> its name, of the shipped rules."""
+    with (rules_folder() / TOPICS).open(encoding="utf-8", newline="") as f:
+        return {row["code"]: row["name"] for row in csv.DictReader(f)}
+
+
 def day_number(day: str | None) -> int:
     """Days since 1900 of an ISO day, 0 for none and for what lies before."""
     if not day:
@@ -161,7 +173,8 @@ def _codes_of(connection: Connection, document_id: int, row: Any) -> bytes:
     topics = connection.execute(
         select(t.topics.c.code).where(t.topics.c.document_id == document_id).order_by(t.topics.c.code)
     ).scalars()
-    found += [("topic", code, code) for code in topics]
+    names = topic_names()
+    found += [("topic", code, names.get(code, code)) for code in topics]
     return pack(connection, dict.fromkeys(found))
 
 

@@ -24,7 +24,7 @@ from extractor.database.search import Hit, Page, search
 from extractor.database.search import Query as SearchQuery
 from extractor.errors import CongvanError
 from extractor.record import Record
-from extractor.web import api_audit, paging
+from extractor.web import api_audit, api_write, paging
 from extractor.web.api_models import (
     AgenciesOut,
     AgencyName,
@@ -449,7 +449,7 @@ _NAMES = {"search": "Tìm kiếm", "documents": "Văn bản", "agencies": "Cơ q
           "runs": "Lần chạy", "write": "Ghi (cần mã editor)"}  # fmt: skip
 
 
-ROUTERS = (router, api_audit.router)
+ROUTERS = (router, api_audit.router, api_write.router)
 
 
 def openapi() -> Json:

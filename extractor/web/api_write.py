@@ -56,11 +56,12 @@ Line = Annotated[str, AfterValidator(_storable)]
 
 
 class SpanIn(BaseModel):
-    """Chỗ trong văn bản, [start, end) tính bằng ký tự."""
+    """Chỗ trong văn bản, [start, end) tính bằng ký tự, và chính những chữ ấy, như bản ghi có."""
 
     model_config = ConfigDict(extra="forbid")
     start: int = Field(ge=0, le=2**31 - 1)
     end: int = Field(ge=0, le=2**31 - 1)
+    text: Line = Field(max_length=50_000)
 
 
 class CorrectionIn(BaseModel):
@@ -73,7 +74,7 @@ class CorrectionIn(BaseModel):
                 {
                     "document_id": 12,
                     "item": "assignment",
-                    "span": {"start": 812, "end": 934},
+                    "span": {"start": 812, "end": 836, "text": "rà soát các bến xe khách"},
                     "field": "deadline",
                     "verdict": "correct",
                     "new": {"start": "2024-06-30", "end": "2024-06-30", "relation": "before"},
@@ -83,7 +84,7 @@ class CorrectionIn(BaseModel):
         },
     )
     document_id: int = Field(ge=1, le=2**31 - 1)
-    item: Literal["document", "assignment", "target", "figure", "reference"]
+    item: Line = Field(max_length=12, description="document, assignment, target, figure, reference")
     span: SpanIn | None = Field(default=None, description="Của mục; không cần với item = document.")
     field: Line | None = Field(default=None, max_length=40, description="Để trống: cả mục.")
     verdict: Literal["confirm", "correct", "reject"]
@@ -179,7 +180,7 @@ def correct(request: Request, who: Editor, body: CorrectionIn) -> Response:
         there = select(t.documents.c.id).where(t.documents.c.id == body.document_id)
         if connection.execute(there).first() is None:
             raise Problem("not_found", "Không có văn bản này.")
-        span = (body.span.start, body.span.end) if body.span else None
+        span = body.span.model_dump() if body.span else None
         made = told(
             lambda: kept.add(
                 connection, body.document_id, body.item, span, body.field, body.verdict, body.new, who.name,

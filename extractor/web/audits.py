@@ -20,7 +20,7 @@ router = APIRouter(default_response_class=HTMLResponse)
 Status = Literal["", "overdue", "dated", "undated"]
 Role = Literal["", "lead", "coordinating"]
 Flag = Annotated[str, Query(max_length=5)]
-_PER_PAGE = 25
+_PER_PAGE, _OF_AGENCY = 25, 10
 #: tasks that a time line is drawn of
 _DRAWN = 200
 
@@ -57,7 +57,7 @@ def agency_page(
         overdue=status == "overdue",
         undated={"undated": True, "dated": False}.get(status),
         page=page,
-        per_page=_PER_PAGE,
+        per_page=_OF_AGENCY,
     )
     with site.connection() as connection:
         agency = audit.agency(connection, agency_id)
@@ -85,7 +85,7 @@ def agency_page(
         heat=heat,
         repeats=repeats,
         page=page,
-        last=-(-found.total // _PER_PAGE),
+        last=-(-found.total // _OF_AGENCY),
         address=address,
         charts=charts,
         topic_name=lambda code: next((t.name for t in site.topics if t.code == code), code),

@@ -30,6 +30,12 @@ LANGUAGE_COOKIE, _YEAR = "lang", 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """Who is asking: `name` None where nobody has said so; only an editor's changes are written."""
 
@@ -70,7 +76,7 @@ class Site:
     @cached_property
     def topics(self) -> list[Topic]:
         """The topics that a record can have."""
-        return []
+        return [Topic(row["code"], row["name"]) for row in self.book.table("topics.csv")]
 
     @cached_property
     def signs(self) -> Mapping[str, Mapping[str, str]]:
