@@ -128,7 +128,9 @@ class Reader:
         import extractor
 
         try:
-            return extractor.read(self._bytes(document), document.name, nlp=self.nlp, rules=self.rules)
+            data = self._bytes(document)
+            with _time_limit(self.settings.limits.seconds):
+                return extractor.read(data, document.name, nlp=self.nlp, rules=self.rules)
         except Reject:
             raise
         except Exception as e:

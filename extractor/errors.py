@@ -19,7 +19,7 @@ REJECTS = {
         " congvan formats liệt kê các loại đọc được."
     ),
     "needs": "Máy còn thiếu chương trình để đọc tệp này. Hãy cài rồi chạy lại: {detail}",
-    "damaged": "Tệp hỏng hoặc bị cắt cụt: {detail}. Hãy mở thử và xin lại bản gốc.",
+    "damaged": "Tệp hỏng hoặc bị cắt cụt. Hãy mở thử và xin lại bản gốc. Chi tiết kỹ thuật: {detail}",
     "encrypted": "Tệp có mật khẩu: {detail}. Hãy gỡ mật khẩu rồi chạy lại.",
     "too_many_pages": "Tệp có quá nhiều trang: {detail}. Hãy tách nhỏ hoặc tăng --max-pages.",
     "unpacks_too_large": "Tệp nén bung ra quá lớn, có thể là tệp phá hoại: {detail}.",

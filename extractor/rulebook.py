@@ -573,29 +573,7 @@ class Rulebook:
     def table(self, name: str) -> list[dict[str, str]]:
         """Rows of a CSV register. Raises `RuleError` for a missing file or a row of another length."""
         if name not in self._tables:
-            path = self.folder / name
-            if not path.is_file():
-                raise RuleError("thiếu danh mục này trong thư mục quy tắc. Hãy chép nó vào.", name, 0)
-            reader = csv.reader(io.StringIO(_text_of(path), newline=""))
-            rows = []
-            try:
-                header = next(reader, [])
-                for row in reader:
-                    if not row or row[0].startswith("#"):
-                        continue
-                    if len(row) != len(header):
-                        raise RuleError(
-                            f"dòng có {len(row)} ô, dòng tiêu đề có {len(header)} ô. Hãy thêm hoặc bớt ô;"
-                            " ô có dấu phẩy phải nằm trong nháy kép.",
-                            name,
-                            reader.line_num,
-                        )
-                    rows.append(dict(zip(header, (c.strip() for c in row), strict=True)))
-            except csv.Error as e:
-                raise RuleError(
-                    f"danh mục viết sai dạng CSV, hãy sửa ở dòng này: {e}", name, reader.line_num
-                ) from None
-            self._tables[name] = rows
+            self._tables[name] = read_table(self.folder, name)
         return self._tables[name]
 
     def row_line(self, name: str, **cells: str) -> int:
@@ -607,6 +585,33 @@ class Rulebook:
             if all(found.get(column) == value for column, value in cells.items()):
                 return reader.line_num
         return 0
+
+
+def read_table(folder: Path, name: str) -> list[dict[str, str]]:
+    """Rows of a CSV register, alone. Raises `RuleError` for a missing file or a row of another length."""
+    path = folder / name
+    if not path.is_file():
+        raise RuleError("thiếu danh mục này trong thư mục quy tắc. Hãy chép nó vào.", name, 0)
+    reader = csv.reader(io.StringIO(_text_of(path), newline=""))
+    rows = []
+    try:
+        header = next(reader, [])
+        for row in reader:
+            if not row or row[0].startswith("#"):
+                continue
+            if len(row) != len(header):
+                raise RuleError(
+                    f"dòng có {len(row)} ô, dòng tiêu đề có {len(header)} ô. Hãy thêm hoặc bớt ô;"
+                    " ô có dấu phẩy phải nằm trong nháy kép.",
+                    name,
+                    reader.line_num,
+                )
+            rows.append(dict(zip(header, (c.strip() for c in row), strict=True)))
+    except csv.Error as e:
+        raise RuleError(
+            f"danh mục viết sai dạng CSV, hãy sửa ở dòng này: {e}", name, reader.line_num
+        ) from None
+    return rows
 
 
 def _text_of(path: Path) -> str:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.errors import Reject
-from extractor.ingest import Limits, SourceText, read_sources
+from extractor.ingest import Limits, SourceText, read_source, read_sources
 from extractor.rulebook import Rulebook, default_rulebook
 
 if TYPE_CHECKING:
@@ -100,6 +100,15 @@ def test_locked_members() -> None:
     entry = data.index(b"PK\x01\x02")
     data[entry + 8] |= 1
     assert read(bytes(data)) == [("a.zip/a.txt", "encrypted"), ("a.zip/b.txt", "hai")]
+
+
+def test_one_letter_is_wanted() -> None:
+    book = default_rulebook()
+    assert read_source(zipped({"a.txt": b"mot"}), "a.zip", book).text == "mot"
+    with pytest.raises(Reject, match="several"):
+        read_source(zipped({"a.txt": b"mot", "b.txt": b""}), "a.zip", book)
+    with pytest.raises(Reject, match="empty"):  # nothing in it can be read: why is told of the first
+        read_source(zipped({"a.txt": b"", "b.txt": b""}), "a.zip", book)
 
 
 def test_a_broken_member_does_not_take_the_others_with_it() -> None:

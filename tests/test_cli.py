@@ -295,17 +295,34 @@ def test_ctrl_c_says_where_the_finished_records_are(workers: str, tmp_path: Path
     assert not out.exists()
 
 
+def test_a_terminated_run_says_where_the_finished_records_are(tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "records.jsonl"
+    folder.mkdir()
+    for i in range(2000):
+        (folder / f"{i:04}.txt").symlink_to(LETTER)
+    part = tmp_path / "records.jsonl.part"
+    args = [sys.executable, "-m", "extractor", "extract", str(folder), "-o", str(out), "--ner", "none"]
+    with subprocess.Popen(args, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        deadline = time.monotonic() + 60
+        while not (part.exists() and part.stat().st_size) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM, said
+    assert str(part) in said
+
+
 def test_formats_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     from extractor.ingest import formats
 
     whole = call("formats", "--json")
     assert {"TXT", "HTML"} <= {row["name"] for row in json.loads(whole.stdout) if row["ready"]}
     need = formats.Need("program", ("no-such-program",), "apt install no-such-program")
-    odd = formats.Format("ODD", ("application/odd",), (".odd",), "odd", needs=(need,))
+    odd = formats.Format("ODD", ("application/odd",), (".odd",), "odd", needs=(need,), helps=(need,))
     monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, odd))
     lacking = call("formats")
     assert lacking.exit_code == 1
-    assert "apt install no-such-program" in lacking.stdout
+    assert lacking.stdout.count("apt install no-such-program    (ODD)") == 1
 
 
 def test_bench_of_formats(tmp_path: Path) -> None:

@@ -185,7 +185,7 @@ def _zip(*names: str) -> bytes:
 
 
 def test_a_refusal_names_what_it_saw(book: Rulebook) -> None:
-    with pytest.raises(Reject, match="spreadsheet"):
+    with pytest.raises(Reject, match="bảng tính"):
         read_source(_zip("[Content_Types].xml", "xl/workbook.xml"), "vanban.txt", book)
 
 

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 PACKAGE = ROOT / "extractor"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 #: modules whose strings users read, and tables of letters
-USER_TEXTS = {"cli", "show", "errors.py", "bench.py", "bench_formats.py"}
+USER_TEXTS = {"cli", "show", "database", "web", "mcp_server.py", "errors.py", "bench.py", "bench_formats.py"}
 LETTER_TABLES = {"textview.py", "firsts.py"}
 #: constants of other modules that end up in messages
-TOLD = {"_MAGIC", "_KIND_NAMES", "message"}
+TOLD = {"_MAGIC", "_KIND_NAMES", "UNREAD", "message"}
 #: what is said inside a call of these is told to the user
 TELLING = {
     "warn",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from importlib import import_module
 from typing import Any
 
@@ -23,6 +25,7 @@ COMMANDS = {
     "bench": ("bench", "Đo tốc độ trên máy này."),
     "train-names": ("train_names", "Luyện lại mô hình tên riêng, hoặc đo nó."),
     "formats": ("formats", "Liệt kê các loại tệp đọc được trên máy này."),
+    "tokens": ("tokens", "Cấp và thu hồi mã truy cập của trang và API."),
     "schema": ("schema", "In JSON Schema của bản ghi."),
 }
 _HEADINGS = {"Options": "Tùy chọn", "Commands": "Lệnh", "Arguments": "Đối số"}
@@ -81,6 +84,8 @@ class LazyGroup(_Help, click.Group):
         run: Any = super().main
         if not standalone_mode:
             return run(*args, standalone_mode=False, **more)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, _end)
         try:
             code = run(*args, standalone_mode=False, **more)
         except click.ClickException as e:
@@ -90,7 +95,7 @@ class LazyGroup(_Help, click.Group):
             sys.exit(e.exit_code)
         except click.Abort:
             click.echo("Đã dừng.", err=True)
-            sys.exit(1)
+            sys.exit(130)
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -103,6 +108,11 @@ class LazyGroup(_Help, click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _end(number: int, _: object) -> None:
+    """What a terminated program still does: files that are open are closed as after Ctrl-C."""
+    sys.exit(128 + number)
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

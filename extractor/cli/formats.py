@@ -49,14 +49,18 @@ def command(as_json: bool) -> None:
 def _show(rows: list[dict[str, object]]) -> None:
     states = {True: "có", False: "không"}
     width = max(len(str(row["name"])) for row in rows)
+    partly = any(row["ready"] and row["optional"] for row in rows)
     for row in rows:
         state = "một phần" if row["ready"] and row["optional"] else states[bool(row["ready"])]
         click.echo(f"{row['name']:<{width}}  {state:<8}  {' '.join(_strings(row['endings']))}")
     wanted: dict[str, list[str]] = {}
     for row in rows:
         for install in (*_strings(row["missing"]), *_strings(row["optional"])):
-            wanted.setdefault(install, []).append(str(row["name"]))
+            if row["name"] not in wanted.setdefault(install, []):
+                wanted[install].append(str(row["name"]))
     if wanted:
+        if partly:
+            click.echo("\nmột phần: đọc được, trừ những tệp hay những chi tiết cần phần còn thiếu")
         click.echo("\nCần cài thêm:")
         for install, names in wanted.items():
             click.echo(f"  {install}    ({', '.join(names)})")

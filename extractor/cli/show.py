@@ -49,7 +49,7 @@ def command(
     ner: str,
     rules: Path | None,
 ) -> None:
-    """Xem FILE: một văn bản (.txt, .html; "-" là dữ liệu vào chuẩn) hoặc một tệp bản ghi (.jsonl).
+    """Xem FILE: một tệp bản ghi (.jsonl), hoặc một văn bản ("-" là dữ liệu vào chuẩn; xem congvan formats).
 
     Mã thoát: 0 đọc được, 1 văn bản bị từ chối, 2 dùng sai cách.
 

@@ -9,12 +9,15 @@ Each row that was read from a text keeps its span: `start` and `end`, half-open 
   (a scan, later the text), of which one is ``current``: searches, audits and pages show that one;
 - the rows of a document (references, figures, targets, assignments, who it is addressed to, warnings), made
   anew whenever it is read again;
-- ``corrections``: what people confirmed or changed; they outlive each reading.
+- ``task_counts``, ``claims``: sums over the current documents, kept by `extractor.database.summaries`;
+- ``corrections``: what people confirmed or changed; they outlive each reading;
+- ``tokens``: who may use the page and the API.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -142,6 +145,8 @@ documents = Table(
     Column("extracted", Text, nullable=False),  # the record as JSON, as it was read
     Column("record", Text, nullable=False),  # the same with the corrections laid over it
     Column("review", Integer, nullable=False, default=0),  # items that a person should look at
+    Column("tasks", Integer, nullable=False, default=0),  # assignments in it
+    Column("addressees", Integer, nullable=False, default=0),  # whom it is addressed to
 )
 
 sources = Table(
@@ -179,6 +184,7 @@ agency_successors = Table(
     Column("agency_id", String(200), ForeignKey("agencies.id"), primary_key=True),
     Column("successor_id", String(200), primary_key=True, index=True),
     Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False, index=True),  # folded name
     Column("since", String(10), nullable=False),
     Column("change", String(12), nullable=False),
 )
@@ -255,6 +261,7 @@ targets = Table(
     Column("deadline_start", String(10)),
     Column("deadline_end", String(10), index=True),
     Column("agencies", Text, nullable=False),  # JSON: names
+    Column("claim", String(32), index=True),  # what it speaks of, see summaries.claim; null without deadline
     *_span(),
 )
 
@@ -295,11 +302,16 @@ assignment_agencies = Table(
         nullable=False,
         index=True,
     ),
-    Column("agency_id", String(200), ForeignKey("agencies.id"), nullable=False, index=True),
+    Column("agency_id", String(200), ForeignKey("agencies.id"), nullable=False),
     Column("role", String(12), nullable=False),  # lead, coordinating
     Column("position", Integer, nullable=False),
     Column("name", Text, nullable=False),
     Column("title", Text),
+    # of the assignment, so that an audit reads one index only
+    Column("document_id", Integer, nullable=False),
+    Column("deadline", String(10)),  # its last day
+    Column("recurring", Boolean, nullable=False),
+    *(Column(f"sketch_{i}", BigInteger, nullable=False) for i in (1, 2, 3)),  # see sketches.py
 )
 
 warnings = Table(
@@ -341,5 +353,61 @@ corrections = Table(
     Column("lost", Boolean, nullable=False, default=False),  # its item was not found in the last reading
 )
 
+#: who may use the page and the API: the hash of a secret that was shown once (extractor/web/tokens.py)
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", Text, nullable=False),  # author of the corrections made with it
+    Column("role", String(8), nullable=False),  # reader, editor
+    Column("hash", String(64), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("expires_at", String(32)),
+    Column("once", Boolean, nullable=False, default=False),  # whether it signs in a single time
+    Column("used_at", String(32)),  # of one that signs in once
+    Column("revoked_at", String(32)),
+)
+
+#: tasks of current documents: how many an agency has by month of the deadline, by topic, and in all
+task_counts = Table(
+    "task_counts",
+    metadata,
+    Column("agency_id", String(200), primary_key=True),
+    Column("kind", String(6), primary_key=True),  # month, topic, all
+    Column("value", String(40), primary_key=True),  # 2025-12 ("" without deadline), a topic's code, ""
+    Column("role", String(12), primary_key=True),
+    Column("tasks", Integer, nullable=False),
+    Index("ix_task_counts_kind_value", "kind", "value", "role", "tasks"),
+)
+
+#: what targets of current documents say of one thing by one day: more than one value is a contradiction
+claims = Table(
+    "claims",
+    metadata,
+    Column("claim", String(32), primary_key=True),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("deadline", String(10), nullable=False),
+)
+
 Index("ix_assignments_document_position", assignments.c.document_id, assignments.c.position)
-Index("ix_assignment_agencies_agency_role", assignment_agencies.c.agency_id, assignment_agencies.c.role)
+_told = assignment_agencies.c
+Index(
+    "ix_assignment_agencies_audit",
+    _told.agency_id,
+    _told.deadline,
+    _told.document_id,
+    _told.assignment_id,
+    _told.role,
+    _told.recurring,
+    _told.sketch_1,
+    _told.sketch_2,
+    _told.sketch_3,
+)
+_old = documents.c.current.is_(False)
+Index("ix_documents_old", documents.c.id, sqlite_where=_old, postgresql_where=_old)
+_open = (documents.c.tasks > 0) & (documents.c.addressees == 0)
+Index("ix_documents_no_addressee", documents.c.id, sqlite_where=_open, postgresql_where=_open)
+_split = claims.c.low < claims.c.high
+Index("ix_claims_contradiction", claims.c.deadline, sqlite_where=_split, postgresql_where=_split)

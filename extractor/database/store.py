@@ -12,8 +12,9 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from extractor.database import schema as t
-from extractor.database import search_index
+from extractor.database import search_index, summaries
 from extractor.database.fold import key, number_key
+from extractor.database.sketches import sketch
 
 Json = dict[str, Any]
 #: rows of a document that are made anew when it is read again
@@ -81,6 +82,8 @@ def put(connection: Connection, record: Json, reading: Reading, document_id: int
         written, what = known.id, "updated"
         shown = _corrected(connection, written, record)
         values |= {**_columns(shown), "record": _dumped(shown)}
+        if known.text_id != record["id"]:
+            search_index.forget(connection, written)  # while the text is there that it was indexed by
         connection.execute(update(t.documents).where(t.documents.c.id == written).values(values))
         write_rows(connection, written, shown)
         if known.letter_id != letter_id:
@@ -96,7 +99,7 @@ def _dumped(record: Json) -> str:
 
 
 def _known(connection: Connection, condition: ColumnElement[bool]) -> Any:
-    columns = (t.documents.c.id, t.documents.c.extracted, t.documents.c.letter_id)
+    columns = (t.documents.c.id, t.documents.c.text_id, t.documents.c.extracted, t.documents.c.letter_id)
     return connection.execute(select(*columns).where(condition)).first()
 
 
@@ -134,6 +137,7 @@ def remove(connection: Connection, document_id: int) -> None:
         select(t.documents.c.letter_id).where(t.documents.c.id == document_id)
     ).scalar_one()
     search_index.forget(connection, document_id)
+    summaries.forget(connection, document_id)
     connection.execute(delete(t.documents).where(t.documents.c.id == document_id))
     choose_current(connection, letter_id)
 
@@ -194,11 +198,15 @@ def choose_current(connection: Connection, letter_id: int) -> None:
         connection.execute(delete(t.letters).where(t.letters.c.id == letter_id))
     for i, row in enumerate(rows):
         if row.current != (i == 0):
+            if row.current:
+                summaries.forget(connection, row.id)
             connection.execute(
                 update(t.documents)
                 .where(t.documents.c.id == row.id)
                 .values(current=i == 0, revision=next_revision(connection))
             )
+            if not row.current:
+                summaries.add(connection, row.id)
             search_index.write(connection, row.id)
 
 
@@ -233,11 +241,14 @@ def _columns(record: Json) -> Json:
         "title": subject or " ".join(text[: 2 * _TITLE].split())[:_TITLE],
         "text": text,
         "review": sum(item["review"] for item in items),
+        "tasks": len(record["assignments"]),
+        "addressees": len(document["addressees"]),
     }
 
 
 def write_rows(connection: Connection, document_id: int, record: Json) -> None:
     """The rows of a document, in place of those that are there."""
+    summaries.forget(connection, document_id)
     for table in _ROWS:
         connection.execute(delete(table).where(table.c.document_id == document_id))
     _insert_rows(connection, document_id, record)
@@ -245,6 +256,7 @@ def write_rows(connection: Connection, document_id: int, record: Json) -> None:
 
 def _insert_rows(connection: Connection, document_id: int, record: Json) -> None:
     _agencies(connection, record)
+    area = _columns(record)["province"]
     _many(connection, t.mentions, (
         {"document_id": document_id, "agency_id": agency["id"], **_span(mention)}
         for agency in record["agencies"] for mention in agency["mentions"]
@@ -269,6 +281,7 @@ def _insert_rows(connection: Connection, document_id: int, record: Json) -> None
     _many(connection, t.figures, (_quantity(document_id, item) for item in record["figures"]))
     _many(connection, t.targets, (
         {**_quantity(document_id, item), **_days("deadline", item["deadline"]),
+         "claim": summaries.claim(item, area),
          "agencies": json.dumps([a["name"] for a in item["agencies"]], ensure_ascii=False)}
         for item in record["targets"]
     ))  # fmt: skip
@@ -280,6 +293,7 @@ def _insert_rows(connection: Connection, document_id: int, record: Json) -> None
         {"document_id": document_id, "code": code} for code in record.get("topics", ())
     ))  # fmt: skip
     _assignments(connection, document_id, record["assignments"])
+    summaries.add(connection, document_id)
 
 
 def _many(connection: Connection, table: Any, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -316,12 +330,18 @@ def _assignments(connection: Connection, document_id: int, items: list[Json]) ->
     c = t.assignments.c
     ids = connection.execute(select(c.id).where(c.document_id == document_id).order_by(c.position)).scalars()
     _many(connection, t.assignment_agencies, (
-        {"assignment_id": assignment_id, "agency_id": who["id"], "role": role, "position": i,
-         "name": who["name"], "title": who["title"]}
+        {"assignment_id": assignment_id, "document_id": document_id,
+         "deadline": item["deadline"]["end"] if item["deadline"] else None,
+         "recurring": item["recurrence"] is not None, **_sketches(item["task"]),
+         "agency_id": who["id"], "role": role, "position": i, "name": who["name"], "title": who["title"]}
         for assignment_id, item in zip(ids, items, strict=True)
         for role, field in (("lead", "agencies"), ("coordinating", "coordinating"))
         for i, who in enumerate(item[field])
     ))  # fmt: skip
+
+
+def _sketches(task: str) -> Json:
+    return {f"sketch_{i}": number for i, number in enumerate(sketch(task), 1)}
 
 
 def _assignment(document_id: int, position: int, item: Json) -> Json:
@@ -386,8 +406,8 @@ def _successors(connection: Connection, found: dict[str, list[Json]]) -> None:
         return
     table = t.agency_successors
     rows = [
-        {"agency_id": agency_id, "successor_id": s["id"], "name": s["name"], "since": s["from"],
-         "change": s["change"]}
+        {"agency_id": agency_id, "successor_id": s["id"], "name": s["name"], "key": key(s["name"]),
+         "since": s["from"], "change": s["change"]}
         for agency_id, successors in found.items()
         for s in successors
     ]  # fmt: skip

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from importlib import import_module
+from itertools import islice
 from typing import Any
 
 import regex
@@ -13,7 +14,7 @@ import regex
 from extractor.errors import Reject, where
 from extractor.ingest.cleaning import clean
 from extractor.ingest.encodings import clean_characters, repair
-from extractor.ingest.formats import BY_TYPE, PACKED, Format
+from extractor.ingest.formats import BY_TYPE, UNREAD, Format
 from extractor.ingest.media_types import media_type_of
 from extractor.ingest.reading import Part, Reading, cover
 from extractor.ingest.text import OffsetMap, SourceText
@@ -39,16 +40,15 @@ def read_source(
 ) -> SourceText:
     """The main text of a file that holds one letter; `media_type` overrules what its content says.
 
-    Raises `Reject` where the file gives none, and ``several`` where it gives more than one.
+    Raises `Reject` where the file gives none, and ``several`` where it holds a letter and anything beside it.
     """
-    first: SourceText | Reject | None = None
-    for found in read_sources(data, name, book, media_type, limits):
-        if first is not None:
-            raise Reject("several")
-        first = found.source
-    if isinstance(first, SourceText):
-        return first
-    raise first or Reject("empty")
+    found = [found.source for found in islice(read_sources(data, name, book, media_type, limits), 2)]
+    if len(found) > 1 and any(isinstance(source, SourceText) for source in found):
+        raise Reject("several")
+    first = found[0] if found else Reject("empty")
+    if isinstance(first, Reject):
+        raise first
+    return first
 
 
 def read_sources(
@@ -109,7 +109,7 @@ class _Reader:
             kind = part.media_type or media_type_of(data, name, self.book)
             known = BY_TYPE.get(kind)
             if known is None:
-                raise Reject("unsupported", kind + ", hãy giải nén rồi đọc lại" * (kind in PACKED))
+                raise Reject("unsupported", UNREAD.get(kind, kind))
             _require(known)
             module: Any = import_module(f"extractor.ingest.{known.module}")
             if known.container:
@@ -145,20 +145,26 @@ class _Reader:
         As long as none gave a text, those of a container with an own text are kept in `lost`.
         """
         enough = not hasattr(module, "read")
-        for part in module.unpack(whole.data, name, self.book, self.limits):
-            self.purse.pay(part.data)
-            inner = replace(part, name=f"{name}/{part.name}", evidence=part.evidence or whole.evidence)
-            for found in self.read(inner, depth + 1):
-                enough = enough or isinstance(found.source, SourceText)
-                if enough:
-                    yield from lost
-                    lost.clear()
-                    yield found
-                else:
-                    lost.append(found)
-            if self.purse.empty:
-                yield from lost
-                return True
+        try:
+            for part in module.unpack(whole.data, name, self.book, self.limits):
+                self.purse.pay(part.data)
+                inner = replace(part, name=f"{name}/{part.name}", evidence=part.evidence or whole.evidence)
+                for found in self.read(inner, depth + 1):
+                    enough = enough or isinstance(found.source, SourceText)
+                    if enough:
+                        yield from lost
+                        lost.clear()
+                        yield found
+                    else:
+                        lost.append(found)
+                if self.purse.empty:
+                    enough = True
+                    break
+        except Reject:
+            yield from lost
+            raise
+        if enough:
+            yield from lost
         return enough
 
 

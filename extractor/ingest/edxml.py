@@ -206,7 +206,7 @@ def _attachment(element: _Element, shown: str, book: Rulebook, limits: Limits) -
                 return Part(shown, b"", problem=inner.problem)
         kind = media_type_of(data, shown, book)
         if kind == EDXML:  # a package of its own, of another letter
-            raise Reject("too_deep", "1")
+            raise Reject("unsupported", "gói tin edXML nằm trong gói tin khác")
     except (binascii.Error, ValueError) as e:
         return Part(shown, b"", problem=Reject("damaged", str(e)))
     except Reject as reject:

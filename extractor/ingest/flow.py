@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from extractor.ingest.layout_tables import arranges
 from extractor.ingest.reading import Reading
 from extractor.rulebook import Rulebook
 
@@ -225,20 +226,11 @@ def _columns_apart(lines: list[Line], book: Rulebook) -> list[Line]:
 
 def _table_lines(table: _Table, book: Rulebook) -> list[Line]:
     rows = [row for row in table.rows if any(line.text for cell in row.cells for line in cell)]
-    if table.nested or _arranges(rows, book):
+    texts = [["\n".join(line.text for line in cell) for cell in row.cells] for row in rows]
+    if table.nested or arranges([[cell for cell in row if cell.strip()] for row in texts], book):
         cells = [cell for row in rows for cell in row.cells if cell]
         return [Line("")] + [line for cell in cells for line in [*cell, Line("")]]
     return [
         Line(" | ".join(" ".join(line.text for line in cell if line.text) for cell in row.cells), row.grid)
         for row in rows
     ]
-
-
-def _arranges(rows: list[_Row], book: Rulebook) -> bool:
-    filled = [[cell for cell in row.cells if any(line.text for line in cell)] for row in rows]
-    if all(len(cells) <= 1 for cells in filled):
-        return True
-    if len(rows) > 4 or max(map(len, filled)) > 3:
-        return False
-    rule = book["cleaning.layout_cell"]
-    return any(rule.hit("\n".join(line.text for line in cell)) for cells in filled for cell in cells)

@@ -17,12 +17,28 @@ ODT, FODT = "application/vnd.oasis.opendocument.text", "application/vnd.oasis.op
 MHTML, EML, MSG = "multipart/related", "message/rfc822", "application/vnd.ms-outlook"
 ZIP, EDXML = "application/zip", "application/edxml+xml"
 PNG, JPEG, TIFF = "image/png", "image/jpeg", "image/tiff"
-#: archives that are not opened: the user has to unpack them
-PACKED = frozenset({
-    "application/vnd.rar", "application/x-rar-compressed", "application/vnd.comicbook-rar",
-    "application/x-7z-compressed", "application/x-gzip", "application/gzip", "application/x-bzip2",
-    "application/x-tar",
-})  # fmt: skip
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_OPEN = "application/vnd.oasis.opendocument."
+#: how media types that cannot be read are called; one that is not here is told as it is
+UNREAD = {
+    **dict.fromkeys(
+        (
+            "application/vnd.rar", "application/x-rar-compressed", "application/vnd.comicbook-rar",
+            "application/x-7z-compressed", "application/x-gzip", "application/gzip", "application/x-bzip2",
+            "application/x-tar",
+        ),
+        "tệp nén khác ZIP, hãy giải nén rồi đọc lại",
+    ),
+    **dict.fromkeys(
+        ("application/vnd.ms-excel", _OFFICE + "spreadsheetml.sheet", _OPEN + "spreadsheet"), "bảng tính"
+    ),
+    **dict.fromkeys(
+        ("application/vnd.ms-powerpoint", _OFFICE + "presentationml.presentation", _OPEN + "presentation"),
+        "trình chiếu",
+    ),
+    "application/x-ole-storage": "tệp Office cũ không phải Word hay thư Outlook",
+    "application/xml": "XML không phải gói tin edXML hay tài liệu Word",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +81,7 @@ WORDS_OF_DOC = Need("program", ("catdoc", "antiword"), "apt-get install catdoc")
 WORDS_OF_RTF = Need("package", ("striprtf",), "pip install striprtf")
 _DOC = Need("program", LIBREOFFICE.names + WORDS_OF_DOC.names, LIBREOFFICE.install)
 #: reads the words off pictures of pages
-OCR = Need("program", ("tesseract",), "apt install tesseract-ocr tesseract-ocr-vie")
+OCR = Need("program", ("tesseract",), "apt-get install tesseract-ocr tesseract-ocr-vie")
 PICTURES = Need("package", ("PIL",), "pip install 'congvan[ocr]'")
 
 FORMATS = (

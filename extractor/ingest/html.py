@@ -17,6 +17,7 @@ import regex
 from extractor.errors import Reject
 from extractor.ingest.days import iso_day
 from extractor.ingest.encodings import decode
+from extractor.ingest.layout_tables import arranges
 from extractor.ingest.portals import facts_of
 from extractor.ingest.reading import Evidence, Reading
 from extractor.ingest.text import Draft, OffsetMap
@@ -457,21 +458,12 @@ def _table_lines(table: _Table, book: Rulebook) -> list[_Line]:
     """The lines of a table: cell after cell where it only arranges the page, else one line per row."""
     kept = [n for n, row in enumerate(table.rows) if any(line.letters for cell in row for line in cell)]
     rows = [table.rows[n] for n in kept]
-    if table.nested or _arranges(rows, book):
+    texts = [["\n".join(line.text for line in cell) for cell in row if cell] for row in rows]
+    if table.nested or arranges(texts, book):
         gap = _Line()
         cells = [cell for row in rows for cell in row if cell]
         return [gap] + [line for cell in cells for line in [*cell, gap]]
     return [_row_line(table.rows[n], table.grid[n]) for n in kept]
-
-
-def _arranges(rows: list[list[list[_Line]]], book: Rulebook) -> bool:
-    filled = [[cell for cell in row if cell] for row in rows]
-    if all(len(cells) <= 1 for cells in filled):
-        return True
-    if len(rows) > 4 or max(map(len, filled)) > 3:
-        return False
-    rule = book["cleaning.layout_cell"]
-    return any(rule.hit("\n".join(line.text for line in cell)) for cells in filled for cell in cells)
 
 
 def _row_line(row: list[list[_Line]], grid: str) -> _Line:

@@ -1,81 +1,119 @@
-"""Folders of letters that are made for a test, and what a database holds in the end."""
+"""Letters of our own writing for the tests of audits, exports and corrections, read once."""
 
 from __future__ import annotations
 
-import zipfile
-from pathlib import Path
+import copy
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection
 
-from extractor.database import schema as t
-from tests.conftest import ROOT
+from extractor.batch import Document, Reader, Settings
+from extractor.database import store
 
-LETTER = ROOT / "docs" / "letter.txt"
-#: what two runs that lead to the same may differ in
-_VOLATILE = {"run_id", "revision", "started_at", "finished_at", "added_at", "read_at", "at"}
+Json = dict[str, Any]
+READING = store.Reading("1", "r", "none")
+_HEAD = """{issuer}
+-------
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+---------------
+Số: {number}
+{place}, ngày {day} tháng {month} năm {year}
+{subject}
 
+"""
+_END = """
 
-def letter(number: int) -> str:
-    """A letter of its own number."""
-    return LETTER.read_text(encoding="utf-8").replace("412/", f"{number}/")
+Nơi nhận:
+- Như trên;
+- Lưu: VT.
 
-
-def secret(number: int) -> str:
-    return "MẬT\n" + letter(number)
-
-
-def folder(place: Path, files: int) -> Path:
-    """Letters, archives of letters, the same letter in two forms, copies, and what gives no record."""
-    place.mkdir()
-    for i in range(files):
-        name = f"{i:03}"
-        match i % 10:
-            case 3:
-                with zipfile.ZipFile(place / f"{name}.zip", "w") as archive:
-                    for k in range(4):
-                        archive.writestr(f"{k}.txt", letter(1000 + 10 * i + k) if k != 2 else "")
-            case 4:
-                page = "".join(f"<p>{line}</p>" for line in (letter(i - 2) + "\nX").splitlines() if line)
-                (place / f"{name}.html").write_text(f"<html><body>{page}</body></html>", encoding="utf-8")
-            case 5:
-                (place / f"{name}.txt").write_bytes(b"")
-            case 6:
-                (place / f"{name}.txt").write_text(secret(i), encoding="utf-8")
-            case 7:
-                (place / f"{name}.txt").write_text(letter(i - 6), encoding="utf-8")
-            case _:
-                (place / f"{name}.txt").write_text(letter(i), encoding="utf-8")
-    return place
+TM. ỦY BAN NHÂN DÂN
+CHỦ TỊCH
+Nguyễn Văn Bình
+"""
 
 
-def contents(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
-    """All tables but that of runs; rows in their order, each id as the row's place in its table."""
-    out: dict[str, list[tuple[Any, ...]]] = {}
-    with engine.connect() as connection:
-        rows = {
-            table.name: connection.execute(select(table).order_by(*table.primary_key.columns))
-            .mappings()
-            .all()
-            for table in t.metadata.sorted_tables
-        }
-    places = {name: {r["id"]: i for i, r in enumerate(rs) if "id" in r} for name, rs in rows.items()}
-    for table in t.metadata.sorted_tables:
-        if table is t.runs:
-            continue
-        target = {
-            column.name: next(iter(column.foreign_keys)).column.table.name
-            for column in table.columns
-            if column.foreign_keys
-        }
-        if "id" in table.columns:
-            target["id"] = table.name
-        out[table.name] = [
-            tuple(
-                places[target[name]].get(value, value) if name in target else value
-                for name, value in row.items()
-                if name not in _VOLATILE
-            )
-            for row in rows[table.name]
-        ]
-    return out
+def _letter(issuer: str, number: str, place: str, day: str, subject: str, body: str) -> bytes:
+    """In the official layout; a line of `body` that begins with a blank goes on in the one before."""
+    d, m, y = day.split("/")
+    about = f"V/v {subject}" if subject else ""
+    head = _HEAD.format(issuer=issuer, number=number, place=place, day=d, month=m, year=y, subject=about)
+    return (head + body.strip().replace("\n  ", " ") + _END).encode()
+
+
+LETTERS = {
+    "roads.txt": _letter(
+        "ỦY BAN NHÂN DÂN TỈNH BẮC GIANG", "101/UBND-KTN", "Bắc Giang", "05/3/2024",
+        "tăng cường quản lý vận tải hành khách",
+        """Kính gửi:
+- Sở Giao thông vận tải;
+- Sở Tài chính;
+- Công an tỉnh.
+
+Chủ tịch UBND tỉnh yêu cầu:
+1. Sở Giao thông vận tải chủ trì, phối hợp với Công an tỉnh kiểm tra các bến xe khách, xử lý nghiêm vi phạm,
+  hoàn thành trước ngày 30/6/2024.
+2. Sở Tài chính thẩm định dự toán sửa chữa bến xe khách, trình UBND tỉnh trước ngày 15/5/2024.
+3. Giao Công an tỉnh báo cáo kết quả xử lý vi phạm về UBND tỉnh trước ngày 20 hằng tháng.""",
+    ),
+    "roads-again.txt": _letter(
+        "ỦY BAN NHÂN DÂN TỈNH BẮC GIANG", "245/UBND-KTN", "Bắc Giang", "10/9/2024",
+        "đôn đốc quản lý vận tải hành khách",
+        """Kính gửi: Sở Giao thông vận tải.
+
+Chủ tịch UBND tỉnh yêu cầu:
+1. Sở Giao thông vận tải chủ trì, phối hợp với Công an tỉnh kiểm tra các bến xe khách, xử lý nghiêm vi phạm,
+  hoàn thành trước ngày 31/12/2024.""",
+    ),
+    "insurance.txt": _letter(
+        "ỦY BAN NHÂN DÂN TỈNH AN GIANG", "57/UBND-KGVX", "An Giang", "12/02/2024",
+        "vận động học sinh tham gia bảo hiểm y tế",
+        """Kính gửi:
+- Sở Giáo dục và Đào tạo;
+- Sở Tài chính.
+
+Chủ tịch UBND tỉnh yêu cầu:
+1. Sở Giáo dục và Đào tạo: 
+a) Phấn đấu đến ngày 31/12/2025 tỷ lệ học sinh tham gia bảo hiểm y tế đạt 95%.
+b) Chỉ đạo các trường học rà soát học sinh chưa có thẻ bảo hiểm y tế trước ngày 30/9/2025.
+2. Sở Tài chính bố trí kinh phí hỗ trợ đóng bảo hiểm y tế cho học sinh trước ngày 31/3/2024.""",
+    ),
+    "insurance-plan.txt": _letter(
+        "ỦY BAN NHÂN DÂN TỈNH AN GIANG", "88/UBND-KGVX", "An Giang", "20/5/2024",
+        "bảo hiểm y tế học sinh",
+        """Kính gửi: Sở Giáo dục và Đào tạo.
+
+Chủ tịch UBND tỉnh yêu cầu:
+1. Sở Giáo dục và Đào tạo phấn đấu đến ngày 31/12/2025 tỷ lệ học sinh tham gia bảo hiểm y tế đạt 98%.""",
+    ),
+    "no-addressee.txt": _letter(
+        "ỦY BAN NHÂN DÂN TỈNH BẮC NINH", "12/TB-UBND", "Bắc Ninh", "02/8/2025", "",
+        """THÔNG BÁO
+Kết luận của Chủ tịch UBND tỉnh về quản lý bến xe
+
+Ngày 01/8/2025, Chủ tịch UBND tỉnh chủ trì họp về quản lý bến xe khách. Chủ tịch UBND tỉnh kết luận như sau:
+1. Sở Xây dựng rà soát, nâng cấp các bến xe trên địa bàn tỉnh trước ngày 30/11/2025.""",
+    ),
+}  # fmt: skip
+
+
+@cache
+def _read() -> dict[str, Json]:
+    reader, found = Reader(Settings(ner="none")), {}
+    for name, content in LETTERS.items():
+        (outcome,) = reader.read(Document(name, content))
+        found[name] = outcome.record()
+    return found
+
+
+def records() -> dict[str, Json]:
+    """File name -> record, each a copy of its own."""
+    return copy.deepcopy(_read())
+
+
+def fill(connection: Connection, *names: str) -> dict[str, int]:
+    """Put the letters (all, or those named) into a database; file name -> id of the document."""
+    found = records()
+    return {name: store.put(connection, found[name], READING).document_id for name in names or found}

@@ -24,7 +24,7 @@ from extractor.batch import Reader, Settings, documents
 from extractor.database import DatabaseError, open_database
 from extractor.database import schema as t
 from extractor.database.ingest import ingest, retry
-from tests.database.letters import contents, folder, letter
+from tests.database.folders import contents, folder, letter
 
 SETTINGS = Settings(ner="none")
 KILLS = int(os.environ.get("CONGVAN_CRASH", "5"))

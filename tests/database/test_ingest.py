@@ -19,7 +19,7 @@ from extractor.cli import main
 from extractor.database import schema as t
 from extractor.database.ingest import Event, Options, ingest, retry
 from extractor.limits import Limits
-from tests.database.letters import LETTER, contents, folder, letter, secret
+from tests.database.folders import LETTER, contents, folder, letter, secret
 
 SETTINGS = Settings(ner="none")
 

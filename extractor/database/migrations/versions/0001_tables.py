@@ -2,6 +2,7 @@
 
 from alembic import op
 
+from extractor.database import search_tables
 from extractor.database.schema import metadata
 
 revision = "0001"
@@ -12,7 +13,9 @@ depends_on = None
 
 def upgrade() -> None:
     metadata.create_all(op.get_bind())
+    search_tables.create(op.get_bind())
 
 
 def downgrade() -> None:
+    search_tables.drop(op.get_bind())
     metadata.drop_all(op.get_bind())

@@ -1,0 +1,49 @@
+"""Letters with orders in which no addressee was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from extractor.database import schema as t
+
+_told = t.assignment_agencies.c
+_task = t.assignments.c
+_letter = t.documents.c
+
+
+@dataclass(frozen=True, slots=True)
+class Unaddressed:
+    """A letter with orders but without an addressee; `nameless` of its `tasks` name no agency either."""
+
+    document_id: int
+    number: str | None
+    type: str | None
+    issuer: str | None
+    issued_on: str | None
+    title: str
+    tasks: int
+    nameless: int
+
+
+def no_addressee(
+    connection: Connection, page: int = 1, per_page: int = 50, type: str | None = None
+) -> list[Unaddressed]:
+    """Letters with orders in which no addressee was found, the newest first."""
+    lead = select(_told.id).where(_told.assignment_id == _task.id, _told.role == "lead").exists()
+    nameless = select(func.count()).select_from(t.assignments).where(_task.document_id == _letter.id, ~lead)
+    query = (
+        select(
+            _letter.id, _letter.number, _letter.type, _letter.issuer_name, _letter.issued_on, _letter.title,
+            _letter.tasks, nameless.scalar_subquery(),
+        )
+        .where(_letter.tasks > 0, _letter.addressees == 0)
+        .where(_letter.current.is_(True), _letter.kind == "letter")
+        .order_by(func.coalesce(_letter.issued_on, "").desc(), _letter.id.desc())
+        .offset((page - 1) * per_page)
+        .limit(per_page)
+    )  # fmt: skip
+    if type:
+        query = query.where(func.upper(_letter.type) == type.upper())
+    return [Unaddressed(*row) for row in connection.execute(query)]

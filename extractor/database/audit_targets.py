@@ -1,0 +1,133 @@
+"""Targets of a metric over the years, and where letters contradict each other."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from extractor.database import schema as t
+from extractor.database.agency_names import agency_ids
+from extractor.database.audit_tasks import NEVER
+from extractor.database.fold import key
+from extractor.database.proof import Wanted, proofs
+
+_letter = t.documents.c
+#: columns of a target's row that stand there under the same name
+_SAME = (
+    *("document_id", "number", "type", "issued_on", "title", "metric", "value", "value_max", "unit", "kind"),
+    *("comparator", "population", "place", "deadline_start", "deadline_end", "start", "end", "confidence"),
+    *("review", "corrected"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A target, its letter, the sentence it stands in; `contradicted`: another letter says otherwise."""
+
+    target_id: int
+    document_id: int
+    number: str | None
+    type: str | None
+    issuer: str | None
+    issued_on: str | None
+    title: str
+    metric: str
+    value: float
+    value_max: float | None
+    unit: str | None
+    kind: str
+    comparator: str
+    population: str | None
+    place: str | None
+    deadline_start: str | None
+    deadline_end: str | None
+    agencies: tuple[str, ...]
+    sentence: str
+    start: int
+    end: int
+    confidence: float
+    review: bool
+    corrected: bool
+    contradicted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Targets of several letters for one metric, place and deadline with different values, oldest first."""
+
+    metric: str
+    place: str | None
+    unit: str | None
+    deadline: str
+    targets: list[TargetRow]
+
+
+def targets_over_years(
+    connection: Connection, metric: str, issuer: str | None = None, limit: int = 500
+) -> list[TargetRow]:
+    """The targets of a metric by the day they are due: those of just that name, else that contain it."""
+    target, wanted = t.targets.c, key(metric)
+    which: list[Any] = [target.metric_key == wanted]
+    if connection.execute(select(target.id).where(*which).limit(1)).first() is None:
+        which = [target.metric_key.contains(word, autoescape=True) for word in wanted.split()]
+        if not which:
+            return []
+    if issuer:
+        which.append(_letter.issuer_id.in_([c.id for c in agency_ids(connection, issuer)]))
+    return _targets(connection, which, limit)
+
+
+def contradictions(
+    connection: Connection, page: int = 1, per_page: int = 50, metric: str | None = None
+) -> list[Contradiction]:
+    """Where letters contradict each other, the latest deadline first."""
+    claim, target = t.claims.c, t.targets.c
+    query = select(claim.claim).where(claim.low < claim.high)
+    if metric:
+        words = [target.metric_key.contains(w, autoescape=True) for w in key(metric).split()]
+        query = query.where(claim.claim.in_(select(target.claim).where(*words)))
+    query = query.order_by(claim.deadline.desc(), claim.claim)
+    wanted = list(connection.execute(query.offset((page - 1) * per_page).limit(per_page)).scalars())
+    rows = _targets(connection, [target.claim.in_(wanted)], per_page * 20)
+    claims = select(target.id, target.claim).where(target.claim.in_(wanted))
+    claim_of = {row.id: row.claim for row in connection.execute(claims)}
+    groups: defaultdict[str, list[TargetRow]] = defaultdict(list)
+    for row in sorted(rows, key=lambda r: (r.issued_on or "", r.document_id, r.start)):
+        groups[claim_of[row.target_id]].append(row)
+    return [
+        Contradiction(first.metric, first.place, first.unit, first.deadline_end or "", groups[name])
+        for name in wanted
+        if (first := next(iter(groups[name]), None)) is not None
+    ]
+
+
+def _targets(connection: Connection, which: list[Any], limit: int) -> list[TargetRow]:
+    target = t.targets.c
+    split = select(t.claims.c.claim).where(t.claims.c.low < t.claims.c.high, t.claims.c.claim == target.claim)
+    query: Select[Any] = (
+        select(
+            t.targets, _letter.number, _letter.type, _letter.issuer_name, _letter.issued_on, _letter.title,
+            split.exists().label("contradicted"),
+        )
+        .select_from(t.targets.join(t.documents, _letter.id == target.document_id))
+        .where(_letter.current.is_(True), *which)
+        .order_by(func.coalesce(target.deadline_end, NEVER), _letter.issued_on, target.id)
+        .limit(limit)
+    )  # fmt: skip
+    rows = connection.execute(query).all()
+    spans = [Wanted(row.document_id, row.start, row.end) for row in rows]
+    return [
+        TargetRow(
+            target_id=row.id,
+            issuer=row.issuer_name,
+            agencies=tuple(json.loads(row.agencies)),
+            sentence=sentence.text,
+            contradicted=bool(row.contradicted),
+            **{name: getattr(row, name) for name in _SAME},
+        )
+        for row, (sentence, _) in zip(rows, proofs(connection, spans), strict=True)
+    ]  # fmt: skip

@@ -1,0 +1,368 @@
+"""Tasks of an agency, or of all: by deadline, role, issuer, topic, words. Counts stop at `CAP`."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import Connection, and_, func, or_, select, tuple_
+
+from extractor.database import schema as t
+from extractor.database.agency_names import Candidate, agency_ids
+from extractor.database.proof import Quote, Wanted, proofs
+from extractor.database.recurrences import next_due
+from extractor.errors import CongvanError
+
+Role = Literal["lead", "coordinating"]
+#: rows that are counted at most
+CAP = 10_000
+#: sorts behind every day
+NEVER = "9999-12-31"
+_told = t.assignment_agencies.c
+_task = t.assignments.c
+_letter = t.documents.c
+
+
+@dataclass(frozen=True, slots=True)
+class TaskQuery:
+    """Which tasks: `agency`, `issuer` by name or id as typed, days in ISO 8601 (both ends inclusive).
+
+    `due_before` and `due_after` look at the deadline's last day. `overdue`: the deadline lies before `today`
+    (default: the clock's day) and the task does not recur. `undated`: only tasks without deadline (True), or
+    only those with one (False). `after`: behind this task (`TaskPage.next`), instead of `page`.
+    """
+
+    agency: str | None = None
+    role: Role | None = None
+    due_before: str | None = None
+    due_after: str | None = None
+    overdue: bool = False
+    today: str | None = None
+    across_successors: bool = False
+    topic: str | None = None
+    issuer: str | None = None
+    type: str | None = None
+    text: str | None = None
+    review: bool | None = None
+    undated: bool | None = None
+    page: int = 1
+    per_page: int = 50
+    sort: Literal["deadline", "newest"] = "deadline"
+    after: tuple[int | float | str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An agency of a task, as the letter calls it."""
+
+    id: str
+    name: str
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task with its letter. `sentence` proves it; `lead_in` names the agency where the sentence does not.
+
+    `role`, `asked_as` and `through` (how the work came to the agency asked for) are those of the agency that
+    was asked for, else of the first. A task that recurs is never overdue, it has a `next_due` day.
+    """
+
+    assignment_id: int
+    document_id: int
+    position: int
+    number: str | None
+    type: str | None
+    issuer: str | None
+    issued_on: str | None
+    title: str
+    label: str | None
+    task: str
+    sentence: str
+    sentence_start: int
+    lead_in: str | None
+    lead_in_start: int | None
+    start: int
+    end: int
+    role: str | None
+    agencies: tuple[Told, ...]
+    coordinating: tuple[Told, ...]
+    mode: str | None
+    assigned_by: str | None
+    deadline_start: str | None
+    deadline_end: str | None
+    relation: str | None
+    recurrence: str | None
+    next_due: str | None
+    overdue: bool
+    days_left: int | None
+    confidence: float
+    review: bool
+    review_reasons: tuple[str, ...]
+    corrected: bool
+    asked_as: str | None
+    through: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """Tasks of a page, and of the whole answer: how many (`capped`: more than that), for which agencies.
+
+    `next`: where the next page goes on (`TaskQuery.after`), None behind the last.
+    """
+
+    tasks: list[Task]
+    total: int
+    capped: bool
+    candidates: list[Candidate]
+    today: str
+    next: tuple[int | float | str, ...] | None = None
+
+
+def tasks(connection: Connection, query: TaskQuery) -> TaskPage:
+    """The tasks that a query asks for. Raises `CongvanError` for a day that is none."""
+    today = query.today or date.today().isoformat()
+    for value in (today, query.due_before, query.due_after):
+        check_day(value)
+    named: list[Candidate] = []
+    if query.agency:
+        named = agency_ids(connection, query.agency, query.across_successors)
+        if not named:
+            return TaskPage([], 0, False, [], today)
+    rows = _Rows(connection, query, today, [c.id for c in named] if query.agency else None)
+    total = rows.count()
+    ids, following = rows.page()
+    found = _load(connection, ids, today, {c.id: c for c in named}, query.role)
+    return TaskPage(found, min(total, CAP), total > CAP, named, today, following)
+
+
+def check_day(value: str | None) -> None:
+    if value is not None:
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            raise CongvanError(f"“{value}” không phải ngày. Hãy viết như 2025-12-31.") from None
+
+
+def not_old(column: Any) -> Any:
+    """Whether a document is the current version of its letter: few are not, so those are looked up."""
+    return column.not_in(select(_letter.id).where(_letter.current.is_(False)))
+
+
+class _Rows:
+    """The assignments of a query: from the index of an agency's tasks, else from all of them."""
+
+    def __init__(
+        self, connection: Connection, query: TaskQuery, today: str, agencies: Sequence[str] | None
+    ) -> None:
+        self.connection, self.query = connection, query
+        self.of_agency = agencies is not None
+        self.where: list[Any] = []
+        if agencies is not None:
+            self.id, self.document, self.due = _told.assignment_id, _told.document_id, _told.deadline
+            self.where.append(_told.agency_id.in_(agencies))
+            if query.role:
+                self.where.append(_told.role == query.role)
+            if query.overdue:
+                self.where.append(_told.recurring.is_(False))
+        else:
+            self.id, self.document, self.due = _task.id, _task.document_id, _task.deadline_end
+            if query.overdue:
+                self.where.append(_task.recurrence.is_(None))
+        self.where.append(not_old(self.document))
+        self.where += self._due(today)
+        self.where += self._letter()
+        self.where += self._words()
+
+    def _due(self, today: str) -> Iterator[Any]:
+        query = self.query
+        if query.overdue:
+            yield self.due < today
+        if query.due_before:
+            yield self.due <= query.due_before
+        if query.due_after:
+            yield self.due >= query.due_after
+        if query.undated is not None:
+            yield self.due.is_(None) if query.undated else self.due.is_not(None)
+
+    def _letter(self) -> Iterator[Any]:
+        query = self.query
+        if query.topic:
+            topics = select(t.topics.c.document_id).where(t.topics.c.code == query.topic)
+            yield self.document.in_(topics)
+        letter: list[Any] = []
+        if query.issuer:
+            named = [c.id for c in agency_ids(self.connection, query.issuer)]
+            letter.append(_letter.issuer_id.in_(named))
+        if query.type:
+            letter.append(func.upper(_letter.type) == query.type.upper())
+        if letter:
+            yield self.document.in_(select(_letter.id).where(*letter))
+
+    def _words(self) -> Iterator[Any]:
+        query = self.query
+        mine: list[Any] = []
+        if query.review is not None:
+            mine.append(_task.review.is_(query.review))
+        if query.text:
+            mine.append(_task.task.icontains(query.text, autoescape=True))
+        if mine:
+            yield self.id.in_(select(_task.id).where(*mine)) if self.of_agency else and_(*mine)
+
+    def count(self) -> int:
+        """How many assignments, at most one more than `CAP`."""
+        rows = select(self.id).where(*self.where)
+        rows = (rows.distinct() if self.of_agency else rows).limit(CAP + 1)
+        return int(self.connection.execute(select(func.count()).select_from(rows.subquery())).scalar_one())
+
+    def page(self) -> tuple[list[int], tuple[int | float | str, ...] | None]:
+        """Ids of the page's assignments, and the sort key of its last one if more follow."""
+        query, limit = self.query, self.query.per_page
+        offset = 0 if query.after else (query.page - 1) * limit
+        rows = (
+            self._newest(offset, limit + 1)
+            if query.sort == "newest"
+            else self._by_deadline(offset, limit + 1)
+        )
+        page = rows[:limit]
+        following = tuple(page[-1]) if len(rows) > limit else None
+        return [int(row[-1]) for row in page], following
+
+    def _by_deadline(self, offset: int, limit: int) -> list[Sequence[Any]]:
+        """Rows (day, document, assignment): first those with a deadline, then those without."""
+        after = self.query.after
+        found: list[Sequence[Any]] = []
+        if self.query.undated is not True and not (after and after[0] == NEVER):
+            found = self._ordered(self.due, self.due.is_not(None), after, offset, limit)
+        if len(found) == limit or self.query.undated is False:
+            return found
+        if self.query.overdue or self.query.due_before or self.query.due_after:
+            return found
+        if after is None and offset and not found:
+            offset -= self._dated()
+        else:
+            offset = 0
+        later = after if after and after[0] == NEVER else None
+        rest = self._ordered(None, self.due.is_(None), later, offset, limit - len(found))
+        return [*found, *rest]
+
+    def _dated(self) -> int:
+        rows = select(self.id).where(*self.where, self.due.is_not(None))
+        rows = rows.distinct() if self.of_agency else rows
+        return int(self.connection.execute(select(func.count()).select_from(rows.subquery())).scalar_one())
+
+    def _ordered(
+        self, by: Any, which: Any, after: tuple[int | float | str, ...] | None, offset: int, limit: int
+    ) -> list[Sequence[Any]]:
+        order = (self.document, self.id) if by is None else (by, self.document, self.id)
+        rows = select(*order).where(*self.where, which).order_by(*order).offset(offset).limit(limit)
+        if self.of_agency:
+            rows = rows.distinct()
+        if after is not None:
+            values = after[1:] if by is None else after
+            rows = rows.where(tuple_(*order) > tuple_(*values))
+        found: list[Sequence[Any]] = [tuple(row) for row in self.connection.execute(rows)]
+        return [(NEVER, *row) for row in found] if by is None else found
+
+    def _newest(self, offset: int, limit: int) -> list[Sequence[Any]]:
+        """Rows (day of the letter, document, assignment), the latest letters first."""
+        issued = func.coalesce(_letter.issued_on, "")
+        order = (issued.desc(), self.document.desc(), self.id)
+        source = t.assignment_agencies if self.of_agency else t.assignments
+        rows = select(issued, self.document, self.id).select_from(
+            source.join(t.documents, _letter.id == self.document)
+        )
+        if self.of_agency:
+            rows = rows.distinct()
+        after = self.query.after
+        if after is not None:
+            same = and_(issued == after[0], self.document == after[1], self.id > after[2])
+            older = and_(issued == after[0], self.document < after[1])
+            rows = rows.where(or_(issued < after[0], older, same))
+        rows = rows.where(*self.where).order_by(*order).offset(offset).limit(limit)
+        return [tuple(row) for row in self.connection.execute(rows)]
+
+
+def load(connection: Connection, ids: Sequence[int], today: str | None = None) -> list[Task]:
+    """Assignments by their ids, in this order."""
+    return _load(connection, ids, today or date.today().isoformat(), {}, None)
+
+
+def _load(
+    connection: Connection, ids: Sequence[int], today: str, asked: dict[str, Candidate], role: str | None
+) -> list[Task]:
+    if not ids:
+        return []
+    columns = (
+        _letter.number, _letter.type, _letter.issuer_name, _letter.issued_on, _letter.title,
+        *(c for c in _task if c.name not in ("product", "inferred", "by")),
+    )  # fmt: skip
+    source = t.assignments.join(t.documents, _letter.id == _task.document_id)
+    query = select(*columns).select_from(source).where(_task.id.in_(ids))
+    rows = {row.id: row for row in connection.execute(query)}
+    told = defaultdict(list)
+    agencies = select(t.assignment_agencies).where(_told.assignment_id.in_(ids))
+    for row in connection.execute(agencies.order_by(_told.role.desc(), _told.position)):  # lead first
+        told[row.assignment_id].append(row)
+    wanted = []
+    for i in ids:
+        mine = tuple(r.agency_id for r in told[i] if not asked or r.agency_id in asked)
+        leads = tuple(r.agency_id for r in told[i] if r.role == "lead")
+        wanted.append(Wanted(rows[i].document_id, rows[i].start, rows[i].end, (mine, leads)))
+    found = zip(ids, proofs(connection, wanted), strict=True)
+    return [_made(rows[i], told[i], proof, today, asked, role) for i, proof in found]
+
+
+def _made(
+    row: Any,
+    told: list[Any],
+    proof: tuple[Quote, Quote | None],
+    today: str,
+    asked: dict[str, Candidate],
+    role: str | None,
+) -> Task:
+    mine = [r for r in told if r.agency_id in asked and role in (None, r.role)] if asked else told
+    one = mine[0] if mine else None
+    sentence, lead_in = proof
+    recurs = row.recurrence is not None
+    due = next_due(row.deadline_end, row.recurrence, today) if recurs else row.deadline_end
+    return Task(
+        assignment_id=row.id,
+        document_id=row.document_id,
+        position=row.position,
+        number=row.number,
+        type=row.type,
+        issuer=row.issuer_name,
+        issued_on=row.issued_on,
+        title=row.title,
+        label=row.label,
+        task=row.task,
+        sentence=sentence.text,
+        sentence_start=sentence.start,
+        lead_in=lead_in.text if lead_in else None,
+        lead_in_start=lead_in.start if lead_in else None,
+        start=row.start,
+        end=row.end,
+        role=one.role if one else None,
+        agencies=tuple(Told(r.agency_id, r.name, r.title) for r in told if r.role == "lead"),
+        coordinating=tuple(Told(r.agency_id, r.name, r.title) for r in told if r.role != "lead"),
+        mode=row.mode,
+        assigned_by=row.assigned_by,
+        deadline_start=row.deadline_start,
+        deadline_end=row.deadline_end,
+        relation=row.deadline_relation,
+        recurrence=row.recurrence,
+        next_due=due if recurs else None,
+        overdue=not recurs and due is not None and due < today,
+        days_left=(date.fromisoformat(due) - date.fromisoformat(today)).days if due else None,
+        confidence=row.confidence,
+        review=row.review,
+        review_reasons=tuple(json.loads(row.review_reasons)),
+        corrected=row.corrected,
+        asked_as=one.name if one else None,
+        through=asked[one.agency_id].through if one and asked else None,
+    )

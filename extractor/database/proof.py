@@ -1,0 +1,141 @@
+"""The words that prove a task: its sentence or item, and where that names nobody the line that does."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from extractor.database import schema as t
+
+#: characters on either side of a span in which its sentence is looked for
+_REACH = 600
+#: characters of a text that are read at once; what stands behind is fetched by itself
+_HEAD = 200_000
+_ENDS = ".;:!?"
+#: the letter of a list item
+_LABEL = re.compile(r"\w{1,2}[.)]")
+_CLOSERS = ')"”’»]'
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a text with their place in it."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An item to be proved: document, span, and groups of agencies; of each the proof should name one."""
+
+    document_id: int
+    start: int
+    end: int
+    agencies: tuple[tuple[str, ...], ...] = ()
+
+
+def proofs(connection: Connection, items: list[Wanted]) -> list[tuple[Quote, Quote | None]]:
+    """Of each item its sentence, and the line above that names one of its agencies if that does not."""
+    texts = _Texts(connection, {item.document_id for item in items})
+    mentions = _mentions(connection, items)
+    found = []
+    for item in items:
+        sentence = texts.sentence(item.document_id, item.start, item.end)
+        found.append((sentence, _lead_in(texts, mentions, item, sentence)))
+    return found
+
+
+def _lead_in(
+    texts: _Texts, mentions: dict[tuple[int, str], list[tuple[int, int]]], item: Wanted, sentence: Quote
+) -> Quote | None:
+    """The nearest line above that names one of the first group of which the sentence names nobody."""
+    for group in item.agencies:
+        before: list[tuple[int, int]] = []
+        for agency in group:
+            spans = mentions.get((item.document_id, agency), [])
+            before += spans[: bisect_left(spans, (sentence.end, 0))][-1:]
+        nearest = max(before, default=None)
+        if nearest is not None and nearest[0] < sentence.start:
+            return texts.sentence(item.document_id, *nearest)
+    return None
+
+
+def _mentions(
+    connection: Connection, items: Iterable[Wanted]
+) -> dict[tuple[int, str], list[tuple[int, int]]]:
+    documents = {item.document_id for item in items}
+    agencies = {agency for item in items for group in item.agencies for agency in group}
+    found: defaultdict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
+    mention = t.mentions.c
+    query = select(mention.document_id, mention.agency_id, mention.start, mention.end)
+    for row in connection.execute(query.where(mention.document_id.in_(documents))):
+        if row.agency_id in agencies:
+            found[row.document_id, row.agency_id].append((row.start, row.end))
+    return {name: sorted(spans) for name, spans in found.items()}
+
+
+class _Texts:
+    """The texts of some documents, long ones only as far as they are asked for."""
+
+    def __init__(self, connection: Connection, documents: set[int]) -> None:
+        self.connection = connection
+        query = select(t.documents.c.id, func.substr(t.documents.c.text, 1, _HEAD))
+        rows = connection.execute(query.where(t.documents.c.id.in_(documents)))
+        self.heads: dict[int, str] = {row[0]: row[1] for row in rows}
+
+    def sentence(self, document_id: int, start: int, end: int) -> Quote:
+        low, high = max(0, start - _REACH), end + _REACH
+        if high < _HEAD or len(self.heads[document_id]) < _HEAD:
+            window = self.heads[document_id][low:high]
+        else:
+            query = select(func.substr(t.documents.c.text, low + 1, high - low))
+            window = str(self.connection.execute(query.where(t.documents.c.id == document_id)).scalar_one())
+        first, last = sentence_around(window, start - low, end - low)
+        return Quote(low + first, low + last, window[first:last])
+
+
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span widened to its sentence or list item, blanks at its ends left out.
+
+    A line break ends a sentence unless the line goes on in a small letter; a full stop ends one before a
+    blank and a capital, unless a label or a short form stands before it ("1.", "TP.").
+    """
+    first, last = start, end
+    while first > 0 and not _ends_before(text, first):
+        first -= 1
+    while last < len(text) and not _ends_before(text, last):
+        last += 1
+    while first < start and text[first].isspace():
+        first += 1
+    while last > end and text[last - 1].isspace():
+        last -= 1
+    return first, last
+
+
+def _ends_before(text: str, at: int) -> bool:
+    """Whether a sentence ends before character `at`."""
+    before, here = text[at - 1], text[at]
+    if before == "\n":
+        line = text[:at].rstrip()
+        goes_on = here.islower() and line and line[-1] not in _ENDS
+        return not goes_on or _LABEL.match(text, at) is not None
+    if not before.isspace() or not (here.isupper() or here.isdigit() or here in '-–+“"('):
+        return False
+    words = text[max(0, at - 40) : at].rstrip()
+    if words and words[-1] in _CLOSERS:
+        words = words[:-1]
+    if not words or words[-1] not in ".!?":
+        return False
+    if words[-1] != ".":
+        return True
+    of_line = words[:-1].rsplit("\n", 1)[-1].split()
+    word = of_line[-1] if of_line else ""
+    short = word.isupper() or len(of_line) == 1
+    return not (len(word) <= 1 or (short and len(word) <= 3))

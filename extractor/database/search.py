@@ -1,0 +1,435 @@
+"""Searching the letters: ranked, counted by agency, issuer, type, year, place and topic, page by page.
+
+What comes first: letters whose number was typed; then letters with all words in their title; then those
+with all words in their text; each sort by BM25, the newer first where two are alike. A query with tone marks
+is looked up with its marks; only where that finds nothing, without them (`Page.folded`). Letters are found
+from the newest to the oldest, and no more than `MOST` are counted and ranked, so that a query that hits a
+fifth of all letters costs no more than one that hits a twentieth; those with the words in their title are
+sought apart, so that an old one is not lost among many younger ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, or_, select, text
+
+from extractor.database import schema as t
+from extractor.database import search_tables as s
+from extractor.database.fold import fold, key
+from extractor.database.query import Parsed, Term, first_day, last_day, parse, words
+from extractor.database.search_index import code_word, day_number, unpack
+from extractor.database.snippets import Pieces, mark
+
+#: letters that are counted and ranked
+MOST = 10_000
+#: values of a facet that are given, and codes that one filter stands for
+_FACETS, _CODES = 12, 400
+#: documents that a typed number can mean
+_NUMBERED = 200
+#: characters of a text that are shown where no words were asked for
+_OPENING = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is sought, as typed. `agency` and `issuer` are names or ids, `type` a code or a name; `since`,
+    `until` a year, month or day; `sort` is rank, newest or oldest."""
+
+    text: str = ""
+    agency: str | None = None
+    type: str | None = None
+    issuer: str | None = None
+    since: str | None = None
+    until: str | None = None
+    place: str | None = None
+    topic: str | None = None
+    year: str | int | None = None
+    page: int = 1
+    per_page: int = 20
+    sort: str = "rank"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A letter that was found; `marked` is its title in pieces, like `snippet`."""
+
+    document_id: int
+    number: str | None
+    type: str | None
+    issuer: str | None
+    issued_on: str | None
+    title: str
+    snippet: Pieces
+    score: float
+    marked: Pieces = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A value that results are counted under; `value` is what the filter of that name takes."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of results. `total` stops at `MOST` (`capped`), and so do the facets' counts; `folded` says that
+    nothing was found with the marks typed and these are without; `corrected` is another spelling that finds
+    something where this one did not."""
+
+    total: int
+    capped: bool
+    hits: list[Hit]
+    facets: dict[str, list[Facet]]
+    query: Query
+    corrected: str | None = None
+    folded: bool = False
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // self.query.per_page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """A query as the engines are asked: words, codes of each filter (any of them), a span of ids."""
+
+    parsed: Parsed
+    marked: bool
+    codes: tuple[tuple[int, ...], ...] = ()
+    first: int = 0
+    behind: int = 1 << 62
+    #: documents (ids of search_documents) whose number was typed, newest first
+    numbered: tuple[int, ...] = ()
+
+
+def search(connection: Connection, query: Query) -> Page:
+    """The letters that a query finds. Raises `CongvanError` for a day that cannot be understood."""
+    query = replace(query, page=max(1, query.page), per_page=min(200, max(1, query.per_page)))
+    parsed = parse(query.text)
+    asked = bool(query.text.strip())
+    selected = _filters(connection, query)
+    first, behind = _span_of(query)
+    if (asked and not parsed) or not all(selected.values()) or first >= behind:
+        return Page(0, False, [], {kind: [] for kind in s.KINDS}, query)
+    ask = _Ask(parsed, parsed.marked, tuple(selected.values()), first, behind)
+    engine: _Engine = _Sqlite(connection) if connection.dialect.name == "sqlite" else _Postgres(connection)
+    if parsed.numbers:
+        ask = replace(ask, numbered=_numbered(connection, engine, ask))
+    found = engine.found(ask)
+    folded = False
+    if not found and ask.marked:
+        ask = replace(ask, marked=False)
+        found = engine.found(ask)
+        folded = bool(found)
+    capped = len(found) > MOST
+    found = found[:MOST]
+    total = len(found)
+    wanted = slice((query.page - 1) * query.per_page, query.page * query.per_page)
+    if wanted.start >= total:
+        ranked: list[tuple[int, float]] = []
+    elif query.sort == "newest" or not parsed:
+        ids = [row[0] for row in found]
+        ranked = [(i, 0.0) for i in (ids[::-1] if query.sort == "oldest" else ids)[wanted]]
+    elif query.sort == "oldest":
+        ranked = [(row[0], 0.0) for row in found[::-1][wanted]]
+    else:
+        ranked = engine.ranked(ask, min(row[0] for row in found), wanted.stop)[wanted]
+    return Page(
+        total=total,
+        capped=capped,
+        hits=_hits(connection, ranked, ask),
+        facets=_facets(connection, [row[1] for row in found], selected),
+        query=query,
+        folded=folded,
+    )
+
+
+class _Engine:
+    """What a database has to be asked in its own words."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def found(self, ask: _Ask) -> list[tuple[int, bytes]]:
+        """Id and codes of what is found, newest first; one more than `MOST` where there are more."""
+        rows = self._found(ask)
+        missing = set(ask.numbered).difference(row[0] for row in rows)
+        if missing:
+            d = s.search_documents.c
+            more = self.connection.execute(select(d.id, d.codes).where(d.id.in_(missing)))
+            rows = sorted([*rows, *((row.id, row.codes) for row in more)], reverse=True)
+        return rows
+
+    def ranked(self, ask: _Ask, oldest: int, count: int) -> list[tuple[int, float]]:
+        """The best `count` with their scores, among those with an id from `oldest` and all titles."""
+        out = [(i, 100.0) for i in ask.numbered]
+        seen = set(ask.numbered)
+        for column in ("title", "text"):
+            if len(out) < count:
+                rows = self._ranked(ask, column, oldest, count + len(seen), seen)
+                out += [row for row in rows if row[0] not in seen]
+                seen.update(row[0] for row in rows)
+        return out[:count]
+
+    def having(self, ask: _Ask, ids: Sequence[int]) -> set[int]:
+        """Those of `ids` that have all words asked for."""
+        raise NotImplementedError
+
+    def _found(self, ask: _Ask) -> list[tuple[int, bytes]]:
+        raise NotImplementedError
+
+    def _ranked(
+        self, ask: _Ask, column: str, oldest: int, count: int, seen: set[int]
+    ) -> list[tuple[int, float]]:
+        raise NotImplementedError
+
+
+class _Sqlite(_Engine):
+    """FTS5. Ids go down with the days, so a walk down them ends at the `MOST` newest."""
+
+    def _found(self, ask: _Ask) -> list[tuple[int, bytes]]:
+        match = self._match(ask, "text")
+        values: dict[str, Any] = {"first": ask.first, "behind": ask.behind, "most": MOST + 1}
+        if not match:
+            sql = (
+                "SELECT id, codes FROM search_documents WHERE id >= :first AND id < :behind"
+                " ORDER BY id DESC LIMIT :most"
+            )
+        else:
+            sql = (
+                "SELECT w.rowid, d.codes FROM search_words w JOIN search_documents d ON d.id = w.rowid"
+                " WHERE w.search_words MATCH :match AND w.rowid >= :first AND w.rowid < :behind"
+                " ORDER BY w.rowid DESC LIMIT :most"
+            )
+            values["match"] = match
+        return [(row[0], row[1]) for row in self.connection.execute(text(sql), values)]
+
+    def having(self, ask: _Ask, ids: Sequence[int]) -> set[int]:
+        sql = text("SELECT rowid FROM search_words WHERE search_words MATCH :match AND rowid IN :ids")
+        sql = sql.bindparams(bindparam("ids", expanding=True))
+        return set(self.connection.execute(sql, {"match": self._match(ask, "text"), "ids": ids}).scalars())
+
+    def _ranked(
+        self, ask: _Ask, column: str, oldest: int, count: int, seen: set[int]
+    ) -> list[tuple[int, float]]:
+        sql = (
+            "SELECT w.rowid, bm25(search_words) AS score FROM search_words w"
+            " WHERE w.search_words MATCH :match AND w.rowid >= :first AND w.rowid < :behind"
+            " ORDER BY score, w.rowid DESC LIMIT :count"
+        )
+        values = {
+            "match": self._match(ask, column),
+            "first": ask.first if column == "title" else max(ask.first, oldest),
+            "behind": ask.behind,
+            "count": count,
+        }
+        return [(row[0], -row[1]) for row in self.connection.execute(text(sql), values)]
+
+    @staticmethod
+    def _match(ask: _Ask, column: str) -> str:
+        """The question in FTS5's language: each word in quotes."""
+        parts = []
+        if ask.parsed:
+            name = ("title_" if column == "title" else "") + ("exact" if ask.marked else "folded")
+            terms = " AND ".join(f'"{" ".join(term.words(ask.marked))}"' for term in ask.parsed.terms)
+            parts.append(f"({{{name}}} : ({terms}))")
+        for codes in ask.codes:
+            parts.append(f"({{codes}} : ({' OR '.join(map(code_word, codes))}))")
+        return " AND ".join(parts)
+
+
+class _Postgres(_Engine):
+    """tsvector and GIN."""
+
+    def _found(self, ask: _Ask) -> list[tuple[int, bytes]]:
+        where, values = self._where(ask, "text")
+        sql = (
+            "SELECT d.id, d.codes FROM search_documents d JOIN search_words w ON w.id = d.id"
+            f" WHERE {where} ORDER BY d.id DESC LIMIT :most"
+        )
+        rows = self.connection.execute(text(sql), {**values, "most": MOST + 1})
+        return [(row[0], bytes(row[1])) for row in rows]
+
+    def having(self, ask: _Ask, ids: Sequence[int]) -> set[int]:
+        where, values = self._where(ask, "text")
+        sql = text(f"SELECT w.id FROM search_words w WHERE {where} AND w.id IN :ids")
+        sql = sql.bindparams(bindparam("ids", expanding=True))
+        return set(self.connection.execute(sql, {**values, "ids": ids}).scalars())
+
+    def _ranked(
+        self, ask: _Ask, column: str, oldest: int, count: int, seen: set[int]
+    ) -> list[tuple[int, float]]:
+        where, values = self._where(replace(ask, first=ask.first if column == "title" else oldest), column)
+        name = ("title_" if column == "title" else "") + ("exact" if ask.marked else "folded")
+        sql = (
+            f"SELECT w.id, ts_rank(w.{name}, CAST(:words AS tsquery), 1) AS score FROM search_words w"
+            f" WHERE {where} ORDER BY score DESC, w.id DESC LIMIT :count"
+        )
+        rows = self.connection.execute(text(sql), {**values, "count": count})
+        return [(row[0], float(row[1])) for row in rows]
+
+    @staticmethod
+    def _where(ask: _Ask, column: str) -> tuple[str, dict[str, Any]]:
+        parts = ["w.id >= :first AND w.id < :behind"]
+        values: dict[str, Any] = {"first": ask.first, "behind": ask.behind}
+        if ask.parsed:
+            name = ("title_" if column == "title" else "") + ("exact" if ask.marked else "folded")
+            parts.append(f"w.{name} @@ CAST(:words AS tsquery)")
+            values["words"] = " & ".join(
+                f"({' <-> '.join(_lexeme(word) for word in term.words(ask.marked))})"
+                for term in ask.parsed.terms
+            )
+        if ask.codes:
+            parts.append("w.codes @@ CAST(:codes AS tsquery)")
+            values["codes"] = " & ".join(f"({' | '.join(map(code_word, codes))})" for codes in ask.codes)
+        return " AND ".join(parts), values
+
+
+def _lexeme(word: str) -> str:
+    """A word as PostgreSQL's tsquery has it; it is only letters and digits."""
+    return f"'{word}'"
+
+
+def _span_of(query: Query) -> tuple[int, int]:
+    """The ids of the days asked for; letters without a day are among them only where no day is asked for."""
+    first, behind = 0, 1 << 62
+    if query.since:
+        first = max(1, day_number(first_day(query.since).isoformat())) * s.DAY
+    if query.until:
+        first = max(first, s.DAY)
+        behind = (day_number(last_day(query.until).isoformat()) + 1) * s.DAY
+    if query.year:
+        first = max(first, max(1, day_number(first_day(str(query.year)).isoformat())) * s.DAY)
+        behind = min(behind, (day_number(last_day(str(query.year)).isoformat()) + 1) * s.DAY)
+    return first, behind
+
+
+def _filters(connection: Connection, query: Query) -> dict[str, tuple[int, ...]]:
+    """The codes that each filter of a query stands for; none where nothing is called so."""
+    typed = {name: getattr(query, name) for name in ("agency", "issuer", "type", "place", "topic")}
+    return {kind: codes_for(connection, kind, value) for kind, value in typed.items() if value}
+
+
+def codes_for(connection: Connection, kind: str, typed: str) -> tuple[int, ...]:
+    """The codes of what is called as typed: by its id or code; by its name, or the first or last words of it;
+    else by any words in it. With marks only what has them, where anything has."""
+    c = s.search_codes.c
+    mine = select(c.id, c.label, c.value).where(c.kind == s.KINDS.index(kind))
+    typed = typed.strip()
+    exact = connection.execute(mine.where(c.value == f"{kind}:{typed}")).first()
+    if exact is not None:
+        return (exact.id,)
+    known = key(typed)
+    if not known:
+        return ()
+    if kind in ("type", "topic"):
+        rows = connection.execute(mine).all()
+        alike = [r for r in rows if key(r.value.split(":", 1)[1]) == known or key(r.label) == known]
+        return tuple(r.id for r in _with_marks(alike, typed, kind))
+    like = known.replace("_", "")
+    wanted = mine.where((c.key == like) | c.key.like(f"{like} %") | c.key.like(f"% {like}"))
+    rows = connection.execute(wanted.limit(_CODES)).all()
+    if not rows:
+        rows = connection.execute(mine.where(c.key.like(f"%{like}%")).limit(_CODES)).all()
+    return tuple(r.id for r in _with_marks(rows, typed, kind))
+
+
+def _with_marks(rows: Sequence[Any], typed: str, kind: str) -> Sequence[Any]:
+    """Those whose names have the marks typed; all of them where none has."""
+    exact = words(typed)
+    if exact == [fold(word) for word in exact]:
+        return rows
+    wanted = f" {' '.join(exact)} "
+    same = [
+        r for r in rows
+        if wanted in f" {' '.join(words(r.label))} " or words(r.value.split(":", 1)[1]) == exact
+    ]  # fmt: skip
+    return same or rows
+
+
+def _numbered(connection: Connection, engine: _Engine, ask: _Ask) -> tuple[int, ...]:
+    """The letters whose numbers were typed, newest first, within all filters and with all other words."""
+    n, d = t.documents.c.number_key, s.search_documents.c
+    begins = []
+    for number in ask.parsed.numbers:
+        plain = number.replace("%", "").replace("_", "")
+        begins.append(n == number)
+        begins += [n.like(f"{plain}{more}%") for more in (("/", "-") if plain.isdigit() else ("",))]
+    rows = connection.execute(
+        select(d.id, d.codes)
+        .join(t.documents, t.documents.c.id == d.document_id)
+        .where(or_(*begins), d.id >= ask.first, d.id < ask.behind)
+        .order_by(d.id.desc())
+        .limit(_NUMBERED)
+    ).all()
+    count = len(s.KINDS)
+    found = [
+        row.id for row in rows
+        if all({n // count for n in unpack(row.codes)}.intersection(codes) for codes in ask.codes)
+    ]  # fmt: skip
+    if not found or not ask.parsed.others:
+        return tuple(found)
+    rest = replace(ask, parsed=replace(ask.parsed, terms=ask.parsed.others))
+    having = engine.having(rest, found) or engine.having(replace(rest, marked=False), found)
+    return tuple(i for i in found if i in having)
+
+
+def _facets(
+    connection: Connection, codes: Sequence[bytes], selected: dict[str, tuple[int, ...]]
+) -> dict[str, list[Facet]]:
+    """How often each value occurs, the most frequent of each kind; selected ones are always among them."""
+    import numpy as np
+
+    facets: dict[str, list[Facet]] = {kind: [] for kind in s.KINDS}
+    if not codes:
+        return facets
+    numbers, counts = np.unique(np.frombuffer(b"".join(codes), dtype="<i4"), return_counts=True)
+    kinds, ids = numbers % len(s.KINDS), numbers // len(s.KINDS)
+    best: dict[int, tuple[str, int]] = {}
+    for place, kind in enumerate(s.KINDS):
+        mine = np.flatnonzero(kinds == place)
+        order = mine[np.argsort(-counts[mine], kind="stable")[: 40 if kind == "year" else _FACETS]]
+        best.update((int(ids[i]), (kind, int(counts[i]))) for i in order)
+    c = s.search_codes.c
+    for row in connection.execute(select(c.id, c.value, c.label).where(c.id.in_(best))):
+        kind, count = best[row.id]
+        chosen = row.id in selected.get(kind, ())
+        facets[kind].append(Facet(row.value.split(":", 1)[1], row.label, count, chosen))
+    for kind, values in facets.items():
+        if kind == "year":
+            values.sort(key=lambda f: f.value, reverse=True)
+        else:
+            values.sort(key=lambda f: (-f.count, f.label))
+    return facets
+
+
+def _hits(connection: Connection, ranked: Sequence[tuple[int, float]], ask: _Ask) -> list[Hit]:
+    d = t.documents.c
+    rows = connection.execute(
+        select(s.search_documents.c.id, d.id.label("document_id"), d.number, d.type, d.issuer_name,
+               d.issued_on, d.title, d.text)
+        .join(t.documents, d.id == s.search_documents.c.document_id)
+        .where(s.search_documents.c.id.in_([i for i, _ in ranked]))
+    )  # fmt: skip
+    by_id = {row.id: row for row in rows}
+    hits = []
+    for i, score in ranked:
+        row = by_id[i]
+        hits.append(
+            Hit(
+                row.document_id, row.number, row.type, row.issuer_name, row.issued_on, row.title,
+                mark(row.text, ask.parsed, ask.marked), round(score, 3),
+                mark(row.title, ask.parsed, ask.marked, len(row.title)),
+            )
+        )  # fmt: skip
+    return hits
+
+
+__all__ = ["MOST", "Facet", "Hit", "Page", "Query", "Term", "search"]

@@ -1,0 +1,88 @@
+"""The tables of the search, and what each engine needs beside them.
+
+``search_documents`` has a row for each letter that can be found (its current version). Its `id` begins with
+the letter's day, so that going down the ids goes from the newest letter to the oldest, and a span of days is
+a span of ids. `codes` holds what the letter is counted under: agencies named, issuer, type, year, places,
+topics, each a number of ``search_codes``.
+
+The words are in two forms, with marks and without, of the title and of the whole text, and beside them the
+codes as words, so that one question asks for both. SQLite: an FTS5 table without content. PostgreSQL: four
+tsvectors of the configuration 'simple' and one of the codes, under one GIN index.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from extractor.database.schema import documents
+from extractor.database.schema import metadata as _main
+
+metadata = MetaData(naming_convention=_main.naming_convention)
+_there = documents.to_metadata(metadata)  # so that a key can point to it; made by the first tables
+
+#: what results are counted by, in the order of their numbers
+KINDS = ("agency", "issuer", "type", "year", "place", "topic")
+
+search_codes = Table(
+    "search_codes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", SmallInteger, nullable=False),  # place in KINDS
+    Column("value", String(400), nullable=False, unique=True),  # "kind:value"
+    Column("label", Text, nullable=False),
+    Column("key", Text, nullable=False, index=True),  # folded label
+)
+
+search_documents = Table(
+    "search_documents",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # day * DAY + count within the day
+    Column(
+        "document_id", Integer, ForeignKey(documents.c.id, ondelete="CASCADE"), nullable=False, unique=True
+    ),
+    Column("title", Text, nullable=False),
+    Column("codes", LargeBinary, nullable=False),  # little-endian 32-bit numbers: id * len(KINDS) + kind
+)
+
+#: the columns of words
+WORDS = ("title_exact", "title_folded", "exact", "folded", "codes")
+#: ids of one day lie below this
+DAY = 1 << 20
+
+_SQLITE = (
+    # detail and column sizes are kept: phrases and ranks need them
+    f"CREATE VIRTUAL TABLE search_words USING fts5({', '.join(WORDS)}, content='',"
+    " tokenize='unicode61 remove_diacritics 0')",
+)
+_POSTGRESQL = (
+    "CREATE TABLE search_words (id bigint PRIMARY KEY REFERENCES search_documents (id) ON DELETE CASCADE, "
+    + ", ".join(f"{name} tsvector NOT NULL" for name in WORDS)
+    + ")",
+    f"CREATE INDEX ix_search_words ON search_words USING gin ({', '.join(WORDS)}) WITH (fastupdate = off)",
+)
+
+
+def create(connection: Connection) -> None:
+    """Make the tables; called by the migration, behind the tables of `schema`."""
+    metadata.create_all(connection, tables=[search_codes, search_documents])
+    for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL:
+        connection.execute(text(statement))
+
+
+def drop(connection: Connection) -> None:
+    """Remove the tables."""
+    connection.execute(text("DROP TABLE IF EXISTS search_words"))
+    metadata.drop_all(connection, tables=[search_documents, search_codes])

@@ -1,0 +1,166 @@
+"""Sums over the current documents, kept up to date with each write, so that an audit need not count all rows.
+
+`forget` is called before a document's rows go or it stops being current, `add` after its rows stand or it has
+become current; both do nothing for a document that is not current. What counts is only what is current then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select, case, delete, func, insert, literal, select, text, update
+
+from extractor.database import schema as t
+from extractor.database.fold import key
+
+Json = dict[str, Any]
+#: parameters of one statement
+_BATCH = 500
+
+
+def claim(target: Json, area: str | None) -> str | None:
+    """What a target speaks of, as a digest: metric, whose, where, unit, kind, by when; `area`: the issuer's.
+
+    A place without a name of its own ("toàn tỉnh") is the issuer's area. None without metric or deadline.
+    """
+    if not target["metric"] or not target["deadline"]:
+        return None
+    place = target["place"] or ""
+    words = (
+        key(target["metric"]),
+        key(target["population"] or ""),
+        key(place) if any(c.isupper() for c in place) else "",
+        key(area or ""),
+        key(target["unit"] or ""),
+        target["kind"],
+        target["deadline"]["end"],
+    )
+    return hashlib.md5("\0".join(words).encode(), usedforsecurity=False).hexdigest()
+
+
+def forget(connection: Connection, document_id: int) -> None:
+    """Take a document's rows out of the sums."""
+    if not _is_current(connection, document_id):
+        return
+    counts = t.task_counts.c
+    for row in _counts(connection, document_id):
+        this = (
+            (counts.agency_id == row["agency_id"])
+            & (counts.kind == row["kind"])
+            & (counts.value == row["value"])
+            & (counts.role == row["role"])
+        )
+        connection.execute(update(t.task_counts).where(this).values(tasks=counts.tasks - row["tasks"]))
+        connection.execute(delete(t.task_counts).where(this, counts.tasks <= 0))
+    _claims(connection, _claims_of(connection, document_id), without=document_id)
+
+
+def add(connection: Connection, document_id: int) -> None:
+    """Put a document's rows into the sums."""
+    if not _is_current(connection, document_id):
+        return
+    rows = list(_counts(connection, document_id))
+    if rows:
+        _add_counts(connection, rows)
+    _claims(connection, _claims_of(connection, document_id))
+
+
+def rebuild(connection: Connection) -> None:
+    """Make all sums anew from the rows, for rows that were written past `add`."""
+    connection.execute(delete(t.task_counts))
+    connection.execute(delete(t.claims))
+    columns = [c.name for c in t.task_counts.c]
+    for kind in ("all", "month", "topic"):
+        connection.execute(insert(t.task_counts).from_select(columns, _count_query(kind)))
+    columns = [c.name for c in t.claims.c]
+    connection.execute(insert(t.claims).from_select(columns, _claim_query()))
+
+
+def _is_current(connection: Connection, document_id: int) -> bool:
+    row = select(t.documents.c.current).where(t.documents.c.id == document_id)
+    return bool(connection.execute(row).scalar())
+
+
+def _count_query(kind: str, document_id: int | None = None) -> Select[Any]:
+    told = t.assignment_agencies.c
+    value: Any = literal("")
+    source: Any = t.assignment_agencies.join(t.documents, t.documents.c.id == told.document_id)
+    if kind == "month":
+        value = case((told.deadline.is_(None), ""), else_=func.substr(told.deadline, 1, 7))
+    elif kind == "topic":
+        value = t.topics.c.code
+        source = source.join(t.topics, t.topics.c.document_id == told.document_id)
+    query = (
+        select(
+            told.agency_id,
+            literal(kind).label("kind"),
+            value.label("value"),
+            told.role,
+            func.count().label("tasks"),
+        )
+        .select_from(source)
+        .where(t.documents.c.current)
+    )
+    if document_id is not None:
+        mine = select(t.assignments.c.id).where(t.assignments.c.document_id == document_id)
+        query = query.where(told.assignment_id.in_(mine))
+    return query.group_by(told.agency_id, text("value"), told.role)
+
+
+def _counts(connection: Connection, document_id: int) -> Iterator[Json]:
+    """The rows that a document counts for, in the order of their keys (so that writers cannot deadlock)."""
+    rows = [
+        dict(row._mapping)
+        for kind in ("all", "month", "topic")
+        for row in connection.execute(_count_query(kind, document_id))
+    ]
+    yield from sorted(rows, key=lambda r: (r["agency_id"], r["kind"], r["value"], r["role"]))
+
+
+def _add_counts(connection: Connection, rows: list[Json]) -> None:
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as upsert
+    else:
+        from sqlalchemy.dialects.sqlite import insert as upsert  # type: ignore[assignment]
+    new = upsert(t.task_counts)
+    tasks = t.task_counts.c.tasks + new.excluded.tasks
+    query = new.on_conflict_do_update(index_elements=list(t.task_counts.primary_key), set_={"tasks": tasks})
+    connection.execute(query, rows)
+
+
+def _claims_of(connection: Connection, document_id: int) -> list[str]:
+    query = select(t.targets.c.claim).where(
+        t.targets.c.document_id == document_id, t.targets.c.claim.is_not(None)
+    )
+    return sorted({row.claim for row in connection.execute(query)})
+
+
+def _claim_query() -> Select[Any]:
+    target = t.targets.c
+    return (
+        select(
+            target.claim,
+            func.min(target.value).label("low"),
+            func.max(target.value).label("high"),
+            func.count(target.document_id.distinct()).label("documents"),
+            func.max(target.deadline_end).label("deadline"),
+        )
+        .select_from(t.targets.join(t.documents, t.documents.c.id == target.document_id))
+        .where(t.documents.c.current, target.claim.is_not(None))
+        .group_by(target.claim)
+        .having(func.count(target.document_id.distinct()) > 1)
+    )
+
+
+def _claims(connection: Connection, wanted: Iterable[str], without: int | None = None) -> None:
+    """Sum claims anew; only those of several documents are kept."""
+    names = list(wanted)
+    for i in range(0, len(names), _BATCH):
+        some = names[i : i + _BATCH]
+        connection.execute(delete(t.claims).where(t.claims.c.claim.in_(some)))
+        query = _claim_query().where(t.targets.c.claim.in_(some))
+        if without is not None:
+            query = query.where(t.targets.c.document_id != without)
+        connection.execute(insert(t.claims).from_select([c.name for c in t.claims.c], query))

@@ -1,0 +1,234 @@
+"""The pages of the audit: an agency, tasks by who and when, matrices, what does not fit together."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from extractor.database import audit
+from extractor.errors import CongvanError
+from extractor.web import charts, views
+from extractor.web.pages import Address, Number, site_of
+from extractor.web.problems import Problem
+
+router = APIRouter(default_response_class=HTMLResponse)
+Status = Literal["", "overdue", "dated", "undated"]
+Role = Literal["", "lead", "coordinating"]
+Flag = Annotated[str, Query(max_length=5)]
+_PER_PAGE = 25
+#: tasks that a time line is drawn of
+_DRAWN = 200
+
+
+@router.get("/agencies")
+def agencies_page(request: Request, q: str = "", page: Number = 1) -> HTMLResponse:
+    """Agencies that were told to do something, by name."""
+    site = site_of(request)
+    with site.connection() as connection:
+        found = views.agency_list(connection, q, page)
+    address = Address("/agencies", {"q": q})
+    return site.page(
+        request, "agencies.html", q=q, found=found, page=page, address=address.page, per_page=views.AGENCIES
+    )
+
+
+@router.get("/agencies/{agency_id:path}")
+def agency_page(
+    request: Request,
+    agency_id: str,
+    role: Role = "",
+    status: Status = "",
+    across: Flag = "",
+    by: Literal["issuer", "topic"] = "issuer",
+    page: Number = 1,
+) -> HTMLResponse:
+    """One agency: its tasks, overdue ones first, when they are due, who told it what and when, and how often."""
+    site = site_of(request)
+    wide = bool(across)
+    asked = audit.TaskQuery(
+        agency=agency_id,
+        role=role or None,
+        across_successors=wide,
+        overdue=status == "overdue",
+        undated={"undated": True, "dated": False}.get(status),
+        page=page,
+        per_page=_PER_PAGE,
+    )
+    with site.connection() as connection:
+        agency = audit.agency(connection, agency_id)
+        if agency is None:
+            raise Problem("not_found")
+        found = audit.tasks(connection, asked)
+        drawn = replace(asked, page=1, per_page=_DRAWN, undated=False)
+        line = charts.time_line(audit.tasks(connection, drawn).tasks, date.fromisoformat(found.today))
+        heat = views.heat(connection, [c.id for c in found.candidates] or [agency_id], by)
+        repeats = audit.repeated(connection, agency_id, wide, limit=8)
+    address = Address(
+        f"/agencies/{views.quoted(agency_id)}",
+        {"role": role, "status": status, "across": "1" if wide else "", "by": "" if by == "issuer" else by},
+    )
+    return site.page(
+        request,
+        "agency.html",
+        agency=agency,
+        found=found,
+        role=role,
+        status=status,
+        across=wide,
+        by=by,
+        line=line,
+        heat=heat,
+        repeats=repeats,
+        page=page,
+        last=-(-found.total // _PER_PAGE),
+        address=address,
+        charts=charts,
+        topic_name=lambda code: next((t.name for t in site.topics if t.code == code), code),
+    )
+
+
+def task_query(
+    agency: str = "",
+    issuer: str = "",
+    role: Role = "",
+    due_after: str = "",
+    due_before: str = "",
+    status: Status = "",
+    topic: str = "",
+    type: str = "",
+    text: str = "",
+    across: Flag = "",
+    review: Flag = "",
+    sort: Literal["deadline", "newest"] = "deadline",
+    page: Number = 1,
+) -> audit.TaskQuery:
+    """The tasks that the parameters of an address ask for."""
+    return audit.TaskQuery(
+        agency=agency.strip() or None,
+        issuer=issuer.strip() or None,
+        role=role or None,
+        due_after=due_after or None,
+        due_before=due_before or None,
+        overdue=status == "overdue",
+        undated={"undated": True, "dated": False}.get(status),
+        topic=topic or None,
+        type=type or None,
+        text=text.strip() or None,
+        across_successors=bool(across),
+        review=True if review else None,
+        sort=sort,
+        page=page,
+        per_page=_PER_PAGE,
+    )
+
+
+def address_of(query: audit.TaskQuery, path: str) -> Address:
+    """The address of a page about the same tasks."""
+    status = "overdue" if query.overdue else {True: "undated", False: "dated", None: ""}[query.undated]
+    return Address(
+        path,
+        {
+            "agency": query.agency, "issuer": query.issuer, "role": query.role, "due_after": query.due_after,
+            "due_before": query.due_before, "status": status, "topic": query.topic, "type": query.type,
+            "text": query.text, "across": "1" if query.across_successors else "",
+            "review": "1" if query.review else "", "sort": "" if query.sort == "deadline" else query.sort,
+        },
+    )  # fmt: skip
+
+
+@router.get("/audit")
+def audit_page(request: Request, query: Annotated[audit.TaskQuery, Depends(task_query)]) -> HTMLResponse:
+    """Tasks in a table, each with the sentence that proves it."""
+    site = site_of(request)
+    notice, alike = None, []
+    with site.connection() as connection:
+        try:
+            found = audit.tasks(connection, query)
+        except CongvanError as e:
+            found, notice = audit.TaskPage([], 0, False, [], ""), str(e)
+        if query.agency and not found.candidates and notice is None:
+            alike = audit.similar(connection, query.agency)
+    address = address_of(query, "/audit")
+    exports = [("xlsx", address_of(query, "/audit/tasks.xlsx")()), ("print", address_of(query, "/audit/print")())]
+    return site.page(
+        request,
+        "audit.html",
+        query=query,
+        status=address.values.get("status", ""),
+        found=found,
+        notice=notice,
+        similar=alike,
+        topics=site.topics,
+        last=-(-found.total // query.per_page),
+        address=address,
+        exports=exports,
+    )
+
+
+#: columns of a matrix at most
+_COLUMNS = 24
+
+
+@router.get("/audit/matrix")
+def matrix_page(
+    request: Request,
+    by: Literal["topic", "month"] = "month",
+    agency: str = "",
+    role: Role = "",
+    across: Flag = "",
+) -> HTMLResponse:
+    """How many tasks agencies have by topic or by month of the deadline."""
+    site = site_of(request)
+    with site.connection() as connection:
+        found = audit.matrix(connection, by, agency.strip() or None, role or None, across_successors=bool(across))
+    first = max(0, len(found.columns) - _COLUMNS) if by == "month" else 0
+    shown = found.columns[first:]
+
+    def cell(agency_id: str, column: int) -> str:
+        what = shown[column]
+        days: dict[str, str] = {"topic": what}
+        if by == "month":
+            year, month = map(int, what.split("-"))
+            days = {"due_after": f"{what}-01", "due_before": f"{what}-{monthrange(year, month)[1]}"}
+        return Address("/audit", {"agency": agency_id, "role": role, **days})()
+
+    names = {topic.code: topic.name for topic in site.topics}
+    return site.page(
+        request,
+        "matrix.html",
+        by=by,
+        agency=agency,
+        role=role,
+        across=bool(across),
+        found=found,
+        first=first,
+        columns=[names.get(c, c) if by == "topic" else "/".join(reversed(c.split("-"))) for c in shown],
+        most=max((n for row in found.rows for n in row.counts[first:]), default=0),
+        cell=cell,
+        charts=charts,
+    )
+
+
+@router.get("/audit/checks")
+def checks_page(request: Request) -> HTMLResponse:
+    """Where letters contradict each other, and letters with orders to nobody."""
+    site = site_of(request)
+    with site.connection() as connection:
+        contradictions = audit.contradictions(connection)
+        unaddressed = audit.no_addressee(connection)
+    return site.page(request, "checks.html", contradictions=contradictions, unaddressed=unaddressed)
+
+
+@router.get("/audit/targets")
+def targets_page(request: Request, metric: str = "") -> HTMLResponse:
+    """The targets of a metric over the years."""
+    site = site_of(request)
+    with site.connection() as connection:
+        found = audit.targets_over_years(connection, metric) if metric.strip() else []
+        metrics = [] if metric.strip() else views.metrics(connection)
+    return site.page(request, "targets.html", metric=metric.strip(), found=found, metrics=metrics)

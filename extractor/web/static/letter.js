@@ -1,0 +1,123 @@
+// Which words made which value: pointing at one lights up the other, a click goes there.
+import { $, $$, page, say } from "./page.js";
+
+const paper = $("#paper");
+const marksOf = new Map();
+for (const mark of $$(".m", paper))
+  for (const name of mark.dataset.items.split(" ")) {
+    if (!marksOf.has(name)) marksOf.set(name, []);
+    marksOf.get(name).push(mark);
+  }
+const cardOf = (name) => document.getElementById(name);
+const tip = document.createElement("div");
+tip.className = "tip";
+tip.hidden = true;
+tip.setAttribute("aria-hidden", "true");
+document.body.append(tip);
+let kept = new Set($$(".item.lit").map((card) => card.id));
+
+function light(names) {
+  for (const lit of $$(".lit")) lit.classList.remove("lit");
+  for (const name of names) {
+    cardOf(name)?.classList.add("lit");
+    for (const mark of marksOf.get(name) ?? []) mark.classList.add("lit");
+  }
+}
+
+/** The smallest items of a mark come last; of those with a card, the smallest is meant. */
+const meant = (mark) => mark.dataset.items.split(" ").filter((name) => cardOf(name)).at(-1);
+
+/** Scroll what scrolls around an element, the page or its pane, so that it can be seen. */
+const reveal = (element) => element?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+
+function tell(mark, x, y) {
+  const lines = mark.dataset.items.split(" ").map(cardOf).filter(Boolean).slice(-3).reverse().map((card) => {
+    const line = document.createElement("p"), name = document.createElement("b");
+    const title = $(".item__title", card)?.textContent.trim() ?? card.textContent.trim();
+    name.textContent = (card.closest(".part")?.querySelector("h2")?.firstChild.textContent.trim() ?? "") + ": ";
+    line.append(name, title.length > 160 ? title.slice(0, 160) + "…" : title);
+    const why = $(".why p", card)?.textContent.trim();
+    if (!why) return [line];
+    const because = document.createElement("p");
+    because.className = "muted";
+    because.textContent = why;
+    return [line, because];
+  });
+  if (!lines.length) { tip.hidden = true; return; }
+  tip.replaceChildren(...lines.flat());
+  tip.hidden = false;
+  const { width, height } = tip.getBoundingClientRect();
+  tip.style.left = `${Math.max(8, Math.min(x - width / 2, innerWidth - width - 8))}px`;
+  tip.style.top = `${y + 22 + height < innerHeight ? y + 22 : Math.max(8, y - height - 14)}px`;
+}
+
+paper.addEventListener("pointermove", (event) => {
+  const mark = event.target.closest(".m");
+  if (!mark || event.pointerType === "touch") { tip.hidden = true; return; }
+  tell(mark, event.clientX, event.clientY);
+});
+paper.addEventListener("pointerover", (event) => {
+  const mark = event.target.closest(".m");
+  light(mark ? [meant(mark) ?? mark.dataset.items.split(" ").at(-1)] : kept);
+});
+paper.addEventListener("pointerleave", () => { tip.hidden = true; light(kept); });
+paper.addEventListener("focusin", (event) => {
+  const mark = event.target.closest(".m");
+  if (!mark) return;
+  const box = mark.getBoundingClientRect();
+  light([meant(mark)]);
+  tell(mark, box.left + Math.min(box.width / 2, 120), box.bottom - 18);
+});
+paper.addEventListener("focusout", () => { tip.hidden = true; light(kept); });
+paper.addEventListener("click", (event) => {
+  const mark = event.target.closest(".m");
+  const name = mark && meant(mark);
+  if (!name) return;
+  event.preventDefault();
+  keep(name, true);
+  reveal(cardOf(name));
+  $("a[data-words]", cardOf(name))?.focus({ preventScroll: true });
+});
+
+function keep(name, push) {
+  kept = new Set([name]);
+  light(kept);
+  if (push) {
+    const here = new URL(location);
+    here.searchParams.set("item", name);
+    here.hash = name;
+    history.replaceState({}, "", here);
+  }
+}
+
+const record = $(".pane--record");
+const itemAt = (target) => target.closest("[data-item]")?.dataset.item;
+record.addEventListener("pointerover", (event) => { const name = itemAt(event.target); light(name ? [name] : kept); });
+record.addEventListener("pointerleave", () => light(kept));
+record.addEventListener("focusin", (event) => { const name = itemAt(event.target); if (name) light([name]); });
+record.addEventListener("click", async (event) => {
+  const words = event.target.closest("[data-words]"), more = event.target.closest("[data-more]");
+  if (words) {
+    event.preventDefault();
+    keep(words.dataset.words, true);
+    const first = marksOf.get(words.dataset.words)?.[0];
+    reveal(first);
+    say(marksOf.get(words.dataset.words)?.map((mark) => mark.textContent).join("") ?? "");
+  } else if (more) {
+    event.preventDefault();
+    more.setAttribute("aria-busy", "true");
+    try {
+      const found = (await page(more.href)).document.getElementById("reasons");
+      found.removeAttribute("id");
+      more.parentElement.replaceWith(found);
+      say(found.textContent.trim());
+    } catch { location.assign(more.href); }
+  }
+});
+
+if (kept.size) {
+  const [name] = kept;
+  light(kept);
+  reveal(cardOf(name));
+  reveal(marksOf.get(name)?.[0]);
+}

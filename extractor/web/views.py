@@ -1,0 +1,335 @@
+"""Read queries of the pages: one letter with its versions and links, lists, counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, func, select
+
+from extractor.database import schema as t
+from extractor.database.fold import key, number_key
+
+Json = dict[str, Any]
+_D = t.documents.c
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One of the documents of a letter; `ocr` is how sure the letters were read off a picture."""
+
+    id: int
+    current: bool
+    name: str
+    kind: str
+    ocr: float | None
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A letter at the other end of a reference."""
+
+    id: int
+    number: str | None
+    type: str | None
+    issuer: str | None
+    issued_on: str | None
+    title: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A document with all that its page shows. `cites`: position of a reference -> the document it names."""
+
+    id: int
+    row: Any
+    record: Json
+    versions: list[Version]
+    cites: dict[int, Link]
+    cited_by: list[Link]
+    has_original: bool
+    topics: list[str]
+
+
+def letter(connection: Connection, document_id: int) -> Letter | None:
+    """None when there is no such document."""
+    row = connection.execute(select(t.documents).where(_D.id == document_id)).first()
+    if row is None:
+        return None
+    record = json.loads(row.record)
+    versions = connection.execute(
+        select(_D.id, _D.current, _D.name, _D.kind, _D.ocr, _D.added_at)
+        .where(_D.letter_id == row.letter_id)
+        .order_by(_D.current.desc(), _D.id)
+    )
+    return Letter(
+        document_id,
+        row,
+        record,
+        [Version(*v) for v in versions],
+        cites(connection, record, row.letter_id),
+        cited_by(connection, row.number_key, row.letter_id, row.issuer_id, row.issued_on),
+        original_file(connection, document_id) is not None,
+        list(
+            connection.execute(select(t.topics.c.code).where(t.topics.c.document_id == document_id)).scalars()
+        ),
+    )
+
+
+def cites(connection: Connection, record: Json, letter_id: int) -> dict[int, Link]:
+    """The letters in the database that a record's references name: same number, and no other issuer or day."""
+    numbers = {i: number_key(r["number"]) for i, r in enumerate(record["references"]) if r["number"]}
+    if not numbers:
+        return {}
+    columns = (_D.id, _D.number, _D.type, _D.issuer_name, _D.issued_on, _D.title, _D.number_key, _D.issuer_id)
+    rows = connection.execute(
+        select(*columns).where(
+            _D.number_key.in_(set(numbers.values())), _D.current, _D.letter_id != letter_id
+        )
+    ).all()
+    found = {}
+    for i, number in numbers.items():
+        reference = record["references"][i]
+        issuer, day = (reference["issuer"] or {}).get("id"), reference["issued_on"]
+        for row in rows:
+            if row.number_key == number and agree(issuer, row.issuer_id) and agree(day, row.issued_on):
+                found[i] = Link(*row[:6], reference["relation"])
+                break
+    return found
+
+
+def cited_by(
+    connection: Connection, number: str | None, letter_id: int, issuer: str | None, day: str | None
+) -> list[Link]:
+    """The letters in the database that refer to one, the latest first."""
+    if not number:
+        return []
+    r = t.references.c
+    columns = (_D.id, _D.number, _D.type, _D.issuer_name, _D.issued_on, _D.title, r.relation)
+    rows = connection.execute(
+        select(*columns, r.issuer_id, r.issued_on.label("day"))
+        .select_from(t.references.join(t.documents, r.document_id == _D.id))
+        .where(r.number_key == number, _D.current, _D.letter_id != letter_id)
+        .order_by(_D.issued_on.desc(), _D.id)
+        .limit(200)
+    )
+    links = [Link(*row[:7]) for row in rows if agree(issuer, row.issuer_id) and agree(day, row.day)]
+    return list({(link.id, link.relation): link for link in links}.values())
+
+
+def agree(one: str | None, other: str | None) -> bool:
+    """Whether two values can be of one letter: the same, or one of them unknown."""
+    return not one or not other or one == other
+
+
+def original_file(connection: Connection, document_id: int) -> Any | None:
+    """Name and bytes (zlib) of the file that a document came from, None where it was not kept."""
+    return connection.execute(
+        select(t.files.c.id, t.files.c.name)
+        .select_from(t.sources.join(t.files, t.sources.c.file_id == t.files.c.id))
+        .where(t.sources.c.document_id == document_id, t.files.c.content.is_not(None))
+        .order_by(t.files.c.id)
+        .limit(1)
+    ).first()
+
+
+def file_content(connection: Connection, file_id: int) -> bytes:
+    """The bytes as kept (zlib)."""
+    content: bytes = connection.execute(select(t.files.c.content).where(t.files.c.id == file_id)).scalar_one()
+    return content
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is in the database; `revision` is the one at which it was counted."""
+
+    revision: int
+    letters: int
+    tasks: int
+    agencies: int
+    review: int
+
+
+def counts(connection: Connection, known: Counts | None = None) -> Counts:
+    """How much is in the database, as the start page tells it; `known` as long as it still holds."""
+    revision = int(connection.execute(select(func.coalesce(func.max(_D.revision), 0))).scalar_one())
+    if known is not None and known.revision == revision:
+        return known
+    letters, review = connection.execute(
+        select(func.count(), func.coalesce(func.sum(_D.review), 0)).where(_D.current)
+    ).one()
+    tasks = connection.execute(select(func.coalesce(func.sum(_D.tasks), 0)).where(_D.current)).scalar_one()
+    agencies = connection.execute(select(func.count()).select_from(t.agencies)).scalar_one()
+    return Counts(revision, letters, int(tasks), agencies, int(review))
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a list says of a letter beside its header."""
+
+    tasks: int
+    review: int
+    ocr: bool
+
+
+def briefs(connection: Connection, ids: Sequence[int]) -> dict[int, Brief]:
+    """For each of the documents `ids`."""
+    if not ids:
+        return {}
+    rows = connection.execute(select(_D.id, _D.tasks, _D.review, _D.ocr).where(_D.id.in_(ids)))
+    return {r.id: Brief(r.tasks, r.review, r.ocr is not None) for r in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLine:
+    """An agency with the number of its tasks, as the list of agencies shows it."""
+
+    id: str
+    name: str
+    level: str | None
+    locality: str | None
+    ended_from: str | None
+    tasks: int
+
+
+#: agencies on a page of their list
+AGENCIES = 50
+
+
+def agency_list(connection: Connection, text: str, page: int = 1) -> list[AgencyLine]:
+    """Agencies that were told to do something and whose name holds the words of `text`, the busiest first.
+
+    One more than fits on a page when there is another page.
+    """
+    g, counts = t.agencies.c, t.task_counts.c
+    tasks = func.sum(counts.tasks)
+    query = (
+        select(g.id, g.name, g.level, g.locality, g.ended_from, tasks)
+        .select_from(t.task_counts.join(t.agencies, counts.agency_id == g.id))
+        .where(counts.kind == "all", *(g.key.contains(word, autoescape=True) for word in key(text).split()))
+        .group_by(g.id, g.name, g.level, g.locality, g.ended_from)
+        .order_by(tasks.desc(), g.name)
+        .offset((page - 1) * AGENCIES)
+        .limit(AGENCIES + 1)
+    )
+    return [AgencyLine(*row) for row in connection.execute(query)]
+
+
+def quoted(agency_id: str) -> str:
+    """An agency's id as a part of an address."""
+    return quote(agency_id, safe=":")
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    name: str
+    filter: str
+    cells: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """How many tasks per issuer or topic (rows) and month or year of the letter (columns)."""
+
+    columns: list[str]
+    rows: list[HeatRow]
+    most: int
+
+
+#: rows and columns of a heat map; with more months than that, years are columns
+_HEAT_ROWS, _HEAT_COLUMNS = 10, 18
+
+
+def heat(connection: Connection, ids: Sequence[str], by: str) -> Heat | None:
+    """By whom, or in what field, agencies were told how much and when; None without any."""
+    told, letter = t.assignment_agencies.c, t.documents.c
+    source: Any = t.assignment_agencies.join(t.documents, told.document_id == letter.id)
+    name: Any = letter.issuer_name
+    if by == "topic":
+        source, name = source.join(t.topics, t.topics.c.document_id == letter.id), t.topics.c.code
+    month = func.substr(letter.issued_on, 1, 7)
+    rows = connection.execute(
+        select(name, month, func.count(func.distinct(told.assignment_id)))
+        .select_from(source)
+        .where(told.agency_id.in_(ids), letter.current, letter.issued_on.is_not(None), name.is_not(None))
+        .group_by(name, month)
+    ).all()
+    if not rows:
+        return None
+    months = {row[1] for row in rows}
+    width = 7 if len(months) <= _HEAT_COLUMNS else 4
+    columns = sorted({m[:width] for m in months})[-_HEAT_COLUMNS:]
+    cells: dict[str, dict[str, int]] = {}
+    for who, when, number in rows:
+        row = cells.setdefault(who, {})
+        row[when[:width]] = row.get(when[:width], 0) + number
+    busiest = sorted(cells, key=lambda n: (-sum(cells[n].values()), n))[:_HEAT_ROWS]
+    found = [HeatRow(n, n, [cells[n].get(c, 0) for c in columns]) for n in busiest]
+    return Heat(columns, found, max(max(row.cells) for row in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    id: int
+    name: str
+    code: str
+    message: str | None
+    attempts: int
+    at: str
+
+
+def quarantine(connection: Connection, limit: int = 200) -> list[Rejected]:
+    """What could not be read and waits, the latest first."""
+    s = t.sources.c
+    rows = connection.execute(
+        select(s.id, s.name, s.code, s.message, s.attempts, s.at)
+        .where(s.code.is_not(None))
+        .order_by(s.at.desc(), s.id.desc())
+        .limit(limit)
+    )
+    return [Rejected(*row) for row in rows]
+
+
+def card(connection: Connection, document_id: int) -> Any | None:
+    """Number, title and day of a document."""
+    columns = (_D.id, _D.number, _D.type, _D.issuer_name, _D.issued_on, _D.title)
+    return connection.execute(select(*columns).where(_D.id == document_id)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A run over letters, as the page of ingest tells of it."""
+
+    command: str
+    started_at: str
+    finished_at: str | None
+    added: int
+    linked: int
+    updated: int
+    unchanged: int
+    rejected: int
+
+
+def runs(connection: Connection, limit: int = 8) -> list[RunLine]:
+    """The latest runs."""
+    r = t.runs.c
+    columns = (r.command, r.started_at, r.finished_at, r.added, r.linked, r.updated, r.unchanged, r.rejected)
+    return [RunLine(*row) for row in connection.execute(select(*columns).order_by(r.id.desc()).limit(limit))]
+
+
+def metrics(connection: Connection, limit: int = 8) -> list[str]:
+    """What targets are set of most often."""
+    c = t.targets.c
+    rows = connection.execute(
+        select(func.min(c.metric))
+        .where(c.metric_key.is_not(None))
+        .group_by(c.metric_key)
+        .order_by(func.count().desc(), c.metric_key)
+        .limit(limit)
+    )
+    return list(rows.scalars())

@@ -1,0 +1,257 @@
+"""The audit's questions over a small set of letters, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from extractor.database import audit, store
+from extractor.database.audit import TaskQuery
+from extractor.database.proof import sentence_around
+from extractor.database.recurrences import next_due
+from extractor.errors import CongvanError
+from tests.database.letters import READING, fill, records
+
+TODAY = "2024-12-01"
+
+
+@pytest.fixture
+def filled(database: Engine) -> Iterator[Connection]:
+    with database.begin() as connection:
+        fill(connection)
+    with database.connect() as connection:
+        yield connection
+
+
+def short(page: audit.TaskPage) -> list[tuple[Any, ...]]:
+    return [(x.number, x.label, x.role, x.deadline_end, x.overdue) for x in page.tasks]
+
+
+CHECK_1 = ("101/UBND-KTN", "1.", "lead", "2024-06-30", True)
+CHECK_2 = ("245/UBND-KTN", "1.", "lead", "2024-12-31", False)
+BUDGET_BG = ("101/UBND-KTN", "2.", "lead", "2024-05-15", True)
+BUDGET_AG = ("57/UBND-KGVX", "2.", "lead", "2024-03-31", True)
+POLICE_1 = ("101/UBND-KTN", "1.", "coordinating", "2024-06-30", True)
+POLICE_2 = ("245/UBND-KTN", "1.", "coordinating", "2024-12-31", False)
+POLICE_MONTHLY = ("101/UBND-KTN", "3.", "lead", None, False)
+STATIONS = ("12/TB-UBND", "1.", "lead", "2025-11-30", False)
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ({"agency": "Sở Tài chính"}, [BUDGET_AG, BUDGET_BG]),
+        ({"agency": "so tai chinh"}, [BUDGET_AG, BUDGET_BG]),
+        ({"agency": "Sở Tài chính tỉnh An Giang"}, [BUDGET_AG]),
+        ({"agency": "sở tài chính an giang"}, [BUDGET_AG]),
+        ({"agency": "x:so-tai-chinh-tinh-bac-giang"}, [BUDGET_BG]),
+        ({"agency": "Sở GTVT Bắc Giang"}, [CHECK_1, CHECK_2]),
+        ({"agency": "Công an tỉnh"}, [POLICE_1, POLICE_2, POLICE_MONTHLY]),
+        ({"agency": "CA tỉnh Bắc Giang", "role": "lead"}, [POLICE_MONTHLY]),
+        ({"agency": "CA tỉnh Bắc Giang", "role": "coordinating"}, [POLICE_1, POLICE_2]),
+        ({"agency": "Công an tỉnh", "overdue": True}, [POLICE_1]),
+        ({"agency": "Công an tỉnh", "undated": True}, [POLICE_MONTHLY]),
+        ({"agency": "Công an tỉnh", "undated": False}, [POLICE_1, POLICE_2]),
+        ({"agency": "Sở Tài chính", "due_before": "2024-03-31"}, [BUDGET_AG]),
+        ({"agency": "Sở Tài chính", "due_after": "2024-04-01"}, [BUDGET_BG]),
+        ({"agency": "Sở Tài chính", "issuer": "UBND tỉnh Bắc Giang"}, [BUDGET_BG]),
+        ({"agency": "Sở Tài chính", "type": "cv", "text": "kinh phí"}, [BUDGET_AG]),
+        ({"agency": "Sở Tài chính", "type": "QĐ"}, []),
+        ({"agency": "Sở Xây dựng tỉnh Bắc Ninh"}, [STATIONS]),
+        ({"agency": "Sở Xây dựng tỉnh Bắc Ninh", "across_successors": True}, [CHECK_1, CHECK_2, STATIONS]),
+        ({"agency": "Sở Giao thông vận tải tỉnh Bắc Giang", "across_successors": True},
+         [CHECK_1, CHECK_2, STATIONS]),
+        ({"agency": "Sở Nội vụ"}, []),
+        ({"overdue": True, "issuer": "UBND tỉnh Bắc Giang"}, [BUDGET_BG, CHECK_1]),
+        ({"issuer": "UBND tỉnh Bắc Ninh"}, [STATIONS]),
+    ],
+)  # fmt: skip
+def test_tasks(filled: Connection, query: dict[str, Any], wanted: list[tuple[Any, ...]]) -> None:
+    page = audit.tasks(filled, TaskQuery(**query, today=TODAY))
+    assert short(page) == wanted
+    assert page.total == len(wanted)
+    for task in page.tasks:
+        assert task.task.split()[-1] in task.sentence
+
+
+def test_each_task_is_proved_by_its_sentence_and_the_line_that_names_the_agency(filled: Connection) -> None:
+    page = audit.tasks(filled, TaskQuery(agency="Sở GD&ĐT tỉnh An Giang", today=TODAY, undated=False))
+    one = next(x for x in page.tasks if x.deadline_end == "2025-09-30")
+    assert one.sentence == (
+        "b) Chỉ đạo các trường học rà soát học sinh chưa có thẻ bảo hiểm y tế trước ngày 30/9/2025."
+    )
+    assert one.lead_in == "1. Sở Giáo dục và Đào tạo:"
+    assert (one.days_left, one.issued_on, one.asked_as) == (
+        303, "2024-02-12", "Sở Giáo dục và Đào tạo tỉnh An Giang",
+    )  # fmt: skip
+    text = records()["insurance.txt"]["text"]
+    assert text[one.sentence_start :].startswith(one.sentence)
+    assert one.lead_in_start is not None
+    assert text[one.lead_in_start :].startswith(one.lead_in)
+
+
+def test_the_way_of_the_work_is_told(filled: Connection) -> None:
+    query = TaskQuery(agency="Sở Xây dựng tỉnh Bắc Ninh", across_successors=True, today=TODAY)
+    through = [x.through for x in audit.tasks(filled, query).tasks]
+    assert through[0] is not None
+    assert through[0].startswith("Sở Giao thông vận tải tỉnh Bắc Giang, hợp nhất từ 01/03/2025 (")
+    assert through[0].endswith("→ Sở Xây dựng tỉnh Bắc Ninh (từ 01/07/2025)")
+    assert through[-1] is None
+
+
+def test_candidates_have_counts(filled: Connection) -> None:
+    found = audit.agency_ids(filled, "Sở Tài chính")
+    assert {(c.name, c.tasks) for c in found} == {
+        ("Sở Tài chính tỉnh An Giang", 1),
+        ("Sở Tài chính tỉnh Bắc Giang", 1),
+    }
+    assert audit.similar(filled, "Sở Tài trính")[0].startswith("Sở Tài chính")
+    assert audit.agency_ids(filled, "%_'\"; drop table") == []
+
+
+def test_marks_tell_agencies_apart(database: Engine) -> None:
+    with database.begin() as connection:
+        for i, name in enumerate(("Sở Văn hóa", "Sở Vận hoa")):
+            record = records()["no-addressee.txt"]
+            record["id"] = f"sha256:{i:064}"
+            record["document"]["number"] = f"{i}/UBND"
+            record["assignments"][0]["agencies"] = [{"id": f"y:{i}", "name": name, "title": None}]
+            store.put(connection, record, READING)
+        assert len(audit.agency_ids(connection, "so van hoa")) == 2
+        assert [c.name for c in audit.agency_ids(connection, "Sở Văn hoá")] == ["Sở Văn hóa"]
+
+
+@pytest.mark.parametrize("sort", ["deadline", "newest"])
+@pytest.mark.parametrize("agency", ["Công an tỉnh", None])
+def test_pages_and_cursors_give_every_task_once(filled: Connection, agency: str | None, sort: Any) -> None:
+    def ask(**more: Any) -> audit.TaskPage:
+        return audit.tasks(filled, TaskQuery(agency=agency, today=TODAY, sort=sort, **more))
+
+    everything = [x.assignment_id for x in ask().tasks]
+    assert len(everything) == len(set(everything)) == ask().total
+    by_number = [x.assignment_id for n in range(1, 20) for x in ask(page=n, per_page=1).tasks]
+    assert by_number == everything
+    by_cursor, after = [], None
+    for _ in everything:
+        page = ask(after=after, per_page=1)
+        by_cursor += [x.assignment_id for x in page.tasks]
+        after = page.next
+    assert by_cursor == everything
+    assert after is None
+
+
+def test_only_the_current_version_counts(filled: Connection, database: Engine) -> None:
+    scan = records()["roads.txt"]
+    scan["id"] = "sha256:" + "3" * 64
+    scan["source"]["ocr"] = {"engine": "tesseract", "confidence": 0.8}
+    filled.rollback()
+    with database.begin() as connection:
+        store.put(connection, scan, READING)
+        page = audit.tasks(connection, TaskQuery(agency="Sở Tài chính", today=TODAY))
+        assert short(page) == [BUDGET_AG, BUDGET_BG]
+        assert audit.tasks(connection, TaskQuery(issuer="UBND tỉnh Bắc Giang")).total == 4
+
+
+def test_a_day_that_is_none_is_told(filled: Connection) -> None:
+    with pytest.raises(CongvanError, match="2025-02-31"):
+        audit.tasks(filled, TaskQuery(due_before="2025-02-31"))
+
+
+def test_an_agency_and_its_sums(filled: Connection) -> None:
+    page = audit.agency(filled, "x:cong-an-tinh-bac-giang", TODAY)
+    assert page is not None
+    assert (page.lead, page.coordinating, page.overdue, page.upcoming) == (1, 2, 1, 1)
+    assert (page.recurring, page.undated, page.issued) == (1, 0, 0)
+    assert page.months == {"2024-06": 1, "2024-12": 1}
+    assert [s.name for s in page.successors] == ["Công an tỉnh Bắc Ninh"]
+    issuer = audit.agency(filled, "x:uy-ban-nhan-dan-tinh-bac-giang", TODAY)
+    assert issuer is not None
+    assert issuer.issued == 2
+    assert audit.agency(filled, "x:no-such") is None
+
+
+def test_a_matrix_by_month(filled: Connection) -> None:
+    found = audit.matrix(filled, "month")
+    assert found.columns[0] == "2024-03"
+    police = next(row for row in found.rows if row.id == "x:cong-an-tinh-bac-giang")
+    assert dict(zip(found.columns, police.counts, strict=True))["2024-06"] == 1
+    assert police.total == 3
+    of_one = audit.matrix(filled, "month", agency="CA tỉnh Bắc Giang", role="lead")
+    assert [(row.total, row.counts) for row in of_one.rows] == [(1, [])]
+    until = audit.matrix(filled, "month", since="2024-04", until="2024-06")
+    assert until.columns == ["2024-05", "2024-06"]
+
+
+def test_what_was_told_twice(filled: Connection) -> None:
+    (found,) = audit.repeated(filled, "Sở Giao thông vận tải", today=TODAY)
+    assert [x.number for x in found.tasks] == ["101/UBND-KTN", "245/UBND-KTN"]
+    assert found.likeness == [1.0, 1.0]
+    assert audit.repeated(filled, "Sở Tài chính") == []
+    assert audit.repeated(filled, "no such agency") == []
+
+
+def test_targets_over_the_years_and_where_letters_contradict_each_other(filled: Connection) -> None:
+    (found,) = audit.contradictions(filled)
+    assert (found.deadline, found.unit) == ("2025-12-31", "%")
+    assert [(x.value, x.number) for x in found.targets] == [(95, "57/UBND-KGVX"), (98, "88/UBND-KGVX")]
+    assert all(x.contradicted and str(int(x.value)) in x.sentence for x in found.targets)
+    rows = audit.targets_over_years(filled, found.metric)
+    assert [x.value for x in rows] == [95, 98]
+    assert [x.value for x in audit.targets_over_years(filled, "bảo hiểm y tế")] == [95, 98]
+    assert audit.targets_over_years(filled, "bảo hiểm y tế", issuer="UBND tỉnh Bắc Ninh") == []
+    assert audit.contradictions(filled, metric="bao hiem y te") == [found]
+    assert audit.contradictions(filled, metric="hộ nghèo") == []
+
+
+def test_the_same_aim_of_two_provinces_is_no_contradiction(database: Engine) -> None:
+    with database.begin() as connection:
+        fill(connection, "insurance.txt")
+        other = records()["insurance-plan.txt"]
+        other["document"]["issuer"] = {"id": "x:ubnd-b", "name": "UBND tỉnh Bắc Ninh", "title": None}
+        other["agencies"].append(
+            {"id": "x:ubnd-b", "name": "UBND tỉnh Bắc Ninh", "level": "province", "locality": "tỉnh Bắc Ninh",
+             "ended": None, "successors": [], "mentions": []}
+        )  # fmt: skip
+        store.put(connection, other, READING)
+        assert audit.contradictions(connection) == []
+
+
+def test_letters_with_orders_but_no_addressee(filled: Connection) -> None:
+    assert [(x.number, x.tasks, x.nameless) for x in audit.no_addressee(filled)] == [("12/TB-UBND", 1, 0)]
+    assert audit.no_addressee(filled, type="QĐ") == []
+
+
+@pytest.mark.parametrize(
+    ("first", "recurrence", "today", "due"),
+    [
+        ("2024-12-25", "yearly", "2025-01-01", "2025-12-25"),
+        ("2024-12-25", "yearly", "2025-12-25", "2025-12-25"),
+        ("2024-02-29", "yearly", "2026-01-01", "2026-02-28"),
+        ("2024-01-31", "monthly", "2024-02-10", "2024-02-29"),
+        ("2024-01-31", "quarterly", "2024-02-10", "2024-04-30"),
+        ("2024-01-31", "half_yearly", "2024-08-01", "2025-01-31"),
+        ("2024-01-05", "weekly", "2024-01-06", "2024-01-12"),
+        ("2024-01-05", "daily", "2024-03-06", "2024-03-06"),
+        ("2024-01-05", "monthly", "2023-03-06", "2024-01-05"),
+        (None, "monthly", "2024-01-01", None),
+    ],
+)
+def test_next_due(first: str | None, recurrence: str, today: str, due: str | None) -> None:
+    assert next_due(first, recurrence, today) == due
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "sentence"),
+    [
+        ("Năm 2024. Giao TP. Hà Nội làm việc. Hai.", "làm", "Giao TP. Hà Nội làm việc."),
+        ("Kính gửi:\n1. Sở Y tế\na) rà soát\nb) báo cáo", "rà soát", "a) rà soát"),
+        ("1. Sở Y tế rà soát các\ntrạm y tế.\n2. Hết", "trạm y tế", "1. Sở Y tế rà soát các\ntrạm y tế."),
+        ("Đạt 3.500 hộ. Giao sở Y tế làm.", "Giao", "Giao sở Y tế làm."),
+    ],
+)
+def test_a_sentence_around_words(text: str, part: str, sentence: str) -> None:
+    start, end = sentence_around(text, text.index(part), text.index(part) + len(part))
+    assert text[start:end] == sentence

@@ -1,0 +1,72 @@
+"""The sums over current documents are those that counting everything gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from extractor.database import schema as t
+from extractor.database import store, summaries
+from extractor.database.sketches import NEAR, likeness, sketch
+from tests.database.letters import READING, fill, records
+
+
+def sums(connection: Connection) -> list[tuple[Any, ...]]:
+    counts = connection.execute(select(t.task_counts).order_by(*t.task_counts.primary_key)).all()
+    claims = connection.execute(select(t.claims).order_by(t.claims.c.claim)).all()
+    return [tuple(row) for row in (*counts, *claims)]
+
+
+def same_when_rebuilt(connection: Connection) -> list[tuple[Any, ...]]:
+    kept = sums(connection)
+    summaries.rebuild(connection)
+    assert sums(connection) == kept
+    return kept
+
+
+def test_sums_follow_each_write(database: Engine) -> None:
+    found = records()
+    with database.begin() as connection:
+        for record in found.values():
+            store.put(connection, record, READING)
+            same_when_rebuilt(connection)
+        before = same_when_rebuilt(connection)
+        assert any(row[-1] == "2025-12-31" for row in before), "two letters contradict each other"
+
+        again = records()["roads.txt"]
+        again["assignments"].pop()
+        assert store.put(connection, again, READING).what == "updated"
+        assert len(same_when_rebuilt(connection)) < len(before)
+
+        store.put(connection, found["roads.txt"], READING)
+        assert same_when_rebuilt(connection) == before
+
+
+def test_an_older_version_does_not_count(database: Engine) -> None:
+    with database.begin() as connection:
+        fill(connection)
+        before = same_when_rebuilt(connection)
+        scan = records()["insurance.txt"]
+        scan["id"] = "sha256:" + "1" * 64
+        scan["source"]["ocr"] = {"engine": "tesseract", "confidence": 0.9}
+        assert store.put(connection, scan, READING).what == "linked"
+        assert same_when_rebuilt(connection) == before
+
+        better = records()["insurance.txt"]
+        better["id"] = "sha256:" + "2" * 64
+        better["text"] += "\n."
+        better["assignments"] = []
+        store.put(connection, better, READING)
+        assert same_when_rebuilt(connection) != before
+
+
+def test_a_task_told_again_shares_a_number_of_its_sketch() -> None:
+    a = "kiểm tra các bến xe khách, xử lý nghiêm vi phạm, hoàn thành trước ngày 30/6/2024"
+    b = "Kiểm tra các bến xe khách, xử lý nghiêm vi phạm, hoàn thành trước ngày 31/12/2025"
+    other = "thẩm định dự toán sửa chữa trụ sở, trình UBND tỉnh xem xét"
+    assert likeness(a, b) == 1
+    assert sketch(a) == sketch(b)
+    assert likeness(a, other) < NEAR
+    assert not set(sketch(a)) & set(sketch(other))
+    assert all(0 <= number < 1 << 63 for number in sketch("") + sketch(a))
