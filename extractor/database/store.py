@@ -82,6 +82,8 @@ def put(connection: Connection, record: Json, reading: Reading, document_id: int
     else:
         written, what = known.id, "updated"
         values |= {**_columns(shown), "record": _dumped(shown)}
+        if known.text_id != record["id"]:
+            search_index.forget(connection, written)  # while the text is there that it was indexed by
         connection.execute(update(t.documents).where(t.documents.c.id == written).values(values))
         write_rows(connection, written, shown)
         if known.letter_id != letter_id:
@@ -97,7 +99,7 @@ def _dumped(record: Json) -> str:
 
 
 def _known(connection: Connection, condition: ColumnElement[bool]) -> Any:
-    columns = (t.documents.c.id, t.documents.c.extracted, t.documents.c.letter_id)
+    columns = (t.documents.c.id, t.documents.c.text_id, t.documents.c.extracted, t.documents.c.letter_id)
     return connection.execute(select(*columns).where(condition)).first()
 
 
