@@ -477,10 +477,16 @@ def openapi() -> Json:
 
 def install(app: FastAPI) -> None:
     """Add the API to an application, with its description."""
-    described = json.dumps(openapi(), ensure_ascii=False).encode()
+    described = openapi()
+    schema_text = json.dumps(described, ensure_ascii=False).encode()
     for one in ROUTERS:
         app.include_router(one)
 
+    @app.get("/api", include_in_schema=False)
+    def page(request: Request) -> Response:
+        made: Response = request.app.state.site.page(request, "api.html", api=described)
+        return made
+
     @app.get("/api/openapi.json", include_in_schema=False)
     def schema() -> Response:
-        return Response(described, 200, {"cache-control": "public, max-age=300"}, "application/json")
+        return Response(schema_text, 200, {"cache-control": "public, max-age=300"}, "application/json")

@@ -249,6 +249,9 @@ class Guard:
         request = Request(scope)
         try:
             body = await self._admit(request, receive)
+            if body is None:
+                await redirect(f"/login?next={quote(_address(scope))}")(scope, receive, answering)
+                return
             await self.app(scope, body, answering)
         except AnyHTTPException as e:
             await self._tell(request, known(e), answering, receive)
@@ -273,8 +276,11 @@ class Guard:
             response.headers["connection"] = "close"  # the rest of the body will not be read
         await response(request.scope, receive, answering)
 
-    async def _admit(self, request: Request, receive: Receive) -> Receive:
-        """Let a request in, or raise `Problem`; gives the counted and timed way to its body."""
+    async def _admit(self, request: Request, receive: Receive) -> Receive | None:
+        """Let a request in, or raise `Problem`; gives the counted and timed way to its body.
+
+        None: a page that has to be asked for again after signing in.
+        """
         scope, headers = request.scope, request.headers
         if not self._host_is_ours(headers):
             raise Problem("host")
@@ -290,6 +296,8 @@ class Guard:
         scope["congvan.identity"] = who
         path, method = scope["path"], scope["method"]
         if self.settings.sign_in and who.role is None and not path.startswith(_OPEN):
+            if method == "GET" and not path.startswith("/api"):
+                return None
             raise Problem("sign_in", headers={"www-authenticate": "Bearer"})
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         body = self._body(receive, headers, upload=kind == _MULTIPART and path not in _OPEN_POSTS)
@@ -413,7 +421,7 @@ async def check_slowly(
     seconds = throttle.wait(address)
     if seconds:
         raise Problem("often", headers={"retry-after": str(seconds)})
-    found = await to_thread.run_sync(partial(ask, write=write), engine, question)
+    found: tokens.Token | None = await to_thread.run_sync(partial(ask, write=write), engine, question)
     if found is None:
         throttle.failed(address)
     return found
@@ -488,6 +496,11 @@ def _host(value: str) -> str | None:
     if not name or (port and not (port.isascii() and port.isdecimal())):
         return None
     return name
+
+
+def _address(scope: Scope) -> str:
+    query = scope["query_string"].decode("ascii", "replace")
+    return quote(scope["path"]) + (f"?{query}" if query else "")
 
 
 def _is_address(host: str) -> bool:
