@@ -39,9 +39,9 @@ def filters(command: Any) -> Any:
     options = (
         click.option("--agency", metavar="TÊN", help="Cơ quan được giao việc, có dấu hay không, viết tắt cũng"
                      " được; không nêu tỉnh là cơ quan ấy của mọi tỉnh."),
-        click.option("--role", type=click.Choice(["lead", "coordinating"]), help="Chỉ việc chủ trì, phối hợp."),
-        click.option("--due", multiple=True, metavar="before:NGÀY|after:NGÀY", help="Hạn trước (sau) một ngày, kể cả"
-                     " ngày ấy; có thể dùng hai lần."),
+        click.option("--role", type=click.Choice(["lead", "coordinating"]), help="Chủ trì, hay phối hợp."),
+        click.option("--due", multiple=True, metavar="before:NGÀY", help="Hạn trước (sau) một ngày,"
+                     " kể cả ngày ấy; sau là after:NGÀY."),
         click.option("--overdue", is_flag=True, help="Chỉ việc đã quá hạn; việc định kỳ không tính."),
         click.option("--undated", is_flag=True, help="Chỉ việc không ghi hạn."),
         click.option("--today", metavar="NGÀY", help="Tính quá hạn đến ngày này thay cho hôm nay."),
