@@ -20,6 +20,7 @@ COMMANDS = {
     "runs": ("runs", "Liệt kê các lần đọc văn bản vào cơ sở dữ liệu."),
     "search": ("search", "Tìm văn bản trong cơ sở dữ liệu."),
     "reindex": ("reindex", "Lập lại chỉ mục tìm kiếm của cơ sở dữ liệu."),
+    "audit": ("audit", "Ai được giao việc gì, bao giờ xong; chỗ nào mâu thuẫn."),
     "show": ("show", "Xem một văn bản hoặc một bản ghi: ai, làm gì, bao giờ."),
     "rules": ("rules", "Kiểm tra các quy tắc trong rules/."),
     "evaluate": ("evaluate", "Đo độ chính xác của bản ghi so với đáp án."),
