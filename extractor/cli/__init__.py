@@ -18,6 +18,7 @@ COMMANDS = {
     "ingest": ("ingest", "Đưa văn bản vào cơ sở dữ liệu."),
     "quarantine": ("quarantine", "Xem, đọc lại hoặc bỏ những văn bản chưa đọc được."),
     "runs": ("runs", "Liệt kê các lần đọc văn bản vào cơ sở dữ liệu."),
+    "audit": ("audit", "Ai được giao việc gì, bao giờ xong; chỗ nào mâu thuẫn."),
     "show": ("show", "Xem một văn bản hoặc một bản ghi: ai, làm gì, bao giờ."),
     "rules": ("rules", "Kiểm tra các quy tắc trong rules/."),
     "evaluate": ("evaluate", "Đo độ chính xác của bản ghi so với đáp án."),

@@ -154,7 +154,10 @@ def audit_page(request: Request, query: Annotated[audit.TaskQuery, Depends(task_
         if query.agency and not found.candidates and notice is None:
             alike = audit.similar(connection, query.agency)
     address = address_of(query, "/audit")
-    exports = [("xlsx", address_of(query, "/audit/tasks.xlsx")()), ("print", address_of(query, "/audit/print")())]
+    exports = [
+        ("xlsx", address_of(query, "/audit/tasks.xlsx")()),
+        ("print", address_of(query, "/audit/print")()),
+    ]
     return site.page(
         request,
         "audit.html",
@@ -185,7 +188,9 @@ def matrix_page(
     """How many tasks agencies have by topic or by month of the deadline."""
     site = site_of(request)
     with site.connection() as connection:
-        found = audit.matrix(connection, by, agency.strip() or None, role or None, across_successors=bool(across))
+        found = audit.matrix(
+            connection, by, agency.strip() or None, role or None, across_successors=bool(across)
+        )
     first = max(0, len(found.columns) - _COLUMNS) if by == "month" else 0
     shown = found.columns[first:]
 

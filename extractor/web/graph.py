@@ -170,9 +170,7 @@ def _cited_key(row: Any) -> tuple[str, str | None, str | None]:
     return row.cited_key, row.cited_issuer, row.cited_on
 
 
-def _resolve(
-    connection: Connection, rows: Sequence[Any]
-) -> dict[tuple[str, str | None, str | None], Node]:
+def _resolve(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, str | None, str | None], Node]:
     """The letter that each reference names: one in the database, else one known by its number only."""
     numbers = {row.cited_key for row in rows}
     there = defaultdict(list)

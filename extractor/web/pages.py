@@ -178,7 +178,9 @@ def grouped(facts: Iterable[Fact]) -> list[tuple[str, list[Fact]]]:
 
 
 @router.get("/letters/{document_id}/why/{position}")
-def why_page(request: Request, document_id: Id, position: Annotated[int, Path(ge=0, le=100_000)]) -> HTMLResponse:
+def why_page(
+    request: Request, document_id: Id, position: Annotated[int, Path(ge=0, le=100_000)]
+) -> HTMLResponse:
     """Why a task stands in the record: the letter is read once more, with all that it was made of."""
     site = site_of(request)
     with site.connection() as connection:
@@ -234,7 +236,9 @@ def graph_page(
         middle = views.card(connection, letter) if letter else None
         if letter and middle is None:
             raise Problem("not_found")
-        drawing = graph.around(connection, letter, depth, wanted) if letter else graph.latest(connection, wanted)
+        drawing = (
+            graph.around(connection, letter, depth, wanted) if letter else graph.latest(connection, wanted)
+        )
     return site.page(
         request,
         "graph.html",
