@@ -5,15 +5,20 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import Connection
 
-from extractor.database import audit
+from extractor.database import audit, audit_report
+from extractor.database.tables import Table
+from extractor.database.workbook import write_workbook
 from extractor.errors import CongvanError
 from extractor.web import charts, views
-from extractor.web.pages import Address, Number, site_of
+from extractor.web.pages import Address, Number, download, site_of
 from extractor.web.problems import Problem
 
 router = APIRouter(default_response_class=HTMLResponse)
@@ -23,6 +28,8 @@ Flag = Annotated[str, Query(max_length=5)]
 _PER_PAGE, _OF_AGENCY = 25, 10
 #: tasks that a time line is drawn of
 _DRAWN = 200
+#: tasks of a page to be printed, and of a workbook, at most
+_PRINTED, _WRITTEN = 500, 5_000
 
 
 @router.get("/agencies")
@@ -175,6 +182,52 @@ def audit_page(request: Request, query: Annotated[audit.TaskQuery, Depends(task_
 
 #: columns of a matrix at most
 _COLUMNS = 24
+
+
+@router.get("/audit/print")
+def print_page(request: Request, query: Annotated[audit.TaskQuery, Depends(task_query)]) -> HTMLResponse:
+    """The tasks as a report to be printed."""
+    site = site_of(request)
+    with site.connection() as connection:
+        found = _asked(connection, query)
+        tables = [(table, list(table.rows)) for table in _report(connection, query, found.today, _PRINTED)]
+    return site.page(
+        request,
+        "print.html",
+        query=query,
+        found=found,
+        tables=tables,
+        most=_PRINTED,
+        back=address_of(query, "/audit")(),
+        xlsx=address_of(query, "/audit/tasks.xlsx")(),
+    )
+
+
+@router.get("/audit/tasks.xlsx")
+def workbook_file(request: Request, query: Annotated[audit.TaskQuery, Depends(task_query)]) -> Response:
+    """The same as a workbook."""
+    with site_of(request).connection() as connection, TemporaryDirectory() as folder:
+        path = Path(folder) / "tasks.xlsx"
+        write_workbook(path, _report(connection, query, _asked(connection, query).today, _WRITTEN))
+        return download("nhiem-vu.xlsx", path.read_bytes())
+
+
+def _asked(connection: Connection, query: audit.TaskQuery) -> audit.TaskPage:
+    """The first tasks of a report. Raises `Problem` where the query cannot be understood."""
+    try:
+        return audit.tasks(connection, replace(query, page=1))
+    except CongvanError as e:
+        raise Problem("invalid", str(e)) from None
+
+
+def _report(connection: Connection, query: audit.TaskQuery, today: str, most: int) -> list[Table]:
+    """The tasks, and what the agency asked for was told more than once."""
+    all_pages = replace(query, page=1)
+    tables = [audit_report.tasks_table(audit_report.each_task(connection, all_pages, most))]
+    if query.agency:
+        repeats = audit.repeated(connection, query.agency, query.across_successors, today=today)
+        tables.append(audit_report.repeated_table(repeats))
+    return tables
 
 
 @router.get("/audit/matrix")
