@@ -19,6 +19,8 @@ COMMANDS = {
     "quarantine": ("quarantine", "Xem, đọc lại hoặc bỏ những văn bản chưa đọc được."),
     "runs": ("runs", "Liệt kê các lần đọc văn bản vào cơ sở dữ liệu."),
     "audit": ("audit", "Ai được giao việc gì, bao giờ xong; chỗ nào mâu thuẫn."),
+    "export": ("export", "Ghi bản ghi, bảng, thời hạn trong cơ sở dữ liệu ra tệp."),
+    "corrections": ("corrections", "Những chỗ người đã sửa: xem, bỏ, lấy làm đáp án."),
     "show": ("show", "Xem một văn bản hoặc một bản ghi: ai, làm gì, bao giờ."),
     "rules": ("rules", "Kiểm tra các quy tắc trong rules/."),
     "evaluate": ("evaluate", "Đo độ chính xác của bản ghi so với đáp án."),
