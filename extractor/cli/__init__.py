@@ -21,6 +21,8 @@ COMMANDS = {
     "search": ("search", "Tìm văn bản trong cơ sở dữ liệu."),
     "reindex": ("reindex", "Lập lại chỉ mục tìm kiếm của cơ sở dữ liệu."),
     "audit": ("audit", "Ai được giao việc gì, bao giờ xong; chỗ nào mâu thuẫn."),
+    "export": ("export", "Ghi bản ghi, bảng, thời hạn trong cơ sở dữ liệu ra tệp."),
+    "corrections": ("corrections", "Những chỗ người đã sửa: xem, bỏ, lấy làm đáp án."),
     "show": ("show", "Xem một văn bản hoặc một bản ghi: ai, làm gì, bao giờ."),
     "rules": ("rules", "Kiểm tra các quy tắc trong rules/."),
     "evaluate": ("evaluate", "Đo độ chính xác của bản ghi so với đáp án."),
