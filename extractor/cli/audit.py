@@ -326,7 +326,7 @@ def _show_tasks(page: TaskPage) -> None:
     from extractor.database.agency_names import day
     from extractor.database.tables import visible
 
-    grid = Grid(box=box.SIMPLE_HEAD, show_lines=True)
+    grid = Grid(box=box.SIMPLE_HEAD, show_lines=True, expand=True)
     for name, ratio in (("Hạn", 2), ("Cơ quan", 4), ("Nhiệm vụ và câu văn", 10), ("Văn bản", 4)):
         grid.add_column(name, ratio=ratio, overflow="fold")
     for x in page.tasks:

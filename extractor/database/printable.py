@@ -19,11 +19,11 @@ body { font: 10.5pt/1.4 "Times New Roman", "Liberation Serif", serif; color: #11
   margin: 0 auto; max-width: 270mm; padding: 8mm; }
 h1 { font-size: 17pt; margin: 0 0 2mm; } h2 { font-size: 13pt; margin: 8mm 0 1mm; break-after: avoid; }
 p { margin: 0 0 2mm; } .note { color: #444; }
-table { border-collapse: collapse; width: 100%; font-size: 9.5pt; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; font-size: 9.5pt; }
 thead { display: table-header-group; }
 th { text-align: left; background: #e8eef4; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-th, td { border: .4pt solid #889; padding: 1mm 1.5mm; vertical-align: top; overflow-wrap: anywhere; }
-td.number, th.number { text-align: right; } td.date { white-space: nowrap; }
+th, td { border: .4pt solid #889; padding: 1mm 1.5mm; vertical-align: top; overflow-wrap: break-word; }
+td.number, th.number { text-align: right; } td.date { white-space: nowrap; overflow: hidden; }
 tbody { break-inside: avoid; }
 tr.detail td { border-top: none; color: #333; padding-left: 6mm; }
 tr.detail q { font-style: italic; quotes: "“" "”"; } tr.detail b { font-weight: 600; }
@@ -41,7 +41,7 @@ def write_page(path: Path, title: str, lines: Iterable[str], tables: Iterable[Ta
 
 
 def page(title: str, lines: Iterable[str], tables: list[Table]) -> Iterator[str]:
-    """The page, piece by piece."""
+    """The page, piece by piece; columns without any value are left out."""
     name = _text(title)
     yield '<!doctype html>\n<html lang="vi">\n<head>\n<meta charset="utf-8">\n'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -62,16 +62,22 @@ def page(title: str, lines: Iterable[str], tables: list[Table]) -> Iterator[str]
 
 
 def _table(table: Table) -> Iterator[str]:
-    shown = [i for i, column in enumerate(table.columns) if not column.detail]
+    rows = list(table.rows)
+    shown = [
+        i
+        for i, column in enumerate(table.columns)
+        if not column.detail and (not i or not rows or any(row[i] not in (None, "") for row in rows))
+    ]
     under = [i for i, column in enumerate(table.columns) if column.detail]
-    yield "<table>\n<thead><tr>"
+    wide = sum(table.columns[i].width for i in shown)
+    yield "<table>\n<colgroup>"
+    yield from (f'<col style="width: {100 * table.columns[i].width / wide:.1f}%">' for i in shown)
+    yield "</colgroup>\n<thead><tr>"
     for i in shown:
         column = table.columns[i]
         yield f'<th scope="col" class="{column.kind}">{_text(column.name)}</th>'
     yield "</tr></thead>\n"
-    empty = True
-    for row in table.rows:
-        empty = False
+    for row in rows:
         marked = ' class="marked"' if row[shown[0]] in table.marked else ""
         cells = "".join(f'<td class="{table.columns[i].kind}">{_cell(table, i, row[i])}</td>' for i in shown)
         yield f"<tbody{marked}><tr>{cells}</tr>"
@@ -80,7 +86,7 @@ def _table(table: Table) -> Iterator[str]:
             lines = "<br>".join(f"<b>{_text(name)}:</b> <q>{_text(value)}</q>" for name, value in said)
             yield f'<tr class="detail"><td colspan="{len(shown)}">{lines}</td></tr>'
         yield "</tbody>\n"
-    if empty:
+    if not rows:
         yield f'<tbody><tr><td colspan="{len(shown)}">Không có.</td></tr></tbody>\n'
     yield "</table>\n"
 

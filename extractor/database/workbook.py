@@ -59,7 +59,7 @@ def _sheet(book: Any, name: str, table: Table, rows: Iterator[tuple[Any, ...]]) 
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
