@@ -78,8 +78,8 @@ def command(
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
     link = address
-    if (allow_write or sign_in) and is_loopback(shown):
-        link = f"{address}login?token={_launch_token(database, allow_write)}"
+    if allow_write and is_loopback(shown):
+        link = f"{address}login?token={_launch_token(database)}"
         click.echo(f"Mở để đăng nhập (dùng được một lần, trong một giờ): {link}", err=True)
     click.echo(f"Trang: {address}  API: {address}api  (dừng: Ctrl-C)", err=True)
     if not is_loopback(host) and not sign_in:
@@ -92,7 +92,7 @@ def command(
     serve(database, settings, host=host, port=port, workers=workers, rules=rules)
 
 
-def _launch_token(database: str, editor: bool) -> str:
+def _launch_token(database: str) -> str:
     """A token that signs in once whoever started the server; that name stands beside their corrections."""
     from extractor.database import open_database, writing
     from extractor.web import tokens
@@ -103,7 +103,7 @@ def _launch_token(database: str, editor: bool) -> str:
         name = "congvan"
     engine = open_database(database, write=True)
     with writing(engine) as connection:
-        text = tokens.add(connection, name, "editor" if editor else "reader", lasts=_LINK, once=True)
+        text = tokens.add(connection, name, "editor", lasts=_LINK, once=True)
     engine.dispose()
     return text
 
