@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -190,7 +190,7 @@ def print_page(request: Request, query: Annotated[audit.TaskQuery, Depends(task_
     site = site_of(request)
     with site.connection() as connection:
         found = _asked(connection, query)
-        tables = [(table, list(table.rows)) for table in _report(connection, query, found.today, _PRINTED)]
+        tables = [_filled(table) for table in _report(connection, query, found.today, _PRINTED)]
     return site.page(
         request,
         "print.html",
@@ -201,6 +201,14 @@ def print_page(request: Request, query: Annotated[audit.TaskQuery, Depends(task_
         back=address_of(query, "/audit")(),
         xlsx=address_of(query, "/audit/tasks.xlsx")(),
     )
+
+
+def _filled(table: Table) -> tuple[Table, list[tuple[Any, ...]]]:
+    """A table without the columns in which nothing stands, and its rows."""
+    rows = list(table.rows)
+    kept = [i for i in range(len(table.columns)) if any(row[i] not in (None, "") for row in rows)]
+    columns = [table.columns[i] for i in kept]
+    return replace(table, columns=columns), [tuple(row[i] for i in kept) for row in rows]
 
 
 @router.get("/audit/tasks.xlsx")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class Site:
     def __init__(self, engine: Engine, *, allow_write: bool, rules: Path | None) -> None:
         self.engine, self.allow_write, self.rules = engine, allow_write, rules
         self.counts: Counts | None = None
+        self._warming = threading.RLock()
         self.texts = {language: Texts.read(language) for language in LANGUAGES}
         self.templates = Environment(
             loader=FileSystemLoader(_FOLDER / "templates"),
@@ -71,7 +73,8 @@ class Site:
     def book(self) -> Rulebook:
         from extractor.rulebook import Rulebook, default_rulebook
 
-        return Rulebook(self.rules) if self.rules else default_rulebook()
+        with self._warming:
+            return Rulebook(self.rules) if self.rules else default_rulebook()
 
     @cached_property
     def topics(self) -> list[Topic]:
@@ -96,6 +99,13 @@ class Site:
         from extractor.web.inbox import Inbox
 
         return Inbox(self.engine, self.rules)
+
+    def warm(self) -> None:
+        """Read the rules and the templates, so that nobody waits for them."""
+        with self._warming:
+            self.topics, self.signs  # noqa: B018
+            for name in self.templates.list_templates():
+                self.templates.get_template(name)
 
     def close(self) -> None:
         if "inbox" in self.__dict__:

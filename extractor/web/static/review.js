@@ -16,7 +16,7 @@ addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
   const typing = event.target.closest?.("input, textarea, select");
   if (event.key === "Escape" && typing && edit?.contains(typing)) { edit.open = false; $("summary", edit).focus(); return; }
-  if (typing || help.open || !doing[event.key]) return;
+  if (typing || help.open || !doing[event.key] || (edit?.open && "cxu".includes(event.key))) return;
   event.preventDefault();
   doing[event.key]();
 });
