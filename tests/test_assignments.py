@@ -861,7 +861,7 @@ ALL = [HEALTH, OTHERS, FINANCE]
         ("Đề nghị Sở Y tế và Nhóm Tình nguyện Bếp Ấm {work}", [HEALTH, "Nhóm Tình nguyện Bếp Ấm"]),
         ("1. Sở Y tế, phòng khám tư; Sở Tài chính:\n- {work}", [HEALTH, "phòng khám tư", FINANCE]),
         ("Kính đề nghị Quý cơ quan, địa phương quan tâm, {work}", ["các sở, ban, ngành"]),
-        ("1. Sở Y tế cùng với Sở Tài chính {work}", [HEALTH, FINANCE]),
+        ("1. Sở Y tế cùng với Sở Tài chính {work}", [HEALTH]),
         ("1. Đề nghị các Sở, ngành: Y tế, Tài chính và Công an tỉnh {work}", [HEALTH, FINANCE, POLICE]),
         ("1. Sở Y tế và Công an tỉnh nêu trên {work}", [HEALTH, POLICE]),
         ("1. Hai ngành phối hợp {work}", ["hai ngành"]),
@@ -1339,3 +1339,22 @@ def test_a_heading_may_begin_with_somebody_unknown(line: str, names: list[str], 
 def test_a_heading_of_things_names_nobody(nlp: Language) -> None:
     found = given(nlp, LEAD + "1. Các giải pháp chung, Sở Y tế:\n- Rà soát hồ sơ.\n")
     assert all(not a.name.startswith("các giải") for t in found for a in t.agencies)
+
+
+@pytest.mark.parametrize(
+    ("text", "leads", "partners"),
+    [
+        ("1. Sở Y tế cùng với Sở Tài chính {work}", [HEALTH], [FINANCE]),
+        ("1. Sở Y tế phối hợp cùng Sở Tài chính, Công an tỉnh {work}", [HEALTH], [FINANCE, POLICE]),
+        ("1. Giao Sở Y tế, Sở Tài chính cùng với Công an tỉnh {work}", [HEALTH, FINANCE], [POLICE]),
+        ("1. Sở Y tế xuống các bản, cùng Công an tỉnh {work}", [HEALTH], [POLICE]),
+        ("1. Sở Y tế cùng Sở Tài chính {work}", [HEALTH, FINANCE], []),
+        ("1. Sở Y tế chỉ đạo các bệnh viện cùng Công an tỉnh {work}", [HEALTH], []),
+    ],
+)
+def test_those_named_behind_together_with_are_partners(
+    text: str, leads: list[str], partners: list[str], nlp: Language
+) -> None:
+    (task,) = given(nlp, LEAD + text.format(work="tặng màn cho dân bản.") + "\n")
+    assert [a.name for a in task.agencies] == leads
+    assert [a.name for a in task.coordinating] == partners

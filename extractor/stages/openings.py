@@ -266,6 +266,20 @@ class OpeningReader:
                 break  # two names side by side without a comma are not a list
         return out, stop
 
+    def _leads(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int] | None:
+        """Those of a list who lead, and where the words for the others begin: "Sở A cùng với Sở B rà soát".
+
+        None where nobody else only works with them, or no work follows the list.
+        """
+        for said in self.rule("partner").finditer(self.view, found[0].end, found[-1].start + 1):
+            if said["with"] is None:
+                continue  # "Sở A cùng Sở B": both lead
+            first = next(i for i, a in enumerate(found) if a.start >= said.end())
+            low = self._behind(found[first - 1], end)
+            if not self.view.text[low : said.start("m")].strip(" ,") and self._goes_on(stop, end, False):
+                return found[:first], low
+        return None
+
     def _past_dots(self, at: int, end: int) -> int:
         """Behind the dots that cut a list of names off ("Sở A, Sở B… rà soát"), where words go on."""
         for dots in ("…", "..."):
@@ -399,6 +413,8 @@ class OpeningReader:
             found, behind = self.listed(*self.list_from(start, end, told=True), end)
             if not found:
                 return told, stop
+            if len(found) > 1 and (leads := self._leads(found, behind, end)) is not None:
+                return [*told, *leads[0]], leads[1]
             if told or not self.rule("task_verb").match(self.view, behind, end):
                 found, behind = self.rest_of_list(found, behind, end)
                 found, behind = self._with_kind(found, behind, end)
@@ -786,6 +802,8 @@ class OpeningReader:
         if told:
             mode = self.view.key[slice(*told.span("m"))]
             return self._opening(found, told.end(), end, "told", "assignments.told", mode, at)
+        if len(found) > 1 and (leads := self._leads(found, stop, end)) is not None:
+            return self._opening(*leads, end, "subject", "assignments.task_verb", None, at)
         if found:
             listed, behind = self.rest_of_list(found, stop, end)
             for names, place in ((listed, behind), (found, stop))[len(listed) == len(found) :]:
@@ -832,6 +850,8 @@ class OpeningReader:
             ):
                 found, stop = self.rest_of_list(*self.agency_list(m.start, end), end)
                 told = None if order else self.rule("told").match(self.view, stop, end)
+                if not told and len(found) > 1 and (leads := self._leads(found, stop, end)) is not None:
+                    found, stop = leads
                 if told:
                     passive = self.view.key[slice(*told.span("m"))]
                     return self._opening(found, told.end(), end, "told", "assignments.told", passive, m.start)
@@ -1039,6 +1059,7 @@ class OpeningReader:
                 found = []
                 if gap and self.view.text[stop : stop + 1] == ";":
                     found, stop = self.agency_list(gap.end(), end)
+        out += self._with_whom(start, end)
         out += self._helpers(start, end)
         unique: dict[str, Mention] = {}
         taken = {o.start for o in owners}
@@ -1046,6 +1067,19 @@ class OpeningReader:
             if a.start not in taken:
                 unique.setdefault(a.value.id, a)
         return list(unique.values())
+
+    def _with_whom(self, start: int, end: int) -> list[Mention]:
+        """Those named behind "cùng", "cùng với" where the work begins or behind a comma."""
+        out: list[Mention] = []
+        for m in self.rule("partner").finditer(self.view, start, end):
+            at = m.start("m")
+            before = self.view.text[max(start, at - 2) : at].rstrip(" \n")
+            i = bisect_left(self.starts, at) - 1
+            behind_name = m["with"] is not None and i >= 0 and self.agencies[i].end == at - 1
+            if (before and before[-1] not in ",;" and not behind_name) or self._directed(start, at):
+                continue
+            out += self.listed(*self.list_from(m.end(), end), end)[0]
+        return out
 
     def listed(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
         """With the members of a group instead of the group: "các đơn vị: Sở A và Sở B"."""
