@@ -1358,3 +1358,21 @@ def test_those_named_behind_together_with_are_partners(
     (task,) = given(nlp, LEAD + text.format(work="tặng màn cho dân bản.") + "\n")
     assert [a.name for a in task.agencies] == leads
     assert [a.name for a in task.coordinating] == partners
+
+
+@pytest.mark.parametrize(
+    ("text", "agencies"),
+    [
+        ("1. Cơ quan thú y các cấp {work}", "cơ quan thú y các cấp"),
+        ("1. Các cơ sở lưu trú trên địa bàn có trách nhiệm {work}", "các cơ sở lưu trú trên địa bàn"),
+        ("1. Giao Nhóm tình nguyện bản Hua Tạt {work}", "Nhóm tình nguyện bản Hua Tạt"),
+        ("1. Nhà xe Hoa Mai phải {work}", "Nhà xe Hoa Mai"),
+        ("1. Tổ chức {work}", "các đơn vị"),
+        ("1. Hội nghị phải {work}", "các đơn vị"),
+    ],
+)
+def test_an_unknown_body_that_opens_an_item_is_told_and_no_other(
+    text: str, agencies: str, nlp: Language
+) -> None:
+    (task,) = given(nlp, LEAD + text.format(work="tặng màn cho dân bản.") + "\n")
+    assert [a.name for a in task.agencies] == [agencies]

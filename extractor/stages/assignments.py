@@ -785,6 +785,14 @@ class _Walker:
             and not announces
         ):
             opening = self.openings.up_to_work(block.content, end)
+        if (
+            opening is None
+            and owner is not None
+            and not (owner.agencies and owner.specific)
+            and block.kind in _LISTED
+            and not announces
+        ):
+            opening = self.openings.unknown_work(block.content, end)
         if opening is None and block.kind in _LISTED and not announces and self._duties(block):
             opening = self.openings.unit_work(block.content, end)
         above = self._names_above(i)
@@ -1217,6 +1225,8 @@ class _Walker:
                         task_start = e
                 continue
             made = self.openings.read(s, e)
+            if made is None and self.view.text[before : before + 1] == ";":
+                made = self.openings.unknown_work(s, e)
             if made is None or made.rest >= e or not self._allowed(made, block, current):
                 if current is None and made is None:
                     found = self._embedded(s, e)
@@ -1288,6 +1298,7 @@ class _Walker:
                 if linked and (made is None or made.how == "condition"):
                     behind = linked.end()
                     made = self.openings.read(behind, end)
+                made = made or self.openings.unknown_work(behind, end)
                 if made is not None and self._gives(made, end) and not self._each_told(made, behind, end):
                     if told[0] != at:
                         first = self.openings.read(at, end)
@@ -1538,6 +1549,8 @@ class _Walker:
         if not background and (done := self._done_by(s, e)) is not None:
             return self._order_owner(done, owner, s), done.rest
         made = self._read(s, e, block.parent, last=current)
+        if made is None and not background and (current is not None or self._context(owner)):
+            made = self.openings.unknown_work(s, e, duty=self.view.text[s - 2 : s] != "; ")
         if made is not None and made.rest < e:
             trusted = (
                 made.how in ("order", "toward")

@@ -54,6 +54,8 @@ _UNKNOWN = 4
 _PROPER_WORDS = 8
 #: characters of unknown words that go on with a name in a list
 _TAIL = 60
+#: marks that stand in no name
+_IN_NAME = frozenset(",.;:()\n“”\"")
 #: characters that the colon behind a lead-in takes at most
 _ENDING = 12
 #: words that tell what the bodies of a group do
@@ -923,6 +925,41 @@ class OpeningReader:
         return self._opening(
             [*found[:-1], last, *further], work, end, "subject", "assignments.task_verb", None, at
         )
+
+    def unknown_work(self, start: int, end: int, duty: bool = False) -> Opening | None:
+        """Somebody no register knows with whom a clause begins, as written: "Ban quản trị chợ A rà soát …".
+
+        An order verb may stand before the name. With `duty` only words such as "phải" make work of the rest.
+        """
+        at = self.skip(start, end)
+        order = self.rule("order_opening").match(self.view, at, end)
+        begin = order.end() if order else at
+        each = self.book["agencies.each"].match(self.view, begin, end)
+        noun = each.end() + 1 if each else begin
+        body = self.rule("unknown_body").match(self.view, noun, end)
+        if body is None and not (order and not each and self._is_told(begin, noun, end)):
+            return None
+        near = min(end, begin + _LONGEST_NAME)
+        known = body.end() if body else noun
+        work = self._work_past_name(known, near)
+        name = self.view.text[begin:work].rstrip()
+        while work < near and match_key(name.rpartition(" ")[2]) in self.book["agencies.each"].keys:
+            work = self._work_from(self._next_word(work, near), near)  # "các cấp": no verb
+            name = self.view.text[begin:work].rstrip()
+        behind = begin + len(name)
+        if work == near or self._is_long(name) or not _IN_NAME.isdisjoint(name):
+            return None
+        if (behind == known and not each) or " " not in name:
+            return None
+        if self.rule("name_break").search(self.view, begin, behind) or not self._goes_on(behind, end, False):
+            return None
+        if duty and not self.rule("duty").match(self.view, behind, end):
+            return None
+        mode = self.view.key[slice(*order.span("m"))] if order else None
+        m = self._starting(known + 1, behind) if body and body["same"] else None
+        found = [m if m is not None and m.end == behind else self._as_written(begin, name)]
+        how = "order" if order else "subject"
+        return self._opening(found, behind, end, how, "assignments.unknown_body", mode, at)
 
     def says_above(self, made: Opening) -> bool:
         """Whether an opening only names a group that was told before ("Các đơn vị nêu trên")."""
