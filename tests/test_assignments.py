@@ -1361,6 +1361,30 @@ def test_those_named_behind_together_with_are_partners(
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "1. Sở Y tế mua thuốc cho bản, trong đó Công an tỉnh tuần tra quanh kho.",
+            [(HEALTH, "mua thuốc cho bản"), (POLICE, "tuần tra quanh kho")],
+        ),
+        ("1. Việc mua thuốc sốt rét do Sở Y tế làm đầu mối.", [(HEALTH, "mua thuốc sốt rét")]),
+        (
+            "1. Sở Y tế mua thuốc cho bản; việc canh giữ kho thuốc do Công an tỉnh đảm nhận.",
+            [(HEALTH, "mua thuốc cho bản"), (POLICE, "canh giữ kho thuốc")],
+        ),
+        ("1. Sở Y tế mua thuốc, trong đó ưu tiên thuốc sốt rét.", [(HEALTH, "mua thuốc, trong đó")]),
+        ("1. Việc mua thuốc hiện do Sở Y tế thực hiện.", []),
+    ],
+)
+def test_whose_work_stands_behind_it_or_among_that_of_others(
+    text: str, told: list[tuple[str, str]], nlp: Language
+) -> None:
+    found = [a for a in given(nlp, LEAD + text + "\n") if a.agencies[0].name in (HEALTH, POLICE)]
+    assert [a.agencies[0].name for a in found] == [name for name, _ in told]
+    assert all(a.task.startswith(words) for a, (_, words) in zip(found, told, strict=True))
+
+
+@pytest.mark.parametrize(
     ("text", "agencies"),
     [
         ("1. Cơ quan thú y các cấp {work}", "cơ quan thú y các cấp"),

@@ -55,7 +55,7 @@ _PROPER_WORDS = 8
 #: characters of unknown words that go on with a name in a list
 _TAIL = 60
 #: marks that stand in no name
-_IN_NAME = frozenset(",.;:()\n“”\"")
+_IN_NAME = frozenset(',.;:()\n“”"')
 #: characters that the colon behind a lead-in takes at most
 _ENDING = 12
 #: words that tell what the bodies of a group do
@@ -787,11 +787,20 @@ class OpeningReader:
                 ordered = ordered or self.rule("says_list").match(self.view, says, end)
             if ordered:  # the last one speaks: "Đối với Sở A, UBND tỉnh đề nghị …"
                 mode = self.view.key[slice(*ordered.span("m"))]
+                named, behind = self.told_together(ordered.end(), end)
+                if named and self._goes_on(behind, end, lead):
+                    return self._opening(named, behind, end, "order", "assignments.order", mode, at)
                 return self._opening(found[:-1], ordered.end(), end, "toward", "assignments.toward", mode, at)
             asked = self.rule("toward_asks").match(self.view, stop, end) if found else None
             if asked:
                 mode = self.view.key[slice(*asked.span("m"))]
+                if asked["where"] and found[-1].end == stop:
+                    found = [*found[:-1], self._named_to(found[-1], asked.end("where"))]
                 return self._opening(found, asked.end(), end, "toward", "assignments.toward", mode, at)
+            given = self.rule("told").match(self.view, stop, end) if found else None
+            if given:
+                mode = self.view.key[slice(*given.span("m"))]
+                return self._opening(found, given.end(), end, "told", "assignments.told", mode, at)
             found, stop = self.rest_of_list(found, stop, end)
             if found and self._goes_on(stop, end, lead):
                 return self._opening(found, stop, end, "toward", "assignments.toward", None, at)
