@@ -1400,3 +1400,16 @@ def test_an_unknown_body_that_opens_an_item_is_told_and_no_other(
 ) -> None:
     (task,) = given(nlp, LEAD + text.format(work="tặng màn cho dân bản.") + "\n")
     assert [a.name for a in task.agencies] == [agencies]
+
+
+def test_a_report_says_who_is_responsible_and_goes_on(nlp: Language) -> None:
+    text = (
+        "Gỡ vướng cho thủy điện nhỏ\n\nNgày 12/3/2024, Phó Thủ tướng họp với các bộ về thủy điện nhỏ.\n\n"
+        "Phó Thủ tướng nêu rõ, Bộ Công Thương là cơ quan chủ trì, có trách nhiệm rà soát quy hoạch.\n\n"
+        "Bộ Tài chính cho ý kiến về giá điện trước ngày 20/3.\n\n"
+        "Bà Lò Thị Nậm, Vụ trưởng Vụ Pháp chế, chia sẻ hồ sơ còn thiếu nhiều.\n"
+    )
+    assert [([x.name for x in a.agencies], a.task) for a in given(nlp, text)] == [
+        (["Bộ Công Thương"], "rà soát quy hoạch"),
+        (["Bộ Tài chính"], "cho ý kiến về giá điện trước ngày 20/3"),
+    ]

@@ -268,7 +268,9 @@ class OpeningReader:
                 break  # two names side by side without a comma are not a list
         return out, stop
 
-    def _leads(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int] | None:
+    def _leads(
+        self, found: list[Mention], stop: int, end: int, lead: bool
+    ) -> tuple[list[Mention], int] | None:
         """Those of a list who lead, and where the words for the others begin: "Sở A cùng với Sở B rà soát".
 
         None where nobody else only works with them, or no work follows the list.
@@ -278,7 +280,7 @@ class OpeningReader:
                 continue  # "Sở A cùng Sở B": both lead
             first = next(i for i, a in enumerate(found) if a.start >= said.end())
             low = self._behind(found[first - 1], end)
-            if not self.view.text[low : said.start("m")].strip(" ,") and self._goes_on(stop, end, False):
+            if not self.view.text[low : said.start("m")].strip(" ,") and self._goes_on(stop, end, lead):
                 return found[:first], low
         return None
 
@@ -415,7 +417,7 @@ class OpeningReader:
             found, behind = self.listed(*self.list_from(start, end, told=True), end)
             if not found:
                 return told, stop
-            if len(found) > 1 and (leads := self._leads(found, behind, end)) is not None:
+            if len(found) > 1 and (leads := self._leads(found, behind, end, True)) is not None:
                 return [*told, *leads[0]], leads[1]
             if told or not self.rule("task_verb").match(self.view, behind, end):
                 found, behind = self.rest_of_list(found, behind, end)
@@ -813,7 +815,7 @@ class OpeningReader:
         if told:
             mode = self.view.key[slice(*told.span("m"))]
             return self._opening(found, told.end(), end, "told", "assignments.told", mode, at)
-        if len(found) > 1 and (leads := self._leads(found, stop, end)) is not None:
+        if len(found) > 1 and (leads := self._leads(found, stop, end, lead)) is not None:
             return self._opening(*leads, end, "subject", "assignments.task_verb", None, at)
         if found:
             listed, behind = self.rest_of_list(found, stop, end)
@@ -861,7 +863,11 @@ class OpeningReader:
             ):
                 found, stop = self.rest_of_list(*self.agency_list(m.start, end), end)
                 told = None if order else self.rule("told").match(self.view, stop, end)
-                if not told and len(found) > 1 and (leads := self._leads(found, stop, end)) is not None:
+                if (
+                    not told
+                    and len(found) > 1
+                    and (leads := self._leads(found, stop, end, False)) is not None
+                ):
                     found, stop = leads
                 if told:
                     passive = self.view.key[slice(*told.span("m"))]
