@@ -2,6 +2,7 @@
 
     python corpus/forms.py OUT                                   # every letter as DOCX, HTML, edXML
     python corpus/forms.py OUT --forms pdf,scan LETTER...        # by LibreOffice, and pictures of its pages
+    python corpus/forms.py OUT --forms scan --font "Liberation Serif" --seed 2   # other letters, other noise
     python corpus/forms.py OUT --compare                         # read them again: do the records agree?
 
 All forms of a letter are made from its text: the two columns of the letterhead, the body with its tables,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
 #: how a picture of a page is spoilt: dots per inch, degrees, standard deviation of the noise (of 255)
 SCAN_DPI, SCAN_TILT, SCAN_NOISE = 200, 0.6, 12.0
-_FONT = "FreeSerif"
 _EDXML = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 _BAR = "|"
 #: the words of a line, or of one column where two are set side by side with blanks
@@ -52,7 +52,10 @@ _PIECE = re.compile(r"\S+(?: {1,2}\S+)*")
 
 @dataclass
 class Letter:
-    """The parts of a letter; in `body` a paragraph is a string, a table a list of rows of cells."""
+    """The parts of a letter; in `body` a paragraph is a string, a table a list of rows of cells.
+
+    `font` is what it is printed with, `seed` what its scan is spoilt by beside its name.
+    """
 
     name: str
     left: list[str] = field(default_factory=list)
@@ -63,6 +66,8 @@ class Letter:
     signature: list[str] = field(default_factory=list)
     behind: list[str | list[list[str]]] = field(default_factory=list)
     record: Record | None = None
+    font: str = "FreeSerif"
+    seed: str = ""
 
 
 def letter_of(path: Path, nlp: Language) -> Letter:
@@ -144,7 +149,7 @@ def docx_of(letter: Letter) -> bytes:
 
     document = Document()
     normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = _FONT, Pt(13)
+    normal.font.name, normal.font.size = letter.font, Pt(13)
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = Cm(3), Cm(1.5), Cm(2), Cm(2)
@@ -268,13 +273,13 @@ def pdfs_of(letters: list[Letter]) -> Iterator[tuple[Letter, bytes]]:
             yield letter, (place / f"{letter.name}.pdf").read_bytes()
 
 
-def scan_of(name: str, pdf: bytes) -> bytes:
-    """A PDF of pictures: the pages of `pdf`, tilted, grey and noisy (the same for the same name)."""
+def scan_of(seed: str, pdf: bytes) -> bytes:
+    """A PDF of pictures: the pages of `pdf`, tilted, grey and noisy (the same for the same seed)."""
     import numpy as np
     import pypdfium2 as pdfium
     from PIL import Image
 
-    chance = random.Random(name)
+    chance = random.Random(seed)
     noise = np.random.default_rng(chance.randrange(1 << 32))
     pages = []
     document = pdfium.PdfDocument(pdf)
@@ -306,7 +311,7 @@ def make(letters: list[Letter], forms: Iterable[str]) -> Iterator[tuple[Letter, 
             if "pdf" in wanted:
                 yield letter, "pdf", pdf
             if "scan" in wanted:
-                yield letter, "scan", scan_of(letter.name, pdf)
+                yield letter, "scan", scan_of(letter.name + letter.seed, pdf)
 
 
 def gold_of(record: Record, name: str) -> dict[str, Any]:
@@ -375,6 +380,8 @@ def main() -> None:
     parser.add_argument("letters", nargs="*", help="names in letters/ (all)")
     parser.add_argument("--forms", default=",".join(QUICK), help=f"of {', '.join(FORMS)}")
     parser.add_argument("--compare", action="store_true", help="read the files and compare the records")
+    parser.add_argument("--font", default=Letter.font, help="the letters are printed with it (%(default)s)")
+    parser.add_argument("--seed", default=Letter.seed, help="another one: other noise and tilt of the scans")
     chosen = parser.parse_intermixed_args()
     forms = chosen.forms.split(",")
     if unknown := set(forms) - set(FORMS):
@@ -384,6 +391,8 @@ def main() -> None:
     nlp = extractor.load(ner="none")
     paths = sorted((ROOT / "corpus" / "letters").iterdir())
     letters = [letter_of(p, nlp) for p in paths if not chosen.letters or p.name in chosen.letters]
+    for letter in letters:
+        letter.font, letter.seed = chosen.font, chosen.seed
     chosen.out.mkdir(parents=True, exist_ok=True)
     for letter, form, data in make(letters, forms):
         (chosen.out / f"{letter.name}.{_ending(form)}").write_bytes(data)
