@@ -1,6 +1,7 @@
-"""Makes the letters of this folder in the other forms that offices send: DOCX, HTML, edXML, PDF, scan.
+"""Makes the letters of this folder in the other forms that offices send: DOCX, HTML, edXML, mail, PDF, scan.
 
-    python corpus/forms.py OUT                                   # every letter as DOCX, HTML, edXML
+    python corpus/forms.py OUT                                   # every letter as DOCX, HTML, edXML, mail
+    python corpus/forms.py OUT --forms doc,rtf,odt,word2003      # by LibreOffice
     python corpus/forms.py OUT --forms pdf,scan LETTER...        # by LibreOffice, and pictures of its pages
     python corpus/forms.py OUT --forms scan --font "Liberation Serif" --seed 2   # other letters, other noise
     python corpus/forms.py OUT --compare                         # read them again: do the records agree?
@@ -8,7 +9,8 @@
 All forms of a letter are made from its text: the two columns of the letterhead, the body with its tables,
 and "Nơi nhận" beside the signature are put where the official layout (Nghị định 30/2020/NĐ-CP, phụ lục I) has
 them.
-Needs ``python-docx``; PDF needs LibreOffice; scans need ``pypdfium2`` and ``pillow``.
+Needs ``python-docx``; PDF, DOC, RTF, ODT and Word 2003 XML need LibreOffice; scans need ``pypdfium2`` and
+``pillow``.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -185,7 +188,7 @@ def docx_of(letter: Letter) -> bytes:
         foot = document.add_table(rows=1, cols=2)
         say(foot.rows[0].cells[0], letter.recipients, ALIGN.LEFT)
         say(foot.rows[0].cells[1], letter.signature, ALIGN.CENTER, bold=True)
-    body(letter.behind)
+    body(letter.behind or [""])  # Word has a paragraph behind each table
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -256,21 +259,46 @@ def edxml_of(letter: Letter) -> bytes:
     ).encode()
 
 
-def pdfs_of(letters: list[Letter]) -> Iterator[tuple[Letter, bytes]]:
-    """The letters as LibreOffice prints their Word documents."""
+def mail_of(letter: Letter) -> bytes:
+    """A mail with the letter's Word document."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "vanthu@example.vn", "noinhan@example.vn", letter.name
+    mail.set_content("Kính gửi văn bản đính kèm.")
+    mail.add_attachment(
+        docx_of(letter),
+        maintype="application",
+        subtype="vnd.openxmlformats-officedocument.wordprocessingml.document",
+        filename=f"{letter.name}.docx",
+    )
+    return mail.as_bytes()
+
+
+#: forms that LibreOffice makes of the Word document -> ending and filter
+OFFICE = {
+    "pdf": ("pdf", "writer_pdf_Export"),
+    "doc": ("doc", "MS Word 97"),
+    "rtf": ("rtf", "Rich Text Format"),
+    "odt": ("odt", "writer8"),
+    "word2003": ("xml", "MS Word 2003 XML"),
+}
+
+
+def converted(letters: list[Letter], form: str) -> Iterator[tuple[Letter, bytes]]:
+    """The letters as LibreOffice makes them (a key of OFFICE) of their Word documents."""
     soffice = shutil.which("soffice")
     if soffice is None:
         raise SystemExit("soffice is missing: apt-get install libreoffice-writer-nogui")
+    ending, kind = OFFICE[form]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         for letter in letters:
             (place / f"{letter.name}.docx").write_bytes(docx_of(letter))
         profile = f"-env:UserInstallation=file://{folder}/profile"
         files = sorted(map(str, place.glob("*.docx")))
-        command = [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", folder, *files]
-        subprocess.run(command, check=True, capture_output=True)
+        options = ["--headless", "--convert-to", f"{ending}:{kind}", "--outdir", folder]
+        subprocess.run([soffice, profile, *options, *files], check=True, capture_output=True)
         for letter in letters:
-            yield letter, (place / f"{letter.name}.pdf").read_bytes()
+            yield letter, (place / f"{letter.name}.{ending}").read_bytes()
 
 
 def scan_of(seed: str, pdf: bytes) -> bytes:
@@ -296,8 +324,10 @@ def scan_of(seed: str, pdf: bytes) -> bytes:
     return out.getvalue()
 
 
-QUICK: dict[str, Callable[[Letter], bytes]] = {"docx": docx_of, "html": html_of, "edxml": edxml_of}
-FORMS = (*QUICK, "pdf", "scan")
+QUICK: dict[str, Callable[[Letter], bytes]] = {
+    "docx": docx_of, "html": html_of, "edxml": edxml_of, "eml": mail_of,
+}  # fmt: skip
+FORMS = (*QUICK, *OFFICE, "scan")
 
 
 def make(letters: list[Letter], forms: Iterable[str]) -> Iterator[tuple[Letter, str, bytes]]:
@@ -307,11 +337,14 @@ def make(letters: list[Letter], forms: Iterable[str]) -> Iterator[tuple[Letter, 
         for letter in letters:
             yield letter, form, QUICK[form](letter)
     if wanted & {"pdf", "scan"}:
-        for letter, pdf in pdfs_of(letters):
+        for letter, pdf in converted(letters, "pdf"):
             if "pdf" in wanted:
                 yield letter, "pdf", pdf
             if "scan" in wanted:
                 yield letter, "scan", scan_of(letter.name + letter.seed, pdf)
+    for form in [f for f in OFFICE if f in wanted - {"pdf"}]:
+        for letter, data in converted(letters, form):
+            yield letter, form, data
 
 
 def gold_of(record: Record, name: str) -> dict[str, Any]:
@@ -371,7 +404,7 @@ def compare(letters: list[Letter], folder: Path, forms: Iterable[str], nlp: Lang
 
 
 def _ending(form: str) -> str:
-    return "scan.pdf" if form == "scan" else form
+    return "scan.pdf" if form == "scan" else OFFICE[form][0] if form in OFFICE else form
 
 
 def main() -> None:
