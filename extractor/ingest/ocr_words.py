@@ -49,6 +49,12 @@ _NUMBER = regex.compile(r"(?<![\p{L}\d])[\d\]\[|lioILO§]{1,5}(?![\p{L}\d])|\d{1
 _LOOKALIKES = str.maketrans("IilL|][Oo§", "1111111008")
 #: capitals that reach neither above nor below the others
 _EVEN = regex.compile(r"[A-IK-PR-Z]{2,3}")
+#: widths of printed characters in the type of official letters, as shares of its size; others are 0.7
+_WIDTHS = {
+    width: regex.compile(f"[{these}]") for width, these in (
+        (0.28, r"\p{P}|ijltIr"), (0.9, "MWmw"), (0.5, r"\p{Nd}"), (0.45, r"\p{Ll}"),
+    )
+}  # fmt: skip
 _NO_LETTER = regex.compile(r"[^\p{L}\p{N}]+")
 _MARKS = regex.compile(r"[-–—+•*./,;:()\"“”…]{1,4}")
 
@@ -141,11 +147,9 @@ class _Row:
     def _cut(self, n: int, span: tuple[int, int]) -> Glyphs:
         word, start = self.words[n], self.starts[n]
         a, b = max(0, span[0] - start), min(len(word.text), span[1] - start)
-        each = (word.right - word.left) / len(word.text)
-        return Glyphs(
-            word.text[a:b], round(word.left + a * each), word.top, round(word.left + b * each), word.bottom,
-            word.confidence, word.line,
-        )  # fmt: skip
+        each = (word.right - word.left) / max(_width(word.text), 0.1)
+        left, right = (round(word.left + each * _width(word.text[:at])) for at in (a, b))
+        return Glyphs(word.text[a:b], left, word.top, right, word.bottom, word.confidence, word.line)
 
 
 class _Head:
@@ -227,6 +231,11 @@ class _Head:
         return out
 
 
+def _width(text: str) -> float:
+    """How wide printed characters are, as a share of the size of their type."""
+    return sum(next((w for w, these in _WIDTHS.items() if these.match(c)), 0.7) for c in text)
+
+
 def _digits(text: str) -> str:
     """A number as read, with digits in the place of letters that look like them."""
     text = text.strip()
@@ -300,8 +309,8 @@ def _alike(one: Glyphs, other: Glyphs, dark: NDArray[Any]) -> bool:
 
 
 def _breadth(text: str) -> float:
-    """How many characters of the usual ink a text is: 1 and 7 are thin."""
-    return sum(0.6 if c in "17" else 1.0 for c in text)
+    """How many characters of the usual ink a text is: 1 and 7 are thin, and what a 1 is misread as."""
+    return sum(0.6 if c in "17" else 1.0 for c in text.translate(_LOOKALIKES))
 
 
 def _body(word: Glyphs, dark: NDArray[Any]) -> tuple[int, int, float] | None:
