@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,8 @@ _HEAD = 0.5
 _UNSURE = 0.75
 #: the bounds between which digits must lie, as shares of those of the words beside them
 _HEIGHT, _WEIGHT, _BASE = (0.88, 1.14), (0.62, 1.5), 0.1
+#: the same for the weight of digits beside that of capitals, which have more ink
+_CAPITAL_WEIGHT = (0.45, 1.3)
 #: the bounds of a printed gap, as shares of the other gaps of its line, and pixels that a gap may waver
 _GAP = (0.4, 1.8)
 #: a word that is less sure than this, or a line of such words, is scrap unless sure words stand on both sides
@@ -45,6 +47,7 @@ _SHAPE = {
     "year": regex.compile(r"(?:19|20)\d\d"),
 }
 _NUMBER = regex.compile(r"(?<![\p{L}\d])[\d\]\[|lioILO§]{1,5}(?![\p{L}\d])|\d{1,5}")
+_SYMBOL = regex.compile(r"(?:/\s?|-\s?(?=\p{L}{1,4}\s?/))\p{L}[\p{L}\d&./-]*")
 #: what printed digits are read as
 _LOOKALIKES = str.maketrans("IilL|][Oo§", "1111111008")
 #: capitals that reach neither above nor below the others
@@ -68,8 +71,10 @@ class Found:
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
-#: reads a box (left, top, right, bottom in pixels) of the page once more, with some languages
-Again = Callable[[tuple[int, int, int, int], str], str]
+#: reads a box (left, top, right, bottom in pixels) of the page once more: in some languages, enlarged
+Again = Callable[[tuple[int, int, int, int], str, int], str]
+#: how a line is read once more, as long as no two readings agree
+_WAYS = (("eng", 2), ("vie", 2), ("eng", 3), ("vie", 3))
 
 
 def readable(words: list[Glyphs], page: Image, number: int, book: Rulebook, again: Again) -> Found:
@@ -177,17 +182,21 @@ class _Head:
             line = _Row(row)
             m = self.book[name].search(line.plain)
             if m is not None and _stands_alone(line, m, name):
-                row = self._without_handwriting(line, m, self._slots.pop(name))
+                slots = self._slots.pop(name)
+                if name == "scans.date_line":
+                    line = _unglued(line, m, slots, self.dark)
+                    m = self.book[name].search(line.plain) or m
+                row = self._without_handwriting(line, m, slots)
         return row
 
     def _without_handwriting(self, line: _Row, m: Any, slots: tuple[str, ...]) -> list[Glyphs]:
         """The words of a number or date line: without what is no print, or read in two ways."""
         rule = self.book["scans.number_line" if "written" in slots else "scans.date_line"]
         printed = [s for s in slots if s == "year" or _printed(line, m, s, self.dark)]
-        read = self._twice(line, m, printed)
+        read = self._twice(line, m, rule, printed)
         puts = {slot: read.get(slot, "") for slot in slots if slot != "year"}
-        if not read.get("year", "-"):
-            puts["day"] = ""
+        if not read.get("year", "-") or not read.get("symbol", "-"):
+            puts[slots[0]] = ""
         text = line.text
         by_hand = [
             s
@@ -198,37 +207,96 @@ class _Head:
         if by_hand or any(s in printed for s in open_slots):
             code = "handwritten" if by_hand else "uncertain_ocr"
             self.notes.append((code, _with_gaps(line, rule, m, open_slots)))
+        if read.get("symbol"):
+            puts["symbol"] = read["symbol"]
         words = list(_put_right(line, rule, m, puts))
         inside = line.touched(m.span())
         left, right = line.words[inside[0]].left, line.words[inside[-1]].right
         self.sure |= {id(w) for w in words if left <= w.left and w.right <= right}
         return words
 
-    def _twice(self, line: _Row, m: Any, slots: list[str]) -> dict[str, str]:
-        """What two of three readings have in each printed slot; "" where all differ or none is a number.
-
-        The numbers of a date are counted from its year, so that a day by hand does not shift the others.
-        """
+    def _twice(self, line: _Row, m: Any, rule: Rule, slots: list[str]) -> dict[str, str]:
+        """What most of two readings or more have in each printed slot; "" where none is read twice."""
         if not slots or slots == ["year"]:
             return {}
+        asked = ["written", "symbol"] if slots == ["written"] else slots
+        readings = [{slot: _value(slot, line.text[slice(*m.span(slot))]) for slot in asked}]
         phrase = line.part(m.span())
-        first = tuple(_digits(line.text[slice(*m.span(slot))]) for slot in slots)
-        readings = [first]
-        if phrase is not None:
-            margin = (phrase.bottom - phrase.top) // 2
-            box = (phrase.left - margin, phrase.top - margin, phrase.right + margin, phrase.bottom + margin)
-            for languages in ("eng", "vie"):
-                if len(set(readings)) < len(readings):
-                    break
-                numbers = [_digits(n) for n in _NUMBER.findall(self.again(box, languages))]
-                if len(numbers) >= len(slots):
-                    readings.append(tuple(numbers[:1] if slots == ["written"] else numbers[-len(slots) :]))
-        out = {}
-        for n, slot in enumerate(slots):
-            said = Counter(reading[n] for reading in readings if _SHAPE[slot].fullmatch(reading[n]))
-            best = said.most_common(1)
-            out[slot] = best[0][0] if best and best[0][1] > 1 else ""
-        return out
+        if phrase is None:
+            return {}
+        margin = (phrase.bottom - phrase.top) // 2
+        box = (phrase.left - margin, phrase.top - margin, phrase.right + margin, phrase.bottom + margin)
+        found = dict.fromkeys(asked, "")
+        for way in _WAYS:
+            readings.append(_said(self.again(box, *way), rule))
+            found = {slot: _most(slot, [r.get(slot, "") for r in readings]) for slot in asked}
+            if all(found.values()):
+                break
+        return found
+
+
+def _said(text: str, rule: Rule) -> dict[str, str]:
+    """What the slots of a line hold in another reading of it; its printed words may be misread."""
+    m = rule.search(TextView(plain(text)))
+    if m is not None:
+        spans = {slot: m.span(slot) for slot in m.groupdict()}
+        return {slot: _value(slot, text[slice(*span)]) for slot, span in spans.items()}
+    if rule.id == "scans.number_line":
+        symbol = _SYMBOL.search(text)
+        before = _NUMBER.findall(text[: symbol.start()]) if symbol else []
+        if symbol is None or not before:
+            return {}
+        return {"written": _digits(before[-1]), "symbol": _value("symbol", symbol[0])}
+    numbers = [_digits(n) for n in _NUMBER.findall(text)]
+    slots = ("day", "month", "year") if len(numbers) == 3 else ("month", "year")
+    return dict(zip(slots, numbers[-len(slots) :], strict=True)) if len(numbers) >= 3 else {}
+
+
+def _value(slot: str, text: str) -> str:
+    return "".join(text.split()) if slot == "symbol" else _digits(text)
+
+
+def _most(slot: str, readings: list[str]) -> str:
+    """What most readings have, two at least; letters are counted without their marks, and put with them."""
+    shape = _SHAPE.get(slot)
+    valid = [r for r in readings if (shape.fullmatch(r) if shape else r)]
+    said = Counter(map(plain, valid)).most_common(2)
+    if not said or said[0][1] < 2 or (len(said) > 1 and said[1][1] == said[0][1]):
+        return ""
+    same = [r for r in valid if plain(r) == said[0][0]]
+    return max(same, key=lambda r: sum(not c.isascii() for c in r))
+
+
+def _unglued(line: _Row, m: Any, slots: tuple[str, ...], dark: NDArray[Any]) -> _Row:
+    """The line with what stands in a slot as a word of its own, where its ink stands apart."""
+    edges = {at for slot in slots for at in _trimmed(line, m.span(slot)) if line.text[slice(*m.span(slot))]}
+    words: list[Glyphs] = []
+    for n, (word, start) in enumerate(zip(line.words, line.starts, strict=True)):
+        cuts = sorted(at - start for at in edges if start < at < start + len(word.text))
+        at = 0
+        for cut in cuts:
+            blank = _blank_near(word, line._cut(n, (start + cut, start + len(word.text))).left, dark)
+            if blank is None:
+                continue
+            words.append(replace(word, text=word.text[at:cut], right=blank[0]))
+            word, at = replace(word, left=blank[1]), cut
+        words.append(replace(word, text=word.text[at:]))
+    return _Row(words)
+
+
+def _blank_near(word: Glyphs, place: int, dark: NDArray[Any]) -> tuple[int, int] | None:
+    """The widest run of columns without ink inside a word, less than half its height from a place."""
+    inked = np.asarray(dark[word.top : word.bottom, word.left : word.right].any(axis=0))
+    edges = np.flatnonzero(np.diff(inked.astype(np.int8)))
+    near = (word.bottom - word.top) / 2
+    best: tuple[int, int] | None = None
+    for a, b in pairwise(edges):
+        left, right = word.left + int(a) + 1, word.left + int(b) + 1
+        if inked[a + 1] or abs((left + right) / 2 - place) > near:
+            continue
+        if best is None or right - left > best[1] - best[0]:
+            best = (left, right)
+    return best
 
 
 def _width(text: str) -> float:
@@ -286,15 +354,10 @@ def _like_symbol(line: _Row, m: Any, part: Glyphs, dark: NDArray[Any]) -> bool:
         return False
     if m["written"].endswith(" ") and symbol.left - part.right > 0.45 * (symbol.bottom - symbol.top):
         return False
-    width = (part.right - part.left) / len(part.text)
-    digits = Glyphs(
-        part.text, part.left, part.top, round(part.right - 0.3 * width), part.bottom, part.confidence,
-        part.line,
-    )  # fmt: skip
-    return _alike(digits, capitals, dark)
+    return _alike(part, capitals, dark, _CAPITAL_WEIGHT)
 
 
-def _alike(one: Glyphs, other: Glyphs, dark: NDArray[Any]) -> bool:
+def _alike(one: Glyphs, other: Glyphs, dark: NDArray[Any], weights: tuple[float, float] = _WEIGHT) -> bool:
     """Whether the ink of two words has the same height, base line and weight."""
     a, b = _body(one, dark), _body(other, dark)
     if a is None or b is None:
@@ -305,7 +368,7 @@ def _alike(one: Glyphs, other: Glyphs, dark: NDArray[Any]) -> bool:
     if abs(a[1] - b[1]) > max(2, _BASE * high[1]):
         return False
     weight = a[2] / _breadth(one.text) / max(b[2] / _breadth(other.text), 1e-6)
-    return _WEIGHT[0] <= weight <= _WEIGHT[1]
+    return weights[0] <= weight <= weights[1]
 
 
 def _breadth(text: str) -> float:
