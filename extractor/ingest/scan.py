@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from extractor.errors import Reject
 from extractor.ingest import file_names, pictures
+from extractor.ingest.ocr_boxes import even
 from extractor.ingest.ocr_words import readable
 from extractor.ingest.page_layout import arrange
 from extractor.ingest.reading import OcrInfo, Reading, Sheet, Word
@@ -91,6 +92,7 @@ def read_page(image: Image.Image, dpi: float, number: int, book: Rulebook, limit
         return " ".join(w.text for w in read_words(part, scale * dpi, seconds, languages, LINE))
 
     found = readable(words, page, number, book, again)
+    even(found.words)
     points = 72 / dpi
     sheet = Sheet(
         number,
