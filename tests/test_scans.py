@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from extractor.errors import Reject
 from extractor.ingest import pictures, read_sources, scan
-from extractor.ingest.ocr_spelling import spell
+from extractor.ingest.ocr_boxes import even
+from extractor.ingest.ocr_spelling import names, spell
 from extractor.ingest.tesseract import Glyphs
 from extractor.ingest.text import SourceText
 from extractor.limits import Limits
@@ -112,12 +113,31 @@ def words(text: str) -> list[Glyphs]:
         ("Kinh gùi: Sở Y tế", "Kính gửi: Sở Y tế"),
         (".Vơi nhân:", "Nơi nhận:"),
         ("Kinh phí gửi: hai", "Kinh phí gửi: hai"),
+        ("- ưu: VT, KT.", "- Lưu: VT, KT."),
+        ("HỘII ĐỒNG NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN"),
+        ("Đỉnh Văn Sáu", "Đinh Văn Sáu"),
+        ("Trân Thị Bảy", "Trần Thị Bảy"),
+        ("Hà Văn Tám", "Hà Văn Tám"),
+        ("Đỉnh đồi", "Đỉnh đồi"),
     ],
 )
 def test_marks_of_names_in_capitals_are_put_right(read: str, spelt: str, book: Rulebook) -> None:
     row = words(read)
     spell(row, book)
     assert " ".join(w.text for w in row) == spelt
+
+
+def test_a_name_goes_on_in_the_line_below(book: Rulebook) -> None:
+    above, below = words("CỌNG HOA XA HỌI CHU"), words("NGHIA VIET NAM")
+    names([above, below], book)
+    assert " ".join(w.text for w in above + below) == "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+
+
+def test_words_of_a_line_get_boxes_of_one_height() -> None:
+    tops = {"sau:": (9, 18), "Đo": (4, 18), "gạo": (9, 23), "-": (13, 15)}
+    line = [Glyphs(t, 0, top, 9, bottom, 0.9, (1, 1, 1)) for t, (top, bottom) in tops.items()]
+    even(line)
+    assert all(abs(w.top - 5) <= 1 and abs(w.bottom - 23) <= 1 for w in line)
 
 
 def code_of(data: bytes, book: Rulebook, limits: Limits | None = None) -> str | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import regex
 
-from extractor.ingest.ocr_spelling import plain, spell
+from extractor.ingest.ocr_spelling import labels, names, plain
 from extractor.ingest.pictures import ink
 from extractor.ingest.tesseract import Glyphs
 from extractor.rulebook import Rule, Rulebook
@@ -59,6 +59,8 @@ _WIDTHS = {
     )
 }  # fmt: skip
 _NO_LETTER = regex.compile(r"[^\p{L}\p{N}]+")
+#: lines drawn on the page
+_BARS = regex.compile(r"[|¦‖]+")
 _MARKS = regex.compile(r"[-–—+•*./,;:()\"“”…]{1,4}")
 
 
@@ -84,7 +86,9 @@ def readable(words: list[Glyphs], page: Image, number: int, book: Rulebook, agai
     kept = list(_without_scraps(kept, head.sure, book))
     columns = [column for row in _rows(kept) for column in _columns(row)]
     for column in columns:
-        spell(column, book)
+        labels(column, book)
+    for block in _blocks(columns):
+        names(block, book)
     kept = [word for column in columns for word in column]
     confidence = sum(w.confidence for w in kept) / len(kept) if kept else 0.0
     if kept and confidence < _UNSURE:
@@ -116,6 +120,29 @@ def _columns(row: list[Glyphs]) -> Iterator[list[Glyphs]]:
             yield row[start:n]
             start = n
     yield row[start:]
+
+
+def _blocks(columns: list[list[Glyphs]]) -> Iterator[list[list[Glyphs]]]:
+    """Lines in capitals with those that stand close below them; any other line alone."""
+    open_blocks: list[list[list[Glyphs]]] = []
+    for column in columns:
+        if not " ".join(w.text for w in column).isupper():
+            yield [column]
+            continue
+        above = next((block for block in reversed(open_blocks) if _below(column, block[-1])), None)
+        if above is None:
+            open_blocks.append([column])
+        else:
+            above.append(column)
+    yield from open_blocks
+
+
+def _below(line: list[Glyphs], above: list[Glyphs]) -> bool:
+    """Whether a line stands close below another one, in the same column."""
+    top, bottom = min(w.top for w in line), max(w.bottom for w in above)
+    high = median(w.bottom - w.top for w in line)
+    beside = min(line[-1].right, above[-1].right) > max(line[0].left, above[0].left)
+    return beside and -0.5 * high < top - bottom < high
 
 
 class _Row:
@@ -490,6 +517,8 @@ def _without_scraps(words: list[Glyphs], known: set[int], book: Rulebook) -> Ite
 
 def _is_scrap(word: Glyphs, between: bool, usual: float) -> bool:
     """Whether a word is no writing; `between`: sure words stand on both sides of it in its line."""
+    if _BARS.fullmatch(word.text):
+        return True
     if _NO_LETTER.fullmatch(word.text):
         return word.confidence < 0.6 and not (between and _MARKS.fullmatch(word.text))
     if word.bottom - word.top > 2.6 * usual and word.confidence < 0.7:
