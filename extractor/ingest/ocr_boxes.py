@@ -17,6 +17,8 @@ from extractor.ingest.tesseract import Glyphs
 #: how far the letters of official letters' type reach, as shares of its size: small letters, tall ones,
 #: capitals with marks, and what hangs below the base line
 _SMALL, _TALL, _MARKED, _HANGS = 0.46, 0.68, 0.88, 0.22
+#: words at each side of one by which its base line is told: some boxes hold ink of the lines beside them
+_NEAR = 3
 _TALL_ONES = regex.compile(r"[\p{Lu}\p{Nd}bdfhklt]|\p{Ll}\p{Mn}")
 _MARKED_CAPITAL = regex.compile(r"\p{Lu}[\N{COMBINING HORN}]?[\u0300\u0301\u0302\u0303\u0306\u0309]")
 _HANGING = regex.compile(r"[gjpqyQ,;()]|\N{COMBINING DOT BELOW}")
@@ -29,13 +31,16 @@ def even(words: list[Glyphs]) -> None:
     for word in words:
         lines[word.line].append(word)
     for line in lines.values():
-        measured = {id(w): _measured(w) for w in line if _WRITING.search(w.text)}
-        if not measured:
+        line.sort(key=lambda w: w.left)
+        measured = [_measured(w) if _WRITING.search(w.text) else None for w in line]
+        sizes = [m[0] for m in measured if m]
+        if not sizes:
             continue
-        size = median(size for size, _ in measured.values())
-        usual = median(base for _, base in measured.values())
-        for word in line:
-            base = measured.get(id(word), (size, usual))[1]
+        size = median(sizes)
+        usual = median(m[1] for m in measured if m)
+        for at, word in enumerate(line):
+            near = [m[1] for m in measured[max(0, at - _NEAR) : at + _NEAR + 1] if m]
+            base = median(near) if near else usual
             word.top, word.bottom = round(base - _TALL * size), round(base + _HANGS * size)
 
 
