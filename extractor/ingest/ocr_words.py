@@ -50,8 +50,8 @@ _NUMBER = regex.compile(r"(?<![\p{L}\d])[\d\]\[|lioILO§]{1,5}(?![\p{L}\d])|\d{1
 _SYMBOL = regex.compile(r"(?:/\s?|-\s?(?=\p{L}{1,4}\s?/))\p{L}[\p{L}\d&./-]*")
 #: what printed digits are read as
 _LOOKALIKES = str.maketrans("IilL|][Oo§", "1111111008")
-#: capitals that reach neither above nor below the others
-_EVEN = regex.compile(r"[A-IK-PR-Z]{2,3}")
+#: capitals that reach neither above nor below the others, nor do letters behind them
+_EVEN = regex.compile(r"[A-IK-PR-Z\u0110]{2,3}(?![gjpqy])")
 #: widths of printed characters in the type of official letters, as shares of its size; others are 0.7
 _WIDTHS = {
     width: regex.compile(f"[{these}]") for width, these in (
@@ -266,8 +266,11 @@ def _said(text: str, rule: Rule) -> dict[str, str]:
     """What the slots of a line hold in another reading of it; its printed words may be misread."""
     m = rule.search(TextView(plain(text)))
     if m is not None:
-        spans = {slot: m.span(slot) for slot in m.groupdict()}
-        return {slot: _value(slot, text[slice(*span)]) for slot, span in spans.items()}
+        said = {slot: _value(slot, text[slice(*m.span(slot))]) for slot in m.groupdict()}
+        if "symbol" in said:  # it ends the line; a blank inside it is none that is printed
+            whole = _SYMBOL.match(_value("symbol", text[m.start("symbol") :]))
+            said["symbol"] = whole[0] if whole else said["symbol"]
+        return said
     if rule.id == "scans.number_line":
         symbol = _SYMBOL.search(text)
         before = _NUMBER.findall(text[: symbol.start()]) if symbol else []
