@@ -155,6 +155,20 @@ def test_without_tesseract_it_is_said_what_to_install(
     assert "tesseract-ocr-vie" in found.source.message
 
 
+def test_an_empty_file_and_a_blank_picture_are_told_apart(
+    book: Rulebook, no_tesseract: list[Image.Image]
+) -> None:
+    needs_program("tesseract", "tesseract-ocr tesseract-ocr-vie")
+    said = []
+    for data, name in ((b"", "a.png"), (file_of(Image.new("L", (400, 560), 255)), "a.png"), (b"  ", "a.txt")):
+        (found,) = read_sources(data, name, book)
+        assert isinstance(found.source, Reject)
+        assert found.source.code == "empty"
+        said.append(found.source.message)
+    assert len(set(said)) == 3
+    assert "0 byte" in said[0]
+
+
 def test_hostile_and_broken_files_are_rejected(book: Rulebook, no_tesseract: list[Image.Image]) -> None:
     needs_program("tesseract", "tesseract-ocr tesseract-ocr-vie")
     bomb = Image.new("1", (20_000, 20_000), 1)
