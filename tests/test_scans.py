@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from extractor.errors import Reject
-from extractor.ingest import pictures, read_sources, scan
+from extractor.ingest import ocr_words, pictures, read_sources, scan
 from extractor.ingest.ocr_boxes import even
 from extractor.ingest.ocr_spelling import names, spell
 from extractor.ingest.tesseract import Glyphs
@@ -138,6 +138,18 @@ def test_words_of_a_line_get_boxes_of_one_height() -> None:
     line = [Glyphs(t, 0, top, 9, bottom, 0.9, (1, 1, 1)) for t, (top, bottom) in tops.items()]
     even(line)
     assert all(abs(w.top - 5) <= 1 and abs(w.bottom - 23) <= 1 for w in line)
+
+
+def test_another_reading_is_taken_apart_slot_by_slot(book: Rulebook) -> None:
+    day, number = book["scans.date_line"], book["scans.number_line"]
+    assert ocr_words._said("ngay 1 5 thang 7 nam 2024", day)["day"] == "1 5"
+    assert ocr_words._said("thing 6 nim 2026", day) == {}
+    assert ocr_words._said("ngay 02 thing 6 nim 2026", day) == {"day": "02", "month": "6", "year": "2026"}
+    assert ocr_words._said("S6: 2685/VKSTC-V 14", number)["symbol"] == "/VKSTC-V14"
+    assert ocr_words._said("$6: 18/CT-UBND", number) == {"written": "18", "symbol": "/CT-UBND"}
+    assert ocr_words._most("day", ["15", "1 5", "1 5", "15"]) == "15"
+    assert ocr_words._most("symbol", ["/C\u0110\u0110-UBND", "/CD-UBND", "/C\u0110-UBND"]) == "/C\u0110-UBND"
+    assert ocr_words._most("day", ["15", "16"]) == ""
 
 
 def code_of(data: bytes, book: Rulebook, limits: Limits | None = None) -> str | None:
