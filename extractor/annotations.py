@@ -120,6 +120,8 @@ class Annotations:
     figures: list[Any] = field(default_factory=list)
     targets: list[Any] = field(default_factory=list)
     assignments: list[Any] = field(default_factory=list)
+    #: codes of what the letter is about, the weightiest first
+    topics: list[str] = field(default_factory=list)
     #: blocks of attached plans, which state facts and aims as the body does
     planned: list[Block] = field(default_factory=list)
     #: list of the record -> how each of its items was made: an `Origin` of an assignment, else an ``Item``

@@ -34,6 +34,7 @@ def assemble(annotations: Annotations) -> Record:
             "figures": annotations.figures,
             "targets": annotations.targets,
             "assignments": annotations.assignments,
+            "topics": annotations.topics,
             "warnings": _warnings(annotations),
         }
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The way of a letter as a spaCy pipeline: `load` builds it, `annotate` walks one source through it.
 
     SourceText -> layout -> mentions -> header -> evidence -> names -> normalize -> references -> assignments
-    -> succession -> figures -> confidence -> spans
+    -> succession -> figures -> confidence -> topics -> spans
 
 Each stage is a registered component (``congvan_layout`` …) that writes on ``doc._.congvan`` what it alone is
 responsible for; the last one shows all mentions as ``doc.spans`` to spaCy's own tools.
@@ -42,6 +42,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "congvan_succession": ("succession", "follow_agencies"),
     "congvan_figures": ("figures", "relate_figures"),
     "congvan_confidence": ("confidence", "assess"),
+    "congvan_topics": ("topics", "find_topics"),
 }
 #: the component that all others build on
 _FIRST = "congvan_layout"

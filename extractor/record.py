@@ -261,6 +261,9 @@ class Record(Model):
     figures: list[Figure] = Field(default_factory=list)
     targets: list[Target] = Field(default_factory=list)
     assignments: list[Assignment] = Field(default_factory=list)
+    topics: list[str] = Field(
+        default_factory=list, description="codes of rules/topics.csv: what it is about, the weightiest first"
+    )
     warnings: list[Warning_] = Field(default_factory=list)
 
 

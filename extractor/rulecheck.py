@@ -16,6 +16,7 @@ from typing import Any
 from extractor.errors import CongvanError, RuleError
 from extractor.evaluate import Evaluation, Miss, evaluate, read_gold
 from extractor.rulebook import Rule, Rulebook
+from extractor.stages import topics
 from extractor.stages.confidence import TABLE, scales_of
 from extractor.textview import TextView
 
@@ -46,6 +47,14 @@ def check(book: Rulebook) -> list[Finding]:
                 found.append(Finding(rule.file, rule.line, message))
         except RuleError as e:
             found.append(Finding(e.file, e.line, e.message))
+    if (book.folder / topics.TABLE).is_file():
+        for code, sentence, wanted in topics.failures(book):
+            message = (
+                f"{code}: câu “{sentence}” phải thuộc chủ đề này nhưng không có từ nào của nó. Hãy sửa words."
+                if wanted
+                else f"{code}: câu “{sentence}” không được thuộc chủ đề này. Hãy sửa words hoặc covered."
+            )
+            found.append(Finding(topics.TABLE, book.row_line(topics.TABLE, code=code), message))
     for path in sorted(book.folder.glob("*.csv")):
         try:
             book.table(path.name)

@@ -35,6 +35,7 @@ PIPES = [
     "congvan_succession",
     "congvan_figures",
     "congvan_confidence",
+    "congvan_topics",
     "congvan_spans",
 ]
 TEXT = "Giao Sở Y tế tỉnh Sơn La kiểm tra 12 xã trước ngày 15/8/2024 theo Quyết định số 45/QĐ-UBND."

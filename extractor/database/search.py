@@ -19,10 +19,12 @@ from sqlalchemy import Connection, bindparam, or_, select, text
 from extractor.database import schema as t
 from extractor.database import search_tables as s
 from extractor.database.fold import fold, key
-from extractor.database.query import Parsed, Term, first_day, last_day, parse, words
+from extractor.database.query import Parsed, first_day, last_day, parse, words
 from extractor.database.search_index import code_word, day_number, unpack
 from extractor.database.snippets import Pieces, mark
 
+#: what narrows a search, by the names of `Query`
+FILTERS = ("agency", "issuer", "type", "since", "until", "year", "place", "topic")
 #: letters that are counted and ranked
 MOST = 10_000
 #: values of a facet that are given, and codes that one filter stands for
@@ -140,7 +142,7 @@ def search(connection: Connection, query: Query) -> Page:
     elif query.sort == "oldest":
         ranked = [(row[0], 0.0) for row in found[::-1][wanted]]
     else:
-        ranked = engine.ranked(ask, min(row[0] for row in found), wanted.stop)[wanted]
+        ranked = engine.ranked(ask, found[-1][0], wanted.stop)[wanted]
     return Page(
         total=total,
         capped=capped,
@@ -149,6 +151,18 @@ def search(connection: Connection, query: Query) -> Page:
         query=query,
         folded=folded,
     )
+
+
+def without(connection: Connection, query: Query) -> list[tuple[str, Query, int]]:
+    """Where nothing was found: (filter, the query without it, how many that finds), the most first."""
+    wider = []
+    for name in FILTERS:
+        if getattr(query, name):
+            other = replace(query, **{name: None}, page=1, per_page=1)
+            total = search(connection, other).total
+            if total:
+                wider.append((name, replace(other, per_page=query.per_page), total))
+    return sorted(wider, key=lambda w: -w[2])
 
 
 class _Engine:
@@ -160,8 +174,7 @@ class _Engine:
     def found(self, ask: _Ask) -> list[tuple[int, bytes]]:
         """Id and codes of what is found, newest first; one more than `MOST` where there are more."""
         rows = self._found(ask)
-        missing = set(ask.numbered).difference(row[0] for row in rows)
-        if missing:
+        if ask.numbered and (missing := set(ask.numbered).difference(row[0] for row in rows)):
             d = s.search_documents.c
             more = self.connection.execute(select(d.id, d.codes).where(d.id.in_(missing)))
             rows = sorted([*rows, *((row.id, row.codes) for row in more)], reverse=True)
@@ -209,7 +222,12 @@ class _Sqlite(_Engine):
                 " ORDER BY w.rowid DESC LIMIT :most"
             )
             values["match"] = match
-        return [(row[0], row[1]) for row in self.connection.execute(text(sql), values)]
+        # straight from the driver: a Row for each of them would take as long as finding them
+        cursor = self.connection.connection.cursor()
+        cursor.execute(sql, values)
+        rows: list[tuple[int, bytes]] = cursor.fetchall()
+        cursor.close()
+        return rows
 
     def having(self, ask: _Ask, ids: Sequence[int]) -> set[int]:
         sql = text("SELECT rowid FROM search_words WHERE search_words MATCH :match AND rowid IN :ids")
@@ -359,15 +377,19 @@ def _numbered(connection: Connection, engine: _Engine, ask: _Ask) -> tuple[int, 
     n, d = t.documents.c.number_key, s.search_documents.c
     begins = []
     for number in ask.parsed.numbers:
-        plain = number.replace("%", "").replace("_", "")
         begins.append(n == number)
-        begins += [n.like(f"{plain}{more}%") for more in (("/", "-") if plain.isdigit() else ("",))]
+        for more in ("/", "-") if number.isdigit() else ("",):
+            first = f"{number}{more}"
+            if connection.dialect.name == "sqlite":  # its LIKE would read the whole index
+                begins.append(n.between(first, f"{first}\U0010ffff"))
+            else:
+                begins.append(n.startswith(first, autoescape=True))
+    # two questions, so that the index of the numbers is asked first
+    ids = connection.execute(select(t.documents.c.id).where(or_(*begins)).limit(_NUMBERED)).scalars().all()
     rows = connection.execute(
         select(d.id, d.codes)
-        .join(t.documents, t.documents.c.id == d.document_id)
-        .where(or_(*begins), d.id >= ask.first, d.id < ask.behind)
+        .where(d.document_id.in_(ids), d.id >= ask.first, d.id < ask.behind)
         .order_by(d.id.desc())
-        .limit(_NUMBERED)
     ).all()
     count = len(s.KINDS)
     found = [
@@ -395,18 +417,21 @@ def _facets(
     best: dict[int, tuple[str, int]] = {}
     for place, kind in enumerate(s.KINDS):
         mine = np.flatnonzero(kinds == place)
-        order = mine[np.argsort(-counts[mine], kind="stable")[: 40 if kind == "year" else _FACETS]]
+        order = mine[np.argsort(-counts[mine], kind="stable")[: 3 * _FACETS]]
         best.update((int(ids[i]), (kind, int(counts[i]))) for i in order)
     c = s.search_codes.c
     for row in connection.execute(select(c.id, c.value, c.label).where(c.id.in_(best))):
         kind, count = best[row.id]
         chosen = row.id in selected.get(kind, ())
+        if kind == "agency" and row.label[:1].islower() and not chosen:
+            continue  # a group of bodies, which most letters name
         facets[kind].append(Facet(row.value.split(":", 1)[1], row.label, count, chosen))
     for kind, values in facets.items():
         if kind == "year":
             values.sort(key=lambda f: f.value, reverse=True)
         else:
-            values.sort(key=lambda f: (-f.count, f.label))
+            values.sort(key=lambda f: (not f.selected, -f.count, f.label))
+            del values[_FACETS:]
     return facets
 
 
@@ -430,6 +455,3 @@ def _hits(connection: Connection, ranked: Sequence[tuple[int, float]], ask: _Ask
             )
         )  # fmt: skip
     return hits
-
-
-__all__ = ["MOST", "Facet", "Hit", "Page", "Query", "Term", "search"]

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import csv
 import struct
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, select, text, union
 from sqlalchemy.dialects import postgresql, sqlite
 
 from extractor.database import schema as t
 from extractor.database import search_tables as s
 from extractor.database.fold import key
 from extractor.database.query import bare, words
+from extractor.rulebook import rules_folder
 
+#: the register of topics
+TOPICS = "topics.csv"
 #: characters of a text whose words are looked up; PostgreSQL takes no more than 1 MB of words for a row
 MOST = 250_000
+#: documents that are indexed at a time when all are
+_BATCH = 500
 _ADD_SQLITE = text(
     "INSERT INTO search_words (rowid, title_exact, title_folded, exact, folded, codes)"
     " VALUES (:id, :title_exact, :title_folded, :exact, :folded, :codes)"
@@ -32,35 +40,35 @@ _ADD_POSTGRESQL = text(
 )
 
 
+_COLUMNS = tuple(
+    t.documents.c[name]
+    for name in ("id", "current", "title", "text", "type", "type_name", "issuer_id", "issuer_name",
+                 "issuer_level", "issued_on", "year", "place", "province")
+)  # fmt: skip
+
+
 def write(connection: Connection, document_id: int) -> None:
-    """Let a document be found as it is now; one that is not its letter's current version is taken out."""
-    d = t.documents.c
-    row = connection.execute(
-        select(d.current, d.title, d.text, d.type, d.type_name, d.issuer_id, d.issuer_name, d.issuer_level,
-               d.issued_on, d.year, d.place, d.province).where(d.id == document_id)
-    ).mappings().first()  # fmt: skip
-    if row is None or not row["current"]:
+    """Let a document be found as it is now; one that is not its letter's current version is taken out.
+
+    When its text has changed, `forget` has to be called before.
+    """
+    row = connection.execute(select(*_COLUMNS).where(t.documents.c.id == document_id)).first()
+    if row is None or not row.current:
         forget(connection, document_id)
         return
-    codes = _codes_of(connection, document_id, row)
-    first = day_number(row["issued_on"]) * s.DAY
+    entry = _Filler(connection).entry(row, *_named(connection, [document_id]))
     old = connection.execute(
         select(s.search_documents).where(s.search_documents.c.document_id == document_id)
     ).first()
+    first = day_number(row.issued_on) * s.DAY
     if old is not None:
-        if (old.title, old.codes) == (row["title"], codes) and first <= old.id < first + s.DAY:
+        if (old.title, old.codes) == (entry["title"], entry["codes"]) and first <= old.id < first + s.DAY:
             return
         forget(connection, document_id)
     here = s.search_documents.c.id
-    last = connection.execute(
-        select(func.max(here)).where(here >= first, here < first + s.DAY)
-    ).scalar()  # the documents of a day are counted up
-    new = first if last is None else last + 1
-    connection.execute(
-        insert(s.search_documents).values(id=new, document_id=document_id, title=row["title"], codes=codes)
-    )
-    add = _ADD_SQLITE if connection.dialect.name == "sqlite" else _ADD_POSTGRESQL
-    connection.execute(add, {"id": new, **_words_of(row["title"], row["text"], codes)})
+    last = connection.execute(select(func.max(here)).where(here >= first, here < first + s.DAY)).scalar()
+    entry["id"] = first if last is None else last + 1  # the documents of a day are counted up
+    _insert(connection, [(entry, row.text)])
 
 
 def forget(connection: Connection, document_id: int) -> None:
@@ -78,16 +86,33 @@ def forget(connection: Connection, document_id: int) -> None:
     connection.execute(delete(s.search_documents).where(s.search_documents.c.id == row.id))
 
 
-def rebuild(connection: Connection) -> int:
-    """Make the whole index anew from the documents; how many can be found."""
+def rebuild(connection: Connection, told: Callable[[int], None] | None = None) -> int:
+    """Make the whole index anew from the documents; how many can be found. `told` hears of each batch."""
     s.drop(connection)
     s.create(connection)
     d = t.documents.c
-    current = connection.execute(select(d.id).where(d.current).order_by(d.id)).scalars().all()
-    for document_id in current:
-        write(connection, document_id)
+    current = select(d.id, d.issued_on).where(d.current)
+    # from the oldest to the newest: what is written in the order of its ids is written fastest
+    ids = [
+        row.id for row in sorted(connection.execute(current), key=lambda r: (day_number(r.issued_on), r.id))
+    ]
+    filler, days = _Filler(connection), Counter[int]()
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        rows = {row.id: row for row in connection.execute(select(*_COLUMNS).where(d.id.in_(batch)))}
+        named, topics = _named(connection, batch)
+        entries = []
+        for i in batch:
+            entry = filler.entry(rows[i], named, topics)
+            day = day_number(rows[i].issued_on)
+            entry["id"] = day * s.DAY + days[day]
+            days[day] += 1
+            entries.append((entry, rows[i].text))
+        _insert(connection, entries)
+        if told is not None:
+            told(start + len(batch))
     optimize(connection)
-    return len(current)
+    return len(ids)
 
 
 def optimize(connection: Connection) -> None:
@@ -95,6 +120,13 @@ def optimize(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.execute(text("INSERT INTO search_words (search_words) VALUES ('optimize')"))
         connection.execute(text("ANALYZE"))
+
+
+@cache
+def topic_names() -> dict[str, str]:
+    """Code of a topic -> its name, of the shipped rules."""
+    with (rules_folder() / TOPICS).open(encoding="utf-8", newline="") as f:
+        return {row["code"]: row["name"] for row in csv.DictReader(f)}
 
 
 def day_number(day: str | None) -> int:
@@ -125,65 +157,94 @@ def _words_of(title: str, body: str, codes: bytes) -> dict[str, str]:
     }
 
 
-def _codes_of(connection: Connection, document_id: int, row: Any) -> bytes:
-    """What a document is counted under, as `search_documents.codes` holds it."""
-    agencies = connection.execute(
-        select(t.agencies.c.id, t.agencies.c.name, t.agencies.c.locality)
-        .where(
-            t.agencies.c.id.in_(
-                select(t.mentions.c.agency_id)
-                .where(t.mentions.c.document_id == document_id)
-                .union(
-                    select(t.participants.c.agency_id).where(t.participants.c.document_id == document_id),
-                    select(t.assignment_agencies.c.agency_id)
-                    .join(t.assignments)
-                    .where(t.assignments.c.document_id == document_id),
-                )
-            )
+def _insert(connection: Connection, entries: list[tuple[dict[str, Any], str]]) -> None:
+    """Write rows of `search_documents` with their texts."""
+    connection.execute(insert(s.search_documents), [entry for entry, _ in entries])
+    add = _ADD_SQLITE if connection.dialect.name == "sqlite" else _ADD_POSTGRESQL
+    rows = [{"id": e["id"], **_words_of(e["title"], body, e["codes"])} for e, body in entries]
+    connection.execute(add, rows)
+
+
+def _named(connection: Connection, ids: list[int]) -> tuple[dict[int, list[Any]], dict[int, list[str]]]:
+    """Document -> the agencies it names, in any role, and document -> codes of its topics."""
+    told = t.assignment_agencies.c
+    pairs = union(
+        select(t.mentions.c.document_id, t.mentions.c.agency_id).where(t.mentions.c.document_id.in_(ids)),
+        select(t.participants.c.document_id, t.participants.c.agency_id).where(
+            t.participants.c.document_id.in_(ids)
+        ),
+        select(t.assignments.c.document_id, told.agency_id)
+        .join_from(t.assignments, t.assignment_agencies, told.assignment_id == t.assignments.c.id)
+        .where(t.assignments.c.document_id.in_(ids)),
+    ).subquery()
+    a = t.agencies.c
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in connection.execute(
+        select(pairs.c.document_id, a.id, a.name, a.locality).join(t.agencies, a.id == pairs.c.agency_id)
+    ):
+        found[row.document_id].append(row)
+    topics: dict[int, list[str]] = defaultdict(list)
+    for row in connection.execute(select(t.topics).where(t.topics.c.document_id.in_(ids))):
+        topics[row.document_id].append(row.code)
+    return found, topics
+
+
+class _Filler:
+    """Makes rows of `search_documents`; it knows the codes it has met."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.codes: dict[str, int] = {}
+
+    def entry(
+        self, row: Any, named: Mapping[int, list[Any]], topics: Mapping[int, list[str]]
+    ) -> dict[str, Any]:
+        """The row for a document, without its id."""
+        counted = _counted(row, named.get(row.id, ()), topics.get(row.id, ()))
+        return {"document_id": row.id, "title": row.title, "codes": self.pack(counted)}
+
+    def pack(self, found: Iterable[tuple[str, str, str]]) -> bytes:
+        """(kind, value, label) as the bytes of `search_documents.codes`; what is new gets a number."""
+        wanted = {f"{kind}:{value}"[:400]: (kind, label) for kind, value, label in found}
+        new = {value: said for value, said in wanted.items() if value not in self.codes}
+        if new:
+            c = s.search_codes.c
+            there = select(c.value, c.id).where(c.value.in_(new))
+            self.codes.update((row.value, row.id) for row in self.connection.execute(there))
+            rows = [
+                {"value": value, "kind": s.KINDS.index(kind), "label": label, "key": key(label)}
+                for value, (kind, label) in new.items()
+                if value not in self.codes
+            ]
+            if rows:
+                dialect: Any = sqlite if self.connection.dialect.name == "sqlite" else postgresql
+                self.connection.execute(dialect.insert(s.search_codes).on_conflict_do_nothing(), rows)
+                self.codes.update((row.value, row.id) for row in self.connection.execute(there))
+        numbers = sorted(
+            self.codes[value] * len(s.KINDS) + s.KINDS.index(kind) for value, (kind, _) in wanted.items()
         )
-        .order_by(t.agencies.c.id)
-    ).all()
+        return struct.pack(f"<{len(numbers)}i", *numbers)
+
+
+def _counted(row: Any, agencies: Iterable[Any], topics: Iterable[str]) -> list[tuple[str, str, str]]:
+    """What a document is counted under: (kind, value, label)."""
     found = [("agency", a.id, a.name) for a in agencies]
-    if row["issuer_id"]:
-        found.append(("agency", row["issuer_id"], row["issuer_name"]))
-        found.append(("issuer", row["issuer_id"], row["issuer_name"]))
-    if row["type"]:
-        found.append(("type", row["type"], row["type_name"] or row["type"]))
-    if row["year"]:
-        found.append(("year", str(row["year"]), str(row["year"])))
-    places = dict.fromkeys(filter(None, (row["province"], *(a.locality for a in agencies))))
+    if row.issuer_id:
+        found.append(("agency", row.issuer_id, row.issuer_name))
+        found.append(("issuer", row.issuer_id, row.issuer_name))
+    if row.type:
+        found.append(("type", row.type, row.type_name or row.type))
+    if row.year:
+        found.append(("year", str(row.year), str(row.year)))
+    places = dict.fromkeys(filter(None, (row.province, *(a.locality for a in agencies))))
     # where a letter was signed says what it is about unless the issuer works for the whole country
-    if row["place"] and row["issuer_level"] != "central":
-        known = key(row["place"])
-        if not any(f" {key(p)}".endswith(f" {known}") for p in places):
-            places[row["place"]] = None
-    found += [("place", key(p), p) for p in places]
-    topics = connection.execute(
-        select(t.topics.c.code).where(t.topics.c.document_id == document_id).order_by(t.topics.c.code)
-    ).scalars()
-    found += [("topic", code, code) for code in topics]
-    return pack(connection, dict.fromkeys(found))
-
-
-def pack(connection: Connection, found: Iterable[tuple[str, str, str]]) -> bytes:
-    """(kind, value, label) of a document as the bytes of `search_documents.codes`; new codes get a number."""
-    wanted = {f"{kind}:{value}"[:400]: (kind, label) for kind, value, label in found}
-    if not wanted:
-        return b""
-    c = s.search_codes.c
-    there = select(c.value, c.id).where(c.value.in_(wanted))
-    known = {row.value: row.id for row in connection.execute(there)}
-    new = [
-        {"value": value, "kind": s.KINDS.index(kind), "label": label, "key": key(label)}
-        for value, (kind, label) in wanted.items()
-        if value not in known
-    ]
-    if new:
-        dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-        connection.execute(dialect.insert(s.search_codes).on_conflict_do_nothing(), new)
-        known = {row.value: row.id for row in connection.execute(there)}
-    numbers = sorted(known[v] * len(s.KINDS) + s.KINDS.index(kind) for v, (kind, _) in wanted.items())
-    return struct.pack(f"<{len(numbers)}i", *numbers)
+    if row.place and row.issuer_level != "central":
+        signed = f" {key(row.place)}"
+        if not any(f" {key(place)}".endswith(signed) for place in places):
+            places[row.place] = None
+    found += [("place", key(place), place) for place in places]
+    names = topic_names()
+    return [*found, *(("topic", code, names.get(code, code)) for code in topics)]
 
 
 def unpack(codes: bytes) -> tuple[int, ...]:

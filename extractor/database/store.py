@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
+from itertools import chain
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 
 from extractor.database import schema as t
 from extractor.database import search_index, summaries
@@ -59,7 +60,8 @@ def put(connection: Connection, record: Json, reading: Reading, document_id: int
     if known is not None and known.extracted == extracted:
         pass_over(connection, known.id, reading)
         return Stored(known.id, "unchanged")
-    letter_id, others = _letter(connection, record, known.id if known else None)
+    shown = _corrected(connection, known.id, record) if known else record
+    letter_id, others = _letter(connection, shown, known.id if known else None)
     read_at = now()
     values: Json = {
         "text_id": record["id"],
@@ -73,17 +75,16 @@ def put(connection: Connection, record: Json, reading: Reading, document_id: int
         "extracted": extracted,
     }
     if known is None:
-        values |= {**_columns(record), "record": extracted, "added_at": read_at, "current": True}
+        values |= {**columns_of(record), "record": extracted, "added_at": read_at, "current": True}
         new = insert(t.documents).returning(t.documents.c.id)
         written = int(connection.execute(new, values).scalar_one())
         _insert_rows(connection, written, record)
         what: Literal["added", "linked", "updated"] = "linked" if others else "added"
     else:
         written, what = known.id, "updated"
-        shown = _corrected(connection, written, record)
-        values |= {**_columns(shown), "record": _dumped(shown)}
         if known.text_id != record["id"]:
-            search_index.forget(connection, written)  # while the text is there that it was indexed by
+            search_index.forget(connection, written)  # while the text that it holds can still be read
+        values |= {**columns_of(shown), "record": _dumped(shown)}
         connection.execute(update(t.documents).where(t.documents.c.id == written).values(values))
         write_rows(connection, written, shown)
         if known.letter_id != letter_id:
@@ -99,7 +100,8 @@ def _dumped(record: Json) -> str:
 
 
 def _known(connection: Connection, condition: ColumnElement[bool]) -> Any:
-    columns = (t.documents.c.id, t.documents.c.text_id, t.documents.c.extracted, t.documents.c.letter_id)
+    c = t.documents.c
+    columns = (c.id, c.text_id, c.extracted, c.letter_id)
     return connection.execute(select(*columns).where(condition)).first()
 
 
@@ -121,7 +123,7 @@ def refresh(connection: Connection, document_id: int) -> None:
     old = connection.execute(
         select(t.documents.c.letter_id).where(t.documents.c.id == document_id)
     ).scalar_one()
-    values = {**_columns(shown), "record": _dumped(shown), "letter_id": letter_id}
+    values = {**columns_of(shown), "record": _dumped(shown), "letter_id": letter_id}
     values["revision"] = next_revision(connection)
     connection.execute(update(t.documents).where(t.documents.c.id == document_id).values(values))
     write_rows(connection, document_id, shown)
@@ -210,7 +212,7 @@ def choose_current(connection: Connection, letter_id: int) -> None:
             search_index.write(connection, row.id)
 
 
-def _columns(record: Json) -> Json:
+def columns_of(record: Json) -> Json:
     """A document's own columns."""
     document, source = record["document"], record["source"]
     issuer, kind = document["issuer"] or {}, document["type"] or {}
@@ -256,19 +258,27 @@ def write_rows(connection: Connection, document_id: int, record: Json) -> None:
 
 def _insert_rows(connection: Connection, document_id: int, record: Json) -> None:
     _agencies(connection, record)
-    area = _columns(record)["province"]
-    _many(connection, t.mentions, (
+    for table, rows in rows_of(document_id, record):
+        _many(connection, table, rows)
+    _assignments(connection, document_id, record["assignments"])
+    summaries.add(connection, document_id)
+
+
+def rows_of(document_id: int, record: Json) -> Iterator[tuple[Table, Iterable[Json]]]:
+    """The rows of a document, without those of its assignments."""
+    area = columns_of(record)["province"]
+    yield t.mentions, (
         {"document_id": document_id, "agency_id": agency["id"], **_span(mention)}
         for agency in record["agencies"] for mention in agency["mentions"]
-    ))  # fmt: skip
+    )  # fmt: skip
     spans = record["document"]["spans"]
-    _many(connection, t.participants, (
+    yield t.participants, (
         {"document_id": document_id, "role": role, "position": i, "agency_id": who["id"], "name": who["name"],
          "title": who["title"], **_span(spans.get(f"{role}s"))}
         for role in ("addressee", "recipient", "executor")
         for i, who in enumerate(record["document"][f"{role}s"])
-    ))  # fmt: skip
-    _many(connection, t.references, (
+    )  # fmt: skip
+    yield t.references, (
         {"document_id": document_id, "number": ref["number"], "type": ref["type"],
          "number_key": number_key(ref["number"]) if ref["number"] else None,
          "issuer_id": ref["issuer"]["id"] if ref["issuer"] else None,
@@ -277,23 +287,19 @@ def _insert_rows(connection: Connection, document_id: int, record: Json) -> None
          "by": ref["by"],
          **_span(ref["span"])}
         for ref in record["references"]
-    ))  # fmt: skip
-    _many(connection, t.figures, (_quantity(document_id, item) for item in record["figures"]))
-    _many(connection, t.targets, (
+    )  # fmt: skip
+    yield t.figures, (_quantity(document_id, item) for item in record["figures"])
+    yield t.targets, (
         {**_quantity(document_id, item), **_days("deadline", item["deadline"]),
          "claim": summaries.claim(item, area),
          "agencies": json.dumps([a["name"] for a in item["agencies"]], ensure_ascii=False)}
         for item in record["targets"]
-    ))  # fmt: skip
-    _many(connection, t.warnings, (
+    )  # fmt: skip
+    yield t.warnings, (
         {"document_id": document_id, "code": w["code"], "message": w["message"], **_span(w["span"])}
         for w in record["warnings"]
-    ))  # fmt: skip
-    _many(connection, t.topics, (
-        {"document_id": document_id, "code": code} for code in record.get("topics", ())
-    ))  # fmt: skip
-    _assignments(connection, document_id, record["assignments"])
-    summaries.add(connection, document_id)
+    )  # fmt: skip
+    yield t.topics, ({"document_id": document_id, "code": code} for code in record.get("topics", ()))
 
 
 def _many(connection: Connection, table: Any, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -326,25 +332,33 @@ def _quantity(document_id: int, item: Json) -> Json:
 def _assignments(connection: Connection, document_id: int, items: list[Json]) -> None:
     if not items:
         return
-    _many(connection, t.assignments, (_assignment(document_id, i, item) for i, item in enumerate(items)))
+    _many(connection, t.assignments, (assignment_of(document_id, i, item) for i, item in enumerate(items)))
     c = t.assignments.c
     ids = connection.execute(select(c.id).where(c.document_id == document_id).order_by(c.position)).scalars()
-    _many(connection, t.assignment_agencies, (
-        {"assignment_id": assignment_id, "document_id": document_id,
-         "deadline": item["deadline"]["end"] if item["deadline"] else None,
-         "recurring": item["recurrence"] is not None, **_sketches(item["task"]),
-         "agency_id": who["id"], "role": role, "position": i, "name": who["name"], "title": who["title"]}
-        for assignment_id, item in zip(ids, items, strict=True)
-        for role, field in (("lead", "agencies"), ("coordinating", "coordinating"))
-        for i, who in enumerate(item[field])
-    ))  # fmt: skip
+    told = (told_of(i, document_id, item) for i, item in zip(ids, items, strict=True))
+    _many(connection, t.assignment_agencies, chain.from_iterable(told))
+
+
+def told_of(assignment_id: int, document_id: int, item: Json) -> Iterator[Json]:
+    """The rows of those who are told to do one task."""
+    same = {
+        "assignment_id": assignment_id,
+        "document_id": document_id,
+        "deadline": item["deadline"]["end"] if item["deadline"] else None,
+        "recurring": item["recurrence"] is not None,
+        **_sketches(item["task"]),
+    }
+    for role, field in (("lead", "agencies"), ("coordinating", "coordinating")):
+        for i, who in enumerate(item[field]):
+            named = {"agency_id": who["id"], "name": who["name"], "title": who["title"]}
+            yield {**same, **named, "role": role, "position": i}
 
 
 def _sketches(task: str) -> Json:
     return {f"sketch_{i}": number for i, number in enumerate(sketch(task), 1)}
 
 
-def _assignment(document_id: int, position: int, item: Json) -> Json:
+def assignment_of(document_id: int, position: int, item: Json) -> Json:
     deadline = item["deadline"] or {}
     span = _span(deadline.get("span"))
     same = ("label", "task", "mode", "assigned_by", "recurrence", "product", "confidence", "review", "by")
@@ -373,17 +387,17 @@ def _agencies(connection: Connection, record: Json) -> None:
         return
     c = t.agencies.c
     there = {row.id: row._asdict() for row in connection.execute(select(t.agencies).where(c.id.in_(named)))}
-    _many(connection, t.agencies, (_agency(a, {}) for a in named.values() if a["id"] not in there))
+    _many(connection, t.agencies, (agency_row(a, {}) for a in named.values() if a["id"] not in there))
     for known in there.values():
-        agency = _agency(named[known["id"]], known)
+        agency = agency_row(named[known["id"]], known)
         if agency != known:
             connection.execute(update(t.agencies).where(c.id == agency["id"]).values(agency))
     _successors(connection, {a["id"]: a["successors"] for a in record["agencies"] if a.get("successors")})
 
 
-def _agency(agency: Json, known: Json) -> Json:
+def agency_row(agency: Json, known: Json) -> Json:
     """An agency's row; a name outside the registers, and what only some letters tell, stays as known."""
-    if "mentions" not in agency and known:
+    if not agency.get("mentions") and known:
         return known
     outside = agency["id"].startswith("x:")
     name = known["name"] if known and outside else agency["name"]

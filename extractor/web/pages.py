@@ -178,7 +178,9 @@ def grouped(facts: Iterable[Fact]) -> list[tuple[str, list[Fact]]]:
 
 
 @router.get("/letters/{document_id}/why/{position}")
-def why_page(request: Request, document_id: Id, position: Annotated[int, Path(ge=0, le=100_000)]) -> HTMLResponse:
+def why_page(
+    request: Request, document_id: Id, position: Annotated[int, Path(ge=0, le=100_000)]
+) -> HTMLResponse:
     """Why a task stands in the record: the letter is read once more, with all that it was made of."""
     site = site_of(request)
     with site.connection() as connection:
@@ -198,7 +200,7 @@ def original(request: Request, document_id: Id) -> Response:
         if file is None:
             raise Problem("not_found")
         content = views.file_content(connection, file.id)
-    return _download(file.name.replace("\\", "/").rsplit("/", 1)[-1], zlib.decompress(content))
+    return download(file.name.replace("\\", "/").rsplit("/", 1)[-1], zlib.decompress(content))
 
 
 @router.get("/letters/{document_id}/record")
@@ -209,10 +211,11 @@ def record(request: Request, document_id: Id) -> Response:
     if letter is None:
         raise Problem("not_found")
     text = json.dumps(letter.record, ensure_ascii=False, indent=2)
-    return _download(f"{letter.row.number or letter.id}.json".replace("/", "-"), text.encode())
+    return download(f"{letter.row.number or letter.id}.json".replace("/", "-"), text.encode())
 
 
-def _download(name: str, content: bytes) -> Response:
+def download(name: str, content: bytes) -> Response:
+    """An answer that is saved under a name, never shown."""
     return Response(
         content, media_type="application/octet-stream", headers={"Content-Disposition": attachment(name)}
     )
@@ -233,7 +236,9 @@ def graph_page(
         middle = views.card(connection, letter) if letter else None
         if letter and middle is None:
             raise Problem("not_found")
-        drawing = graph.around(connection, letter, depth, wanted) if letter else graph.latest(connection, wanted)
+        drawing = (
+            graph.around(connection, letter, depth, wanted) if letter else graph.latest(connection, wanted)
+        )
     return site.page(
         request,
         "graph.html",
