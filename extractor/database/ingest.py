@@ -295,7 +295,7 @@ class Run:
             select(c.id, c.document_id, c.attempts).where((c.file_id == file.id) & (c.name == name))
         ).first()
         line = outcome.record()
-        code, message, document_id, number = outcome.code, line.get("message"), None, None
+        code, message, document_id, number = outcome.code, _plain(line.get("message", "")), None, None
         what: What
         if code is not None:
             what = "rejected"
@@ -306,7 +306,7 @@ class Run:
             what, document_id = self._document(connection, file, source, line)
         if code is not None and source is not None and source.document_id is not None:
             return Event(name, what, file.index, source.document_id, code, message)  # what was read stays
-        row = {"document_id": document_id, "code": code, "message": message}
+        row = {"document_id": document_id, "code": code, "message": message or None}
         row |= {"run_id": self.id, "at": now()}
         if source is None:
             connection.execute(insert(t.sources), {"file_id": file.id, "name": name, "attempts": 1, **row})
@@ -315,7 +315,7 @@ class Run:
             connection.execute(update(t.sources).where(c.id == source.id).values(row))
             if source.document_id not in (None, document_id):
                 _drop_if_orphan(connection, source.document_id, document_id)
-        return Event(name, what, file.index, document_id, code, message, number)
+        return Event(name, what, file.index, document_id, code, message or None, number)
 
     def _may_hold(self, source: Any) -> bool:
         """Whether a letter with a secrecy mark may be there: it is allowed, or was when it came in."""
@@ -349,7 +349,7 @@ class Run:
             return int(there.id)
         row = {
             "sha256": file.digest,
-            "name": file.document.name,
+            "name": _plain(file.document.name),
             "path": path,
             "bytes": _size(file.document),
             "run_id": self.id,
@@ -499,4 +499,4 @@ def _size(document: Document) -> int:
 
 def _plain(text: str) -> str:
     """A text that every database can hold."""
-    return text.replace("\0", "\ufffd")
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
