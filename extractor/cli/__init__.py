@@ -16,6 +16,7 @@ from extractor.errors import CongvanError
 COMMANDS = {
     "extract": ("extract", "Đọc văn bản và ghi mỗi văn bản thành một bản ghi JSON."),
     "ingest": ("ingest", "Đưa văn bản vào cơ sở dữ liệu."),
+    "reprocess": ("reprocess", "Đọc lại những văn bản mà quy tắc mới có thể đọc khác đi."),
     "quarantine": ("quarantine", "Xem, đọc lại hoặc bỏ những văn bản chưa đọc được."),
     "runs": ("runs", "Liệt kê các lần đọc văn bản vào cơ sở dữ liệu."),
     "search": ("search", "Tìm văn bản trong cơ sở dữ liệu."),
