@@ -187,7 +187,9 @@ def save(
 
     Raises `CongvanError` for a value that cannot be, or an item that is not there any more.
     """
-    row = connection.execute(select(t.documents.c.record).where(t.documents.c.id == place.document_id)).scalar()
+    row = connection.execute(
+        select(t.documents.c.record).where(t.documents.c.id == place.document_id)
+    ).scalar()
     found = item_at(json.loads(row), place) if row else None
     if found is None:
         raise CongvanError("Mục này không còn trong văn bản. Hãy tải lại trang.")
