@@ -1,4 +1,4 @@
-"""The items of a record as the letter's page shows them: their words in the text, their values, what made them.
+"""The items of a record as the letter's page shows them: their words, their values, what made them.
 
 An item has a name (``assignment-3``), the same in the text, in the record beside it and in links.
 """

@@ -187,7 +187,9 @@ def save(
 
     Raises `CongvanError` for a value that cannot be, or an item that is not there any more.
     """
-    row = connection.execute(select(t.documents.c.record).where(t.documents.c.id == place.document_id)).scalar()
+    row = connection.execute(
+        select(t.documents.c.record).where(t.documents.c.id == place.document_id)
+    ).scalar()
     found = item_at(json.loads(row), place) if row else None
     if found is None:
         raise CongvanError("Mục này không còn trong văn bản. Hãy tải lại trang.")
@@ -215,7 +217,7 @@ def entries(connection: Connection, author: str | None = None, limit: int = 12) 
     )  # fmt: skip
     if author is not None:
         query = query.where(c.author == author, c.undone_at.is_(None))
-    return [Entry(*row) for row in connection.execute(query)]
+    return [Entry(*tuple(row)) for row in connection.execute(query)]
 
 
 def undo(connection: Connection, author: str) -> Entry | None:

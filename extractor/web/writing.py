@@ -218,7 +218,10 @@ def take_back(request: Request, who: Editor) -> Response:
 def gold(request: Request) -> Response:
     """The corrected letters as gold files with their texts, in a ZIP."""
     packed = io.BytesIO()
-    with site_of(request).connection() as connection, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        site_of(request).connection() as connection,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for one in corrections.export_gold(connection, texts=True):
             archive.writestr(f"gold/{one.name}.yaml", one.yaml())
             archive.writestr(f"letters/{one.name}.txt", one.text)
