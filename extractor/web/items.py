@@ -112,6 +112,13 @@ class Items:
                 found.append((name, facts))
         return found
 
+    def whole_header(self) -> Item:
+        """The header as one item."""
+        d = self.record["document"]
+        facts = [fact for name, found in self.header() if name != "subject" for fact in found]
+        title = d["subject"] or d["number"] or self.record["source"]["name"]
+        return Item("document-0", "document", title, facts, corrected=d.get("corrected") or {}, source=d)
+
     def header_words(self, name: str) -> str | None:
         """The name in the text of a field of the header, None where it has no words of its own."""
         spans = self.record["document"]["spans"]

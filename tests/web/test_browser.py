@@ -440,6 +440,23 @@ def test_review_tells_what_cannot_be(page: Page, writable: Served) -> None:
     expect(page.get_by_label("Ghi chú (không bắt buộc)")).to_have_value("nhầm ngày")  # nothing typed is lost
 
 
+def test_a_header_is_corrected(page: Page, writable: Served, shot: Callable[..., None]) -> None:
+    from playwright.sync_api import expect
+
+    writable.sign_in(page)
+    page.goto(letter_address(page, writable, ROADS))
+    page.locator("#part-header").get_by_role("link", name="Sửa").click()
+    press(page, "e")
+    page.get_by_label("Trích yếu").fill("siết chặt quản lý vận tải hành khách")
+    page.get_by_label("Địa danh").fill("thành phố Bắc Giang")
+    page.get_by_role("button", name="Lưu sửa đổi").click()
+    expect(page.get_by_role("status")).to_have_text("Đã lưu sửa đổi.")
+    shot(page, "saved")
+    page.goto(letter_address(page, writable, "siết+chặt"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("siết chặt quản lý vận tải hành khách")
+    expect(page.locator("#part-header")).to_contain_text("Đã sửa")
+
+
 # -- 7: the audit ------------------------------------------------------------------------------------------
 
 
