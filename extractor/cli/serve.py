@@ -43,7 +43,7 @@ _SOON = 1.0
 )
 @rules_option
 def command(
-    database: str,
+    db: str,
     host: str,
     port: int,
     allow_write: bool,
@@ -71,7 +71,7 @@ def command(
         raise CongvanError("Máy chưa có phần trang web. Hãy chạy: pip install 'congvan[web]'") from None
     from extractor.database import open_database
 
-    open_database(database, write=allow_write).dispose()  # what is wrong with it is told before anything else
+    open_database(db, write=allow_write).dispose()  # what is wrong with it is told before anything else
     if allow_write and workers > 1:
         raise click.UsageError("--workers lớn hơn 1 chỉ dùng khi không có --allow-write.")
     _check_free(host, port)
@@ -89,7 +89,7 @@ def command(
         timer.daemon = True
         timer.start()
     settings = settings_for(host, Settings(allow_write=allow_write, sign_in=sign_in), names)
-    serve(database, settings, host=host, port=port, workers=workers, rules=rules)
+    serve(db, settings, host=host, port=port, workers=workers, rules=rules)
 
 
 def _launch_token(database: str) -> str:
