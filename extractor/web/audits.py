@@ -54,7 +54,7 @@ def agency_page(
     by: Literal["issuer", "topic"] = "issuer",
     page: Number = 1,
 ) -> HTMLResponse:
-    """One agency: its tasks, overdue ones first, when they are due, who told it what and when, and how often."""
+    """One agency: its tasks, overdue ones first, when they are due, who told it what, when and how often."""
     site = site_of(request)
     wide = bool(across)
     asked = audit.TaskQuery(

@@ -50,7 +50,7 @@ class Address:
         self.values = {name: str(v) for name, v in values.items() if v not in (None, "", False)}
 
     def __call__(self, **changed: Any) -> str:
-        values = {**self.values, **{name: v for name, v in changed.items()}}
+        values = {**self.values, **changed}
         told = {name: str(v) for name, v in values.items() if v not in (None, "", False)}
         return f"{self.path}?{urlencode(told)}" if told else self.path
 
@@ -75,11 +75,11 @@ def search_page(
 ) -> HTMLResponse:
     """The start page; with something asked for, what was found."""
     site = site_of(request)
-    filters = {
+    typed = {
         "type": type, "year": year, "agency": agency, "issuer": issuer, "place": place, "topic": topic,
         "since": since, "until": until,
     }  # fmt: skip
-    filters = {name: value or None for name, value in filters.items()}
+    filters: dict[str, Any] = {name: value or None for name, value in typed.items()}
     asked = bool(q.strip() or any(filters.values()) or sort or page > 1)
     order = sort if sort in SORTS else "rank" if q.strip() else "newest"
     query = search.Query(text=q.strip(), **filters, page=page, sort=order)
