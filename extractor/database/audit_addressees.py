@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from extractor.database import schema as t
+from extractor.database.audit_tasks import not_old
 
 _told = t.assignment_agencies.c
 _task = t.assignments.c
@@ -39,7 +40,7 @@ def no_addressee(
             _letter.tasks, nameless.scalar_subquery(),
         )
         .where(t.NO_ADDRESSEE)
-        .where(_letter.current.is_(True), _letter.kind == "letter")
+        .where(not_old(_letter.id), _letter.kind == "letter")
         .order_by(t.ISSUED.desc(), _letter.id.desc())
         .offset((page - 1) * per_page)
         .limit(per_page)

@@ -150,7 +150,8 @@ def check_day(value: str | None) -> None:
 
 def not_old(column: Any) -> Any:
     """Whether a document is the current version of its letter: few are not, so those are looked up."""
-    return column.not_in(select(_letter.id).where(_letter.current.is_(False)))
+    old = t.documents.alias("old")
+    return column.not_in(select(old.c.id).where(old.c.current.is_(False)))
 
 
 class _Rows:
