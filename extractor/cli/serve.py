@@ -79,7 +79,7 @@ def command(
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
     link = address
     if allow_write and is_loopback(shown):
-        link = f"{address}login?token={_launch_token(database)}"
+        link = f"{address}login?token={_launch_token(db)}"
         click.echo(f"Mở để đăng nhập (dùng được một lần, trong một giờ): {link}", err=True)
     click.echo(f"Trang: {address}  API: {address}api  (dừng: Ctrl-C)", err=True)
     if not is_loopback(host) and not sign_in:
