@@ -64,12 +64,9 @@ def command(
       congvan serve --db directives.db --allow-write --open
       congvan serve --host 0.0.0.0 --name congvan.tinh.vn --sign-in --workers 2
     """
-    try:
-        from extractor.web.security import Settings
-        from extractor.web.server import is_loopback, serve, settings_for
-    except ImportError:
-        raise CongvanError("Máy chưa có phần trang web. Hãy chạy: pip install 'congvan[web]'") from None
     from extractor.database import open_database
+    from extractor.web.security import Settings
+    from extractor.web.server import is_loopback, serve, settings_for
 
     open_database(db, write=allow_write).dispose()  # what is wrong with it is told before anything else
     if allow_write and workers > 1:
@@ -92,7 +89,7 @@ def command(
     serve(db, settings, host=host, port=port, workers=workers, rules=rules)
 
 
-def _launch_token(database: str) -> str:
+def _launch_token(db: str) -> str:
     """A token that signs in once whoever started the server; that name stands beside their corrections."""
     from extractor.database import open_database, writing
     from extractor.web import tokens
@@ -101,7 +98,7 @@ def _launch_token(database: str) -> str:
         name = getpass.getuser()
     except (OSError, KeyError, ImportError):
         name = "congvan"
-    engine = open_database(database, write=True)
+    engine = open_database(db, write=True)
     with writing(engine) as connection:
         text = tokens.add(connection, name, "editor", lasts=_LINK, once=True)
     engine.dispose()

@@ -38,9 +38,9 @@ def no_addressee(
             _letter.id, _letter.number, _letter.type, _letter.issuer_name, _letter.issued_on, _letter.title,
             _letter.tasks, nameless.scalar_subquery(),
         )
-        .where(_letter.tasks > 0, _letter.addressees == 0)
+        .where(t.NO_ADDRESSEE)
         .where(_letter.current.is_(True), _letter.kind == "letter")
-        .order_by(func.coalesce(_letter.issued_on, "").desc(), _letter.id.desc())
+        .order_by(t.ISSUED.desc(), _letter.id.desc())
         .offset((page - 1) * per_page)
         .limit(per_page)
     )  # fmt: skip

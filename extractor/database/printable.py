@@ -10,6 +10,8 @@ from typing import Any
 from extractor.database.agency_names import day
 from extractor.database.tables import Table, replacing, visible
 
+#: characters that a column needs at least, by what it holds
+_LEAST = {"text": 11, "date": 18, "number": 11}
 #: nothing is loaded and nothing runs
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = """
@@ -69,9 +71,9 @@ def _table(table: Table) -> Iterator[str]:
         if not column.detail and (not i or not rows or any(row[i] not in (None, "") for row in rows))
     ]
     under = [i for i, column in enumerate(table.columns) if column.detail]
-    wide = sum(table.columns[i].width for i in shown)
+    widths = [max(table.columns[i].width, _LEAST[table.columns[i].kind]) for i in shown]
     yield "<table>\n<colgroup>"
-    yield from (f'<col style="width: {100 * table.columns[i].width / wide:.1f}%">' for i in shown)
+    yield from (f'<col style="width: {100 * width / sum(widths):.1f}%">' for width in widths)
     yield "</colgroup>\n<thead><tr>"
     for i in shown:
         column = table.columns[i]

@@ -48,11 +48,12 @@ class Address:
     def __init__(self, path: str, values: dict[str, Any]) -> None:
         self.path = path
         self.values = {name: str(v) for name, v in values.items() if v not in (None, "", False)}
+        self._encoded = {name: urlencode({name: v}) for name, v in self.values.items()}
 
     def __call__(self, **changed: Any) -> str:
-        values = {**self.values, **changed}
-        told = {name: str(v) for name, v in values.items() if v not in (None, "", False)}
-        return f"{self.path}?{urlencode(told)}" if told else self.path
+        told = [text for name, text in self._encoded.items() if name not in changed]
+        told += [urlencode({name: v}) for name, v in changed.items() if v not in (None, "", False)]
+        return f"{self.path}?{'&'.join(told)}" if told else self.path
 
     def page(self, number: int) -> str:
         return self(page=number if number > 1 else None)
