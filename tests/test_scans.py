@@ -16,6 +16,9 @@ from extractor.errors import Reject
 from extractor.ingest import ocr_words, pictures, read_sources, scan
 from extractor.ingest.ocr_boxes import even
 from extractor.ingest.ocr_spelling import names, spell
+from extractor.ingest.page_columns import letterhead
+from extractor.ingest.page_lines import Line
+from extractor.ingest.reading import Word
 from extractor.ingest.tesseract import Glyphs
 from extractor.ingest.text import SourceText
 from extractor.limits import Limits
@@ -138,6 +141,31 @@ def test_words_of_a_line_get_boxes_of_one_height() -> None:
     line = [Glyphs(t, 0, top, 9, bottom, 0.9, (1, 1, 1)) for t, (top, bottom) in tops.items()]
     even(line)
     assert all(abs(w.top - 5) <= 1 and abs(w.bottom - 23) <= 1 for w in line)
+
+
+def printed(text: str, left: float, top: float, gap: float = 3.0) -> Line:
+    """A printed line of a page in points; its words stand `gap` apart."""
+    words, at = [], left
+    for word in text.split():
+        words.append(Word(word, (at, top, at + 6 * len(word), top + 12), 1.0))
+        at += 6 * len(word) + gap
+    return Line(1, words)
+
+
+def test_a_date_inside_a_justified_sentence_opens_no_column(book: Rulebook) -> None:
+    lines = [
+        printed("ỦY BAN NHÂN DÂN", 130, 60),
+        printed("CỘNG HÒA XÃ HỘI CHỦ NGHĨA", 330, 60),
+        printed("TỈNH VĨNH LONG", 135, 76),
+        printed("VIỆT NAM", 390, 76),
+        printed("Số: 31/KH-UBND", 135, 92),
+        printed("Vĩnh Long, ngày 4 tháng 5 năm 2025", 320, 92),
+        printed("KẾ HOẠCH", 280, 112),
+        printed("Theo Chỉ thị số 7/CT-TTg ngày 06 tháng 10 năm 2024 của Thủ tướng", 85, 140, 6),
+    ]
+    head = letterhead(lines, 595, book)
+    assert head is not None
+    assert [len(head.left), len(head.right), len(lines)] == [3, 3, 8]
 
 
 def test_another_reading_is_taken_apart_slot_by_slot(book: Rulebook) -> None:
