@@ -21,7 +21,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from extractor.database import open_database
 from extractor.database import schema as t
@@ -86,7 +86,6 @@ def _addresses(url: str, count: int, seed: int) -> Iterator[tuple[str, str]]:
         told = select(t.assignment_agencies.c.agency_id).distinct().limit(2_000)
         agencies = connection.execute(select(a.id, a.name).where(a.id.in_(told))).all()
     engine.dispose()
-    letters = [row.id for row in rows]
     for i in range(count):
         row = dice.choice(rows)
         words = row.title.split()

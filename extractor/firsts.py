@@ -37,7 +37,7 @@ _MOST = 60
 #: what may stand before a match, to see whether it can begin inside a run of letters or of digits
 _BESIDE_LETTER, _BESIDE_DIGIT = ("a", "đ", "ớ", "q", "U"), ("0", "5")
 #: a piece of a pattern: an escape, a set, an opening with what it says of its group, any other character
-_PIECE = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|[:>|]|P?<\w+>))?|.", regex.S)
+PIECE = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|[:>|]|P?<\w+>))?|.", regex.S)
 _ONE_CHARACTER = regex.compile(r"\(\?<[=!](?:\[\^?\]?(?:\\.|[^\]\\])*\]|\\p\{\w+\}|\\[a-z]|[^\\\[(|)])\)")
 #: before a word of which it is not known what stands before it
 _ANYTHING = "\0"
@@ -50,7 +50,7 @@ def begins_at_line(source: str) -> bool:
     if not source.startswith("^"):
         return False
     depth = 0
-    for m in _PIECE.finditer(source):
+    for m in PIECE.finditer(source):
         depth += m[0].startswith("(") - (m[0] == ")")
         if m[0] == "|" and not depth:
             return False
@@ -64,7 +64,7 @@ def without_looking_back(source: str, far: bool = False, openings: tuple[str, ..
     """
     out: list[str] = []
     dropped = denied = depth = 0  # the depth at which what is dropped, or denied, began
-    for m in _PIECE.finditer(source):
+    for m in PIECE.finditer(source):
         piece = m[0]
         if piece.startswith("("):
             depth += 1

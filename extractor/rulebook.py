@@ -65,7 +65,8 @@ _NO_WAY_BACK = re.compile(r"\(\?>|\)(?:[*+?]|\{\d*,?\d*\})\+")
 _PLAIN_GROUP = re.compile(r"\((?:\?:)?(?:[^()\\]|\\.)*\)(?:[*+?]|\{\d*,?\d*\})\+")
 #: characters of a string of which is remembered whether a rule is found in it
 _REMEMBERED = 40
-_EDGE_L, _EDGE_R = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
+#: the borders of a word
+EDGE_L, EDGE_R = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{N}_])"
 #: seconds a search over a whole text may take before the text is rejected
 TIMEOUT = 60.0
 #: a stretch shorter than this is searched as it is; one up to this long, unless the text's tokens are known
@@ -394,7 +395,7 @@ def words_pattern(words: tuple[str, ...] | list[str], case: bool = False) -> str
     body = "|".join(
         regex.escape(w, special_only=True, literal_spaces=True).replace(" ", r"\s+") for w in ordered
     )
-    return f"{_EDGE_L}(?:{body}){_EDGE_R}"
+    return f"{EDGE_L}(?:{body}){EDGE_R}"
 
 
 class Rulebook:

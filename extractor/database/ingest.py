@@ -34,6 +34,11 @@ _SECRET_MESSAGE = (
     "Văn bản có dấu “{mark}” nên không được đưa vào cơ sở dữ liệu, nội dung không được giữ lại."
     " Chỉ khi được phép, hãy chạy lại với --allow-secret."
 )
+#: the code of a file whose bytes are not to be had any more
+NO_ORIGINAL = "no_original"
+_NO_ORIGINAL_MESSAGE = (
+    "Bản gốc không được giữ lại và không còn ở chỗ cũ. Hãy đưa lại tệp ấy bằng congvan ingest."
+)
 #: where a file has changed while it was read
 _CHANGED = "Tệp thay đổi trong lúc đọc. Lần chạy sau sẽ đọc lại."
 
@@ -77,6 +82,8 @@ class _File:
     sources: list[str] = field(default_factory=list)
     #: a letter in it was refused: its bytes are not kept
     secret: bool = False
+    #: a letter in it could not be read: what it held before stays
+    failed: bool = False
     #: whether it is read once more on purpose: then a failure counts as another attempt
     again: bool = False
 
@@ -111,7 +118,10 @@ def retry(
     workers: int = 1,
     reader: Reader | None = None,
 ) -> Iterator[Event]:
-    """Read again what waits in quarantine (only what has one of `codes`, if any) and what was left undone."""
+    """Read again what waits in quarantine (only what has one of `codes`, if any) and what was left undone.
+
+    An event with the code ``no_original`` tells of a file that cannot be read again.
+    """
     run = Run(engine, settings, options or Options(), "retry")
     yield from run.over(run.waiting(set(codes)), workers, reader)
     run.finish()
@@ -201,34 +211,30 @@ class Run:
             kept = kept & (c.code != SECRET)
         held = select(c.file_id).where(kept)
         undone = [t.files.c.done.is_(False)] if not codes else []
-        yield from self.stored(or_(t.files.c.id.in_(held), *undone))
-
-    def stored(self, condition: ColumnElement[bool]) -> Iterator[_File]:
-        """Files that the database has, out of what it keeps of them or from where they lay."""
-        columns = (t.files.c.id, t.files.c.sha256, t.files.c.name, t.files.c.path)
         with self.engine.connect() as connection:
-            rows = connection.execute(select(*columns).where(condition).order_by(t.files.c.id)).all()
-        index = 0
-        for row in rows:
-            content = self._content(row)
-            if content is None:
+            wanted = select(t.files.c.id).where(or_(t.files.c.id.in_(held), *undone))
+            ids = connection.execute(wanted).scalars().all()
+        yield from self.stored(ids)
+
+    def stored(self, ids: Iterable[int]) -> Iterator[_File]:
+        """Files that the database has, out of what it keeps of them or from where they lay."""
+        c = t.files.c
+        for index, file_id in enumerate(sorted(ids)):
+            with self.engine.connect() as connection:
+                row = connection.execute(
+                    select(c.id, c.sha256, c.name, c.path, c.content).where(c.id == file_id)
+                ).first()
+            if row is None:  # somebody has dropped it
                 continue
-            file = _File(index, Document(row.name, content), row.sha256, id=row.id, again=True)
-            if row.sha256 is None:
+            content = _content(row)
+            file = _File(index, Document(row.name, content or b""), row.sha256, id=row.id, again=True)
+            if content is None:
+                told = Event(row.name, "rejected", index, None, NO_ORIGINAL, _NO_ORIGINAL_MESSAGE)
+                file.known = told
+            elif row.sha256 is None:
                 file.digest = _digest(file.document, self.settings.limits.bytes)
                 self._look_up(file)
             yield file
-            index += 1
-
-    def _content(self, row: Any) -> bytes | Path | None:
-        with self.engine.connect() as connection:
-            kept = connection.execute(select(t.files.c.content).where(t.files.c.id == row.id)).scalar()
-        if kept is not None:
-            return zlib.decompress(kept)
-        path = Path(row.path) if row.path else None
-        if path is None or (row.sha256 is not None and _digest_of(path) != row.sha256):
-            return None
-        return path
 
     # --- reading and writing
 
@@ -245,7 +251,7 @@ class Run:
                 if outcome is None:
                     self.pending.popleft()
                     if file.known is not None:
-                        self.unchanged += 1
+                        self.unchanged += file.known.what == "unchanged"
                         yield file.known
                     elif file.digest is not None:
                         self._open.discard(file.digest)
@@ -274,6 +280,7 @@ class Run:
             file.sources.append(name)
             event = self._letter(connection, file, name, outcome)
             file.secret = file.secret or event.what == "secret"
+            file.failed = file.failed or event.what == "rejected"
             if last and not changed:
                 self._end(connection, file, content)
             else:
@@ -288,7 +295,7 @@ class Run:
             select(c.id, c.document_id, c.attempts).where((c.file_id == file.id) & (c.name == name))
         ).first()
         line = outcome.record()
-        code, message, document_id, number = outcome.code, line.get("message"), None, None
+        code, message, document_id, number = outcome.code, _plain(line.get("message", "")), None, None
         what: What
         if code is not None:
             what = "rejected"
@@ -297,7 +304,9 @@ class Run:
         else:
             number = line["document"]["number"]
             what, document_id = self._document(connection, file, source, line)
-        row = {"document_id": document_id, "code": code, "message": message}
+        if code is not None and source is not None and source.document_id is not None:
+            return Event(name, what, file.index, source.document_id, code, message)  # what was read stays
+        row = {"document_id": document_id, "code": code, "message": message or None}
         row |= {"run_id": self.id, "at": now()}
         if source is None:
             connection.execute(insert(t.sources), {"file_id": file.id, "name": name, "attempts": 1, **row})
@@ -306,7 +315,7 @@ class Run:
             connection.execute(update(t.sources).where(c.id == source.id).values(row))
             if source.document_id not in (None, document_id):
                 _drop_if_orphan(connection, source.document_id, document_id)
-        return Event(name, what, file.index, document_id, code, message, number)
+        return Event(name, what, file.index, document_id, code, message or None, number)
 
     def _may_hold(self, source: Any) -> bool:
         """Whether a letter with a secrecy mark may be there: it is allowed, or was when it came in."""
@@ -340,7 +349,7 @@ class Run:
             return int(there.id)
         row = {
             "sha256": file.digest,
-            "name": file.document.name,
+            "name": _plain(file.document.name),
             "path": path,
             "bytes": _size(file.document),
             "run_id": self.id,
@@ -355,6 +364,8 @@ class Run:
             select(c.id, c.document_id).where((c.file_id == file.id) & c.name.not_in(file.sources))
         ).all()
         for source in gone:
+            if file.failed and source.document_id is not None:
+                continue
             connection.execute(delete(t.sources).where(c.id == source.id))
             if source.document_id is not None:
                 _drop_if_orphan(connection, source.document_id, None)
@@ -392,6 +403,16 @@ class Run:
         values = {"finished_at": now(), "unchanged": unchanged}
         with writing(self.engine) as connection:
             connection.execute(update(t.runs).where(t.runs.c.id == self.id).values(values))
+
+
+def _content(row: Any) -> bytes | Path | None:
+    """A file's bytes as they are kept, or the file itself where it lies as it was; None without either."""
+    if row.content is not None:
+        return zlib.decompress(row.content)
+    path = Path(row.path) if row.path else None
+    if path is None or (row.sha256 is not None and _digest_of(path) != row.sha256):
+        return None
+    return path
 
 
 def _known(connection: Connection, file: _File, file_id: int) -> Event:
@@ -478,4 +499,4 @@ def _size(document: Document) -> int:
 
 def _plain(text: str) -> str:
     """A text that every database can hold."""
-    return text.replace("\0", "\ufffd")
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")

@@ -55,6 +55,12 @@ def _of_rule(rule: Rule) -> Manifest:
     }
 
 
+def manifest_of(settings: Settings) -> Manifest:
+    """The manifest of the rules that `settings` read with, in the form in which it is kept."""
+    found: Manifest = json.loads(zlib.decompress(_packed(str(settings.rules or ""))[1]))
+    return found
+
+
 def kept(connection: Connection, digest: str) -> Manifest | None:
     """The rules of an earlier reading; None where they are not known."""
     packed = connection.execute(select(t.rulesets.c.manifest).where(t.rulesets.c.digest == digest)).scalar()

@@ -54,6 +54,9 @@ def put(connection: Connection, record: Json, reading: Reading, document_id: int
     when another document has that text already, that one is read anew.
     """
     extracted = _dumped(record)
+    if "\\u0000" in extracted:
+        record = _without_nul(record)
+        extracted = _dumped(record)
     known = _known(connection, t.documents.c.text_id == record["id"])
     if known is None and document_id is not None:
         known = _known(connection, t.documents.c.id == document_id)
@@ -93,6 +96,15 @@ def put(connection: Connection, record: Json, reading: Reading, document_id: int
         choose_current(connection, letter_id)
     search_index.write(connection, written)
     return Stored(written, what)
+
+
+def _without_nul(value: Any) -> Any:
+    """A record with U+FFFD for each NUL, which PostgreSQL does not take; all offsets stay."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, dict):
+        return {name: _without_nul(inner) for name, inner in value.items()}
+    return [*map(_without_nul, value)] if isinstance(value, list) else value
 
 
 def _dumped(record: Json) -> str:

@@ -36,7 +36,7 @@ class Words:
     def number(self, value: float) -> str:
         text = f"{int(value):,}" if float(value).is_integer() else f"{value:,}"
         thousands, decimal = self._marks
-        return text.translate(str.maketrans({",": thousands, ".": decimal}))
+        return text.translate({ord(","): thousands, ord("."): decimal})
 
     def percent(self, share: float) -> str:
         return f"{round(100 * share)}%"

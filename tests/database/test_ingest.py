@@ -264,7 +264,7 @@ def test_commands(tmp_path: Path, sqlite_url: str) -> None:
     again = call("ingest", "--retry", "--db", sqlite_url, "--ner", "none")
     assert again.exit_code == 1
     assert "2 chưa đọc được" in again.stderr
-    assert call("quarantine", "drop", "--code", "empty", "--db", sqlite_url, input="n\n").exit_code == 1
+    assert call("quarantine", "drop", "--code", "empty", "--db", sqlite_url, input="n\n").exit_code == 130
     assert call("quarantine", "drop", "--code", "empty", "--yes", "--db", sqlite_url).exit_code == 0
     assert "006.txt" in call("quarantine", "list", "--db", sqlite_url).stdout
     lines = call("runs", "--db", sqlite_url).stdout.splitlines()
@@ -291,3 +291,17 @@ def test_wrong_use(args: list[str], says: str, tmp_path: Path) -> None:
         assert done.exit_code == 2, done.output
         assert says in done.stderr
         assert list(Path(place).iterdir()) == []
+
+
+def test_a_record_with_a_nul_is_written(database: Engine, reader: Reader) -> None:
+    from extractor.database import store, writing
+
+    (outcome,) = reader.read(Document("a.txt", letter(1).encode()))
+    record = outcome.record()
+    record["text"] += "\0"
+    record["source"]["name"] = "a\0.txt"
+    with writing(database) as connection:
+        store.put(connection, record, store.Reading("1", "r", "none"))
+    assert one(database, select(t.documents.c.text)).endswith("\ufffd")
+    events = ingest(database, [Document("b\0.txt", b"")], SETTINGS, reader=reader)
+    assert whats(events) == {"rejected": 1}
