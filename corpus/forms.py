@@ -1,13 +1,16 @@
-"""Makes the letters of this folder in the other forms that offices send: DOCX, HTML, edXML, PDF, scan.
+"""Makes the letters of this folder in the other forms that offices send: DOCX, HTML, edXML, mail, PDF, scan.
 
-    python corpus/forms.py OUT                                   # every letter as DOCX, HTML, edXML
+    python corpus/forms.py OUT                                   # every letter as DOCX, HTML, edXML, mail
+    python corpus/forms.py OUT --forms doc,rtf,odt,word2003      # by LibreOffice
     python corpus/forms.py OUT --forms pdf,scan LETTER...        # by LibreOffice, and pictures of its pages
+    python corpus/forms.py OUT --forms scan --font "Liberation Serif" --seed 2   # other letters, other noise
     python corpus/forms.py OUT --compare                         # read them again: do the records agree?
 
 All forms of a letter are made from its text: the two columns of the letterhead, the body with its tables,
 and "Nơi nhận" beside the signature are put where the official layout (Nghị định 30/2020/NĐ-CP, phụ lục I) has
 them.
-Needs ``python-docx``; PDF needs LibreOffice; scans need ``pypdfium2`` and ``pillow``.
+Needs ``python-docx``; PDF, DOC, RTF, ODT and Word 2003 XML need LibreOffice; scans need ``pypdfium2`` and
+``pillow``.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,7 +47,6 @@ if TYPE_CHECKING:
 
 #: how a picture of a page is spoilt: dots per inch, degrees, standard deviation of the noise (of 255)
 SCAN_DPI, SCAN_TILT, SCAN_NOISE = 200, 0.6, 12.0
-_FONT = "FreeSerif"
 _EDXML = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 _BAR = "|"
 #: the words of a line, or of one column where two are set side by side with blanks
@@ -52,7 +55,10 @@ _PIECE = re.compile(r"\S+(?: {1,2}\S+)*")
 
 @dataclass
 class Letter:
-    """The parts of a letter; in `body` a paragraph is a string, a table a list of rows of cells."""
+    """The parts of a letter; in `body` a paragraph is a string, a table a list of rows of cells.
+
+    `font` is what it is printed with, `seed` what its scan is spoilt by beside its name.
+    """
 
     name: str
     left: list[str] = field(default_factory=list)
@@ -63,6 +69,8 @@ class Letter:
     signature: list[str] = field(default_factory=list)
     behind: list[str | list[list[str]]] = field(default_factory=list)
     record: Record | None = None
+    font: str = "FreeSerif"
+    seed: str = ""
 
 
 def letter_of(path: Path, nlp: Language) -> Letter:
@@ -144,7 +152,7 @@ def docx_of(letter: Letter) -> bytes:
 
     document = Document()
     normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = _FONT, Pt(13)
+    normal.font.name, normal.font.size = letter.font, Pt(13)
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = Cm(3), Cm(1.5), Cm(2), Cm(2)
@@ -180,7 +188,7 @@ def docx_of(letter: Letter) -> bytes:
         foot = document.add_table(rows=1, cols=2)
         say(foot.rows[0].cells[0], letter.recipients, ALIGN.LEFT)
         say(foot.rows[0].cells[1], letter.signature, ALIGN.CENTER, bold=True)
-    body(letter.behind)
+    body(letter.behind or [""])  # Word has a paragraph behind each table
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -251,30 +259,55 @@ def edxml_of(letter: Letter) -> bytes:
     ).encode()
 
 
-def pdfs_of(letters: list[Letter]) -> Iterator[tuple[Letter, bytes]]:
-    """The letters as LibreOffice prints their Word documents."""
+def mail_of(letter: Letter) -> bytes:
+    """A mail with the letter's Word document."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "vanthu@example.vn", "noinhan@example.vn", letter.name
+    mail.set_content("Kính gửi văn bản đính kèm.")
+    mail.add_attachment(
+        docx_of(letter),
+        maintype="application",
+        subtype="vnd.openxmlformats-officedocument.wordprocessingml.document",
+        filename=f"{letter.name}.docx",
+    )
+    return mail.as_bytes()
+
+
+#: forms that LibreOffice makes of the Word document -> ending and filter
+OFFICE = {
+    "pdf": ("pdf", "writer_pdf_Export"),
+    "doc": ("doc", "MS Word 97"),
+    "rtf": ("rtf", "Rich Text Format"),
+    "odt": ("odt", "writer8"),
+    "word2003": ("xml", "MS Word 2003 XML"),
+}
+
+
+def converted(letters: list[Letter], form: str) -> Iterator[tuple[Letter, bytes]]:
+    """The letters as LibreOffice makes them (a key of OFFICE) of their Word documents."""
     soffice = shutil.which("soffice")
     if soffice is None:
         raise SystemExit("soffice is missing: apt-get install libreoffice-writer-nogui")
+    ending, kind = OFFICE[form]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         for letter in letters:
             (place / f"{letter.name}.docx").write_bytes(docx_of(letter))
         profile = f"-env:UserInstallation=file://{folder}/profile"
         files = sorted(map(str, place.glob("*.docx")))
-        command = [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", folder, *files]
-        subprocess.run(command, check=True, capture_output=True)
+        options = ["--headless", "--convert-to", f"{ending}:{kind}", "--outdir", folder]
+        subprocess.run([soffice, profile, *options, *files], check=True, capture_output=True)
         for letter in letters:
-            yield letter, (place / f"{letter.name}.pdf").read_bytes()
+            yield letter, (place / f"{letter.name}.{ending}").read_bytes()
 
 
-def scan_of(name: str, pdf: bytes) -> bytes:
-    """A PDF of pictures: the pages of `pdf`, tilted, grey and noisy (the same for the same name)."""
+def scan_of(seed: str, pdf: bytes) -> bytes:
+    """A PDF of pictures: the pages of `pdf`, tilted, grey and noisy (the same for the same seed)."""
     import numpy as np
     import pypdfium2 as pdfium
     from PIL import Image
 
-    chance = random.Random(name)
+    chance = random.Random(seed)
     noise = np.random.default_rng(chance.randrange(1 << 32))
     pages = []
     document = pdfium.PdfDocument(pdf)
@@ -291,8 +324,10 @@ def scan_of(name: str, pdf: bytes) -> bytes:
     return out.getvalue()
 
 
-QUICK: dict[str, Callable[[Letter], bytes]] = {"docx": docx_of, "html": html_of, "edxml": edxml_of}
-FORMS = (*QUICK, "pdf", "scan")
+QUICK: dict[str, Callable[[Letter], bytes]] = {
+    "docx": docx_of, "html": html_of, "edxml": edxml_of, "eml": mail_of,
+}  # fmt: skip
+FORMS = (*QUICK, *OFFICE, "scan")
 
 
 def make(letters: list[Letter], forms: Iterable[str]) -> Iterator[tuple[Letter, str, bytes]]:
@@ -302,11 +337,14 @@ def make(letters: list[Letter], forms: Iterable[str]) -> Iterator[tuple[Letter, 
         for letter in letters:
             yield letter, form, QUICK[form](letter)
     if wanted & {"pdf", "scan"}:
-        for letter, pdf in pdfs_of(letters):
+        for letter, pdf in converted(letters, "pdf"):
             if "pdf" in wanted:
                 yield letter, "pdf", pdf
             if "scan" in wanted:
-                yield letter, "scan", scan_of(letter.name, pdf)
+                yield letter, "scan", scan_of(letter.name + letter.seed, pdf)
+    for form in [f for f in OFFICE if f in wanted - {"pdf"}]:
+        for letter, data in converted(letters, form):
+            yield letter, form, data
 
 
 def gold_of(record: Record, name: str) -> dict[str, Any]:
@@ -366,7 +404,7 @@ def compare(letters: list[Letter], folder: Path, forms: Iterable[str], nlp: Lang
 
 
 def _ending(form: str) -> str:
-    return "scan.pdf" if form == "scan" else form
+    return "scan.pdf" if form == "scan" else OFFICE[form][0] if form in OFFICE else form
 
 
 def main() -> None:
@@ -375,6 +413,8 @@ def main() -> None:
     parser.add_argument("letters", nargs="*", help="names in letters/ (all)")
     parser.add_argument("--forms", default=",".join(QUICK), help=f"of {', '.join(FORMS)}")
     parser.add_argument("--compare", action="store_true", help="read the files and compare the records")
+    parser.add_argument("--font", default=Letter.font, help="the letters are printed with it (%(default)s)")
+    parser.add_argument("--seed", default=Letter.seed, help="another one: other noise and tilt of the scans")
     chosen = parser.parse_intermixed_args()
     forms = chosen.forms.split(",")
     if unknown := set(forms) - set(FORMS):
@@ -384,6 +424,8 @@ def main() -> None:
     nlp = extractor.load(ner="none")
     paths = sorted((ROOT / "corpus" / "letters").iterdir())
     letters = [letter_of(p, nlp) for p in paths if not chosen.letters or p.name in chosen.letters]
+    for letter in letters:
+        letter.font, letter.seed = chosen.font, chosen.seed
     chosen.out.mkdir(parents=True, exist_ok=True)
     for letter, form, data in make(letters, forms):
         (chosen.out / f"{letter.name}.{_ending(form)}").write_bytes(data)

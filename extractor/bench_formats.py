@@ -14,9 +14,12 @@ from pathlib import Path
 
 from extractor.errors import Reject
 from extractor.ingest.files import walk
+from extractor.ingest.formats import Need
 
 #: characters of a text without pages that count as one page
 PAGE = 2_500
+#: seconds after which no further document of a format is read: slow ones are measured on a few
+LONGEST = 60.0
 
 
 @dataclass(frozen=True)
@@ -44,27 +47,33 @@ def run(
 ) -> dict[str, FormatFigures]:
     """Read so many documents of each format, the files in turn, each format in a process of its own; print.
 
+    A format is given up after LONGEST seconds; one that needs what is not installed is told and left out.
     Raises FileNotFoundError for a path that is not there and `Reject` (empty) when nothing can be read.
     """
     by_format: dict[str, list[Path]] = defaultdict(list)
-    for title, path in _formats(paths):
+    missing: dict[str, str] = {}
+    for title, needs, path in _formats(paths):
         by_format[title].append(path)
+        missing[title] = "; ".join(need.install for need in needs if not need.met())
     if not by_format:
-        raise Reject("empty")
+        raise Reject("no_letter_inside", ", ".join(map(str, paths)))
     found = {}
-    out(f"{'':<12} {'văn bản':>8} {'trang':>7} {'ms/trang':>9} {'lấy chữ':>9} {'bộ nhớ':>8}")
+    out(f"{'':<14} {'văn bản':>8} {'trang':>7} {'ms/trang':>9} {'lấy chữ':>9} {'bộ nhớ':>8}")
     for title, files in by_format.items():
+        if missing[title]:
+            out(f"{title:<14} chưa đo được, hãy cài: {missing[title]}")
+            continue
         found[title] = f = _apart(files, documents, ner)
         lost = f" ({f.rejected} từ chối)" if f.rejected else ""
         out(
-            f"{title:<12} {f.documents:>8} {f.pages:>7} {f.ms_per_page:>9.1f} {f.ingest_ms_per_page:>9.1f}"
+            f"{title:<14} {f.documents:>8} {f.pages:>7} {f.ms_per_page:>9.1f} {f.ingest_ms_per_page:>9.1f}"
             f" {f.peak_mb:>5.0f} MB{lost}"
         )
     return found
 
 
-def _formats(paths: Sequence[str | Path]) -> Iterator[tuple[str, Path]]:
-    """Title of the format and path of each file that has a known one; scans apart from other PDFs."""
+def _formats(paths: Sequence[str | Path]) -> Iterator[tuple[str, tuple[Need, ...], Path]]:
+    """Title and needs of the format, and path, of each file of a known one; scans apart from other PDFs."""
     from extractor.ingest.formats import BY_TYPE
     from extractor.ingest.media_types import media_type_of
     from extractor.pipeline import rulebook_of
@@ -75,7 +84,11 @@ def _formats(paths: Sequence[str | Path]) -> Iterator[tuple[str, Path]]:
         known = BY_TYPE.get(media_type_of(file.read(), file.name, rulebook_of("")))
         if known is not None:
             scan = known.title == "PDF" and ".scan." in file.name
-            yield ("PDF (scan)" if scan else known.title), file.path
+            yield (
+                ("PDF (scan)", known.needs + known.helps, file.path)
+                if scan
+                else (known.title, known.needs, file.path)
+            )
 
 
 def _apart(files: list[Path], documents: int, ner: str) -> FormatFigures:
@@ -101,9 +114,10 @@ def _measure(connection: Connection, files: list[Path], documents: int, ner: str
     book = rulebook_of("")
     list(extractor.extract_all(files[0].read_bytes(), files[0].name, nlp=nlp))
     settle()
-    read = rejected = pages = 0
+    read = rejected = pages = done = 0
     whole = ingest = 0.0
-    for number, path in enumerate(islice(cycle(files), documents)):
+    end = time.monotonic() + LONGEST
+    for done, path in enumerate(islice(cycle(files), documents), start=1):
         data = path.read_bytes()
         start = time.perf_counter()
         for _, record in extractor.extract_all(data, path.name, nlp=nlp):
@@ -114,12 +128,14 @@ def _measure(connection: Connection, files: list[Path], documents: int, ner: str
             pages += len(record.source.pages) or -(-len(record.text) // PAGE)
             record.model_dump_json()
         whole += time.perf_counter() - start
-        if number < len(files):
+        if done <= len(files):
             start = time.perf_counter()
             for _ in read_sources(data, path.name, book):
                 pass
             ingest += time.perf_counter() - start
-    ingest *= documents / min(documents, len(files))
+        if time.monotonic() > end:
+            break
+    ingest *= done / min(done, len(files))
     connection.send(FormatFigures(read, rejected, pages, whole, ingest, _peak()))
 
 

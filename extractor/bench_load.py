@@ -21,7 +21,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from extractor.database import open_database
 from extractor.database import schema as t
@@ -76,17 +76,15 @@ def _addresses(url: str, count: int, seed: int) -> Iterator[tuple[str, str]]:
     engine = open_database(url)
     with engine.connect() as connection:
         d, a = t.documents.c, t.agencies.c
-        most = connection.execute(select(func.max(d.id))).scalar() or 0
-        if not most:
+        listed = select(d.id).where(d.current).order_by(d.id).limit(50_000)
+        letters = list(connection.execute(listed).scalars())
+        if not letters:
             raise CongvanError(f"Cơ sở dữ liệu {url} chưa có văn bản nào.")
-        some = [dice.randint(1, most) for _ in range(1_000)]
-        rows = connection.execute(
-            select(d.id, d.title, d.number, d.province).where(d.id.in_(some[:500]))
-        ).all()
+        some = dice.sample(letters, min(500, len(letters)))
+        rows = connection.execute(select(d.title, d.number, d.province).where(d.id.in_(some))).all()
         told = select(t.assignment_agencies.c.agency_id).distinct().limit(2_000)
         agencies = connection.execute(select(a.id, a.name).where(a.id.in_(told))).all()
     engine.dispose()
-    letters = [row.id for row in rows]
     for i in range(count):
         row = dice.choice(rows)
         words = row.title.split()

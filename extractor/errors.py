@@ -11,7 +11,7 @@ from traceback import extract_tb
 #: reject code -> what it says to the user ({detail} is filled in)
 REJECTS = {
     "unreadable": "Không đọc được tệp: {detail}",
-    "empty": "Tệp không có chữ nào để đọc.",
+    "empty": "Tệp không có chữ nào để đọc{detail}.",
     "not_text": "Tệp không phải văn bản (.txt, .html): {detail}",
     "too_large": "Tệp quá lớn: {detail}. Hãy chia nhỏ hoặc tăng --max-bytes.",
     "unsupported": (
@@ -38,6 +38,10 @@ REJECTS = {
     "internal": "Lỗi trong chương trình khi đọc văn bản này: {detail}",
 }
 
+#: what "empty" says of a file without bytes, and of a picture
+EMPTY_FILE = " (0 byte). Hãy chép lại tệp hoặc xin lại bản gốc"
+EMPTY_PICTURE = ": nhận dạng ảnh không ra chữ nào. Hãy xem ảnh có phải trang trắng, ảnh mờ hay bị ngược không"
+
 #: warning code -> what it means
 WARNINGS = {
     "impossible_date": "Ngày không có trong lịch",
@@ -62,6 +66,7 @@ WARNINGS = {
     "attachment_unreadable": "Không đọc được văn bản đính kèm, bản ghi chỉ có thông tin của gói tin",
     "uncertain_ocr": "Chữ nhận dạng từ ảnh không chắc, hãy xem lại ảnh",
     "handwritten": "Chỗ này viết tay, chưa đọc được",
+    "list_numbers_lost": "Số thứ tự do Word tự đánh không đọc được, hãy cài LibreOffice rồi đọc lại",
     "page_unread": "Chưa đọc được trang này, bản ghi thiếu phần ấy: trang",
 }
 

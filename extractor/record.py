@@ -5,7 +5,7 @@ Offsets are half-open, in code points of the record's own `text`; always ``text[
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,6 +28,33 @@ ReviewReasons = Annotated[
 
 class Model(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+class Said(Model):
+    """Who said something of a value, and when (ISO 8601, UTC)."""
+
+    by: str
+    at: str
+
+
+class Corrected(Said):
+    """A value that a person changed: what was read there."""
+
+    old: Any
+
+
+def _absent(value: object) -> bool:
+    return value is None
+
+
+Corrections = Annotated[
+    dict[str, Corrected] | None,
+    Field(exclude_if=_absent, description="fields that a person changed; only in what a database gives"),
+]
+Confirmation = Annotated[
+    Said | None,
+    Field(exclude_if=_absent, description="a person found the item right; only in what a database gives"),
+]
 
 
 class Span(Model):
@@ -147,6 +174,7 @@ class Document(Model):
     secrecy: str | None = None
     spans: dict[str, Span] = Field(default_factory=dict)
     inferred: list[str] = Field(default_factory=list)
+    corrected: Corrections = None
 
 
 class Interval(Model):
@@ -195,6 +223,8 @@ class Reference(Model):
     inferred: list[str] = Field(default_factory=list)
     by: str
     span: Span
+    corrected: Corrections = None
+    confirmed: Confirmation = None
 
 
 class Figure(Model):
@@ -215,6 +245,8 @@ class Figure(Model):
     review_reasons: ReviewReasons = Field(default_factory=list)
     by: str
     span: Span
+    corrected: Corrections = None
+    confirmed: Confirmation = None
 
 
 class Target(Figure):
@@ -240,6 +272,8 @@ class Assignment(Model):
     review_reasons: ReviewReasons = Field(default_factory=list)
     by: str
     span: Span
+    corrected: Corrections = None
+    confirmed: Confirmation = None
 
 
 class Warning_(Model):

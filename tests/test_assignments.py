@@ -861,7 +861,7 @@ ALL = [HEALTH, OTHERS, FINANCE]
         ("Đề nghị Sở Y tế và Nhóm Tình nguyện Bếp Ấm {work}", [HEALTH, "Nhóm Tình nguyện Bếp Ấm"]),
         ("1. Sở Y tế, phòng khám tư; Sở Tài chính:\n- {work}", [HEALTH, "phòng khám tư", FINANCE]),
         ("Kính đề nghị Quý cơ quan, địa phương quan tâm, {work}", ["các sở, ban, ngành"]),
-        ("1. Sở Y tế cùng với Sở Tài chính {work}", [HEALTH, FINANCE]),
+        ("1. Sở Y tế cùng với Sở Tài chính {work}", [HEALTH]),
         ("1. Đề nghị các Sở, ngành: Y tế, Tài chính và Công an tỉnh {work}", [HEALTH, FINANCE, POLICE]),
         ("1. Sở Y tế và Công an tỉnh nêu trên {work}", [HEALTH, POLICE]),
         ("1. Hai ngành phối hợp {work}", ["hai ngành"]),
@@ -1339,3 +1339,77 @@ def test_a_heading_may_begin_with_somebody_unknown(line: str, names: list[str], 
 def test_a_heading_of_things_names_nobody(nlp: Language) -> None:
     found = given(nlp, LEAD + "1. Các giải pháp chung, Sở Y tế:\n- Rà soát hồ sơ.\n")
     assert all(not a.name.startswith("các giải") for t in found for a in t.agencies)
+
+
+@pytest.mark.parametrize(
+    ("text", "leads", "partners"),
+    [
+        ("1. Sở Y tế cùng với Sở Tài chính {work}", [HEALTH], [FINANCE]),
+        ("1. Sở Y tế phối hợp cùng Sở Tài chính, Công an tỉnh {work}", [HEALTH], [FINANCE, POLICE]),
+        ("1. Giao Sở Y tế, Sở Tài chính cùng với Công an tỉnh {work}", [HEALTH, FINANCE], [POLICE]),
+        ("1. Sở Y tế xuống các bản, cùng Công an tỉnh {work}", [HEALTH], [POLICE]),
+        ("1. Sở Y tế cùng Sở Tài chính {work}", [HEALTH, FINANCE], []),
+        ("1. Sở Y tế chỉ đạo các bệnh viện cùng Công an tỉnh {work}", [HEALTH], []),
+    ],
+)
+def test_those_named_behind_together_with_are_partners(
+    text: str, leads: list[str], partners: list[str], nlp: Language
+) -> None:
+    (task,) = given(nlp, LEAD + text.format(work="tặng màn cho dân bản.") + "\n")
+    assert [a.name for a in task.agencies] == leads
+    assert [a.name for a in task.coordinating] == partners
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "1. Sở Y tế mua thuốc cho bản, trong đó Công an tỉnh tuần tra quanh kho.",
+            [(HEALTH, "mua thuốc cho bản"), (POLICE, "tuần tra quanh kho")],
+        ),
+        ("1. Việc mua thuốc sốt rét do Sở Y tế làm đầu mối.", [(HEALTH, "mua thuốc sốt rét")]),
+        (
+            "1. Sở Y tế mua thuốc cho bản; việc canh giữ kho thuốc do Công an tỉnh đảm nhận.",
+            [(HEALTH, "mua thuốc cho bản"), (POLICE, "canh giữ kho thuốc")],
+        ),
+        ("1. Sở Y tế mua thuốc, trong đó ưu tiên thuốc sốt rét.", [(HEALTH, "mua thuốc, trong đó")]),
+        ("1. Việc mua thuốc hiện do Sở Y tế thực hiện.", []),
+    ],
+)
+def test_whose_work_stands_behind_it_or_among_that_of_others(
+    text: str, told: list[tuple[str, str]], nlp: Language
+) -> None:
+    found = [a for a in given(nlp, LEAD + text + "\n") if a.agencies[0].name in (HEALTH, POLICE)]
+    assert [a.agencies[0].name for a in found] == [name for name, _ in told]
+    assert all(a.task.startswith(words) for a, (_, words) in zip(found, told, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "agencies"),
+    [
+        ("1. Cơ quan thú y các cấp {work}", "cơ quan thú y các cấp"),
+        ("1. Các cơ sở lưu trú trên địa bàn có trách nhiệm {work}", "các cơ sở lưu trú trên địa bàn"),
+        ("1. Giao Nhóm tình nguyện bản Hua Tạt {work}", "Nhóm tình nguyện bản Hua Tạt"),
+        ("1. Nhà xe Hoa Mai phải {work}", "Nhà xe Hoa Mai"),
+        ("1. Tổ chức {work}", "các đơn vị"),
+        ("1. Hội nghị phải {work}", "các đơn vị"),
+    ],
+)
+def test_an_unknown_body_that_opens_an_item_is_told_and_no_other(
+    text: str, agencies: str, nlp: Language
+) -> None:
+    (task,) = given(nlp, LEAD + text.format(work="tặng màn cho dân bản.") + "\n")
+    assert [a.name for a in task.agencies] == [agencies]
+
+
+def test_a_report_says_who_is_responsible_and_goes_on(nlp: Language) -> None:
+    text = (
+        "Gỡ vướng cho thủy điện nhỏ\n\nNgày 12/3/2024, Phó Thủ tướng họp với các bộ về thủy điện nhỏ.\n\n"
+        "Phó Thủ tướng nêu rõ, Bộ Công Thương là cơ quan chủ trì, có trách nhiệm rà soát quy hoạch.\n\n"
+        "Bộ Tài chính cho ý kiến về giá điện trước ngày 20/3.\n\n"
+        "Bà Lò Thị Nậm, Vụ trưởng Vụ Pháp chế, chia sẻ hồ sơ còn thiếu nhiều.\n"
+    )
+    assert [([x.name for x in a.agencies], a.task) for a in given(nlp, text)] == [
+        (["Bộ Công Thương"], "rà soát quy hoạch"),
+        (["Bộ Tài chính"], "cho ý kiến về giá điện trước ngày 20/3"),
+    ]

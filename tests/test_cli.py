@@ -334,6 +334,19 @@ def test_bench_of_formats(tmp_path: Path) -> None:
     assert call("bench", "--formats").exit_code == 2
 
 
+def test_bench_of_formats_leaves_out_what_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from extractor.ingest import formats
+
+    monkeypatch.setattr(formats.Need, "met", lambda need: need is not formats.OCR)
+    (tmp_path / "a.scan.pdf").write_bytes(b"%PDF-1.4\n")
+    measured = call("bench", "--formats", tmp_path, "--ner", "none")
+    assert measured.exit_code == 0, measured.output
+    assert measured.stdout.splitlines()[1].split()[:2] == ["PDF", "(scan)"]
+    assert formats.OCR.install in measured.stdout
+
+
 def test_progress_counts_inputs_and_not_letters() -> None:
     from extractor.batch import Outcome
     from extractor.cli.extract import _stepped

@@ -56,7 +56,7 @@ def header_misses(result: Evaluation) -> list[str]:
     return [str(miss) for miss in result.misses if miss.field.startswith("document.")]
 
 
-@pytest.mark.parametrize("form", ["docx", "html", "edxml"])
+@pytest.mark.parametrize("form", ["docx", "html", "edxml", "eml"])
 def test_quick_forms_agree(form: str, forms: ModuleType, letters: list[Any], nlp: Language) -> None:
     result = agreement(forms, nlp, forms.make(letters, [form]))
     assert header_misses(result) == []

@@ -138,6 +138,14 @@ def test_files_with_a_password_are_told(book: Rulebook) -> None:
     assert not office._is_locked(OLE + block[:10] + b"\0\0")
 
 
+def test_lists_of_a_doc_are_known() -> None:
+    block = b"\xec\xa5" + b"\0" * 62 + (200).to_bytes(4, "little") + b"\0" * 90
+    assert office._has_lists(OLE + block + b"\x0b\x46\x01\x00")
+    assert not office._has_lists(OLE + block + b"\x0b\x46\x00\x00")
+    assert not office._has_lists(OLE + block + b"\0" * 200 + b"\x0b\x46\x01\x00")
+    assert not office._has_lists(OLE)
+
+
 def test_a_program_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     needs_program("sleep", "coreutils")
     start = time.monotonic()
@@ -163,10 +171,19 @@ def test_through_libreoffice(book: Rulebook, tmp_path: Path) -> None:
         ["soffice", profile, "--headless", "--convert-to", "doc", "--outdir", tmp_path, "letter.docx"],
         cwd=tmp_path, check=True, capture_output=True, timeout=120,
     )  # fmt: skip
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", "xml:MS Word 2003 XML", "letter.docx"],
+        cwd=tmp_path, check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    older = read((tmp_path / "letter.xml").read_bytes(), "letter.xml", book)
+    shown = f"{SHOWN}\n1. Rà soát.\n2. Báo cáo.\nTT | Việc\n1 | Đo mặn\nHết"
+    assert older.media_type == WORD_XML
+    assert older.text.replace("1.Rà", "1. Rà").replace("2.Báo", "2. Báo") == shown
     data = (tmp_path / "letter.doc").read_bytes()
     source = read(data, "letter.doc", book)
     assert source.media_type == DOC
-    assert source.text == f"{SHOWN}\n1. Rà soát.\n2. Báo cáo.\nTT | Việc\n1 | Đo mặn\nHết"
+    assert source.text == shown
+    assert office._has_lists(data)
     assert read(LETTER, "letter.rtf", book).text == SHOWN
     for broken in (
         data[:700],

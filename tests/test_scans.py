@@ -13,8 +13,12 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from extractor.errors import Reject
-from extractor.ingest import pictures, read_sources, scan
-from extractor.ingest.ocr_spelling import spell
+from extractor.ingest import ocr_words, pictures, read_sources, scan
+from extractor.ingest.ocr_boxes import even
+from extractor.ingest.ocr_spelling import names, spell
+from extractor.ingest.page_columns import letterhead
+from extractor.ingest.page_lines import Line
+from extractor.ingest.reading import Word
 from extractor.ingest.tesseract import Glyphs
 from extractor.ingest.text import SourceText
 from extractor.limits import Limits
@@ -112,12 +116,68 @@ def words(text: str) -> list[Glyphs]:
         ("Kinh gùi: Sở Y tế", "Kính gửi: Sở Y tế"),
         (".Vơi nhân:", "Nơi nhận:"),
         ("Kinh phí gửi: hai", "Kinh phí gửi: hai"),
+        ("- ưu: VT, KT.", "- Lưu: VT, KT."),
+        ("HỘII ĐỒNG NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN"),
+        ("Đỉnh Văn Sáu", "Đinh Văn Sáu"),
+        ("Trân Thị Bảy", "Trần Thị Bảy"),
+        ("Hà Văn Tám", "Hà Văn Tám"),
+        ("Đỉnh đồi", "Đỉnh đồi"),
     ],
 )
 def test_marks_of_names_in_capitals_are_put_right(read: str, spelt: str, book: Rulebook) -> None:
     row = words(read)
     spell(row, book)
     assert " ".join(w.text for w in row) == spelt
+
+
+def test_a_name_goes_on_in_the_line_below(book: Rulebook) -> None:
+    above, below = words("CỌNG HOA XA HỌI CHU"), words("NGHIA VIET NAM")
+    names([above, below], book)
+    assert " ".join(w.text for w in above + below) == "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+
+
+def test_words_of_a_line_get_boxes_of_one_height() -> None:
+    tops = {"sau:": (9, 18), "Đo": (4, 18), "gạo": (9, 23), "-": (13, 15)}
+    line = [Glyphs(t, 0, top, 9, bottom, 0.9, (1, 1, 1)) for t, (top, bottom) in tops.items()]
+    even(line)
+    assert all(abs(w.top - 5) <= 1 and abs(w.bottom - 23) <= 1 for w in line)
+
+
+def printed(text: str, left: float, top: float, gap: float = 3.0) -> Line:
+    """A printed line of a page in points; its words stand `gap` apart."""
+    words, at = [], left
+    for word in text.split():
+        words.append(Word(word, (at, top, at + 6 * len(word), top + 12), 1.0))
+        at += 6 * len(word) + gap
+    return Line(1, words)
+
+
+def test_a_date_inside_a_justified_sentence_opens_no_column(book: Rulebook) -> None:
+    lines = [
+        printed("ỦY BAN NHÂN DÂN", 130, 60),
+        printed("CỘNG HÒA XÃ HỘI CHỦ NGHĨA", 330, 60),
+        printed("TỈNH VĨNH LONG", 135, 76),
+        printed("VIỆT NAM", 390, 76),
+        printed("Số: 31/KH-UBND", 135, 92),
+        printed("Vĩnh Long, ngày 4 tháng 5 năm 2025", 320, 92),
+        printed("KẾ HOẠCH", 280, 112),
+        printed("Theo Chỉ thị số 7/CT-TTg ngày 06 tháng 10 năm 2024 của Thủ tướng", 85, 140, 6),
+    ]
+    head = letterhead(lines, 595, book)
+    assert head is not None
+    assert [len(head.left), len(head.right), len(lines)] == [3, 3, 8]
+
+
+def test_another_reading_is_taken_apart_slot_by_slot(book: Rulebook) -> None:
+    day, number = book["scans.date_line"], book["scans.number_line"]
+    assert ocr_words._said("ngay 1 5 thang 7 nam 2024", day)["day"] == "1 5"
+    assert ocr_words._said("thing 6 nim 2026", day) == {}
+    assert ocr_words._said("ngay 02 thing 6 nim 2026", day) == {"day": "02", "month": "6", "year": "2026"}
+    assert ocr_words._said("S6: 2685/VKSTC-V 14", number)["symbol"] == "/VKSTC-V14"
+    assert ocr_words._said("$6: 18/CT-UBND", number) == {"written": "18", "symbol": "/CT-UBND"}
+    assert ocr_words._most("day", ["15", "1 5", "1 5", "15"]) == "15"
+    assert ocr_words._most("symbol", ["/C\u0110\u0110-UBND", "/CD-UBND", "/C\u0110-UBND"]) == "/C\u0110-UBND"
+    assert ocr_words._most("day", ["15", "16"]) == ""
 
 
 def code_of(data: bytes, book: Rulebook, limits: Limits | None = None) -> str | None:
@@ -133,6 +193,20 @@ def test_without_tesseract_it_is_said_what_to_install(
     assert isinstance(found.source, Reject)
     assert found.source.code == "needs"
     assert "tesseract-ocr-vie" in found.source.message
+
+
+def test_an_empty_file_and_a_blank_picture_are_told_apart(
+    book: Rulebook, no_tesseract: list[Image.Image]
+) -> None:
+    needs_program("tesseract", "tesseract-ocr tesseract-ocr-vie")
+    said = []
+    for data, name in ((b"", "a.png"), (file_of(Image.new("L", (400, 560), 255)), "a.png"), (b"  ", "a.txt")):
+        (found,) = read_sources(data, name, book)
+        assert isinstance(found.source, Reject)
+        assert found.source.code == "empty"
+        said.append(found.source.message)
+    assert len(set(said)) == 3
+    assert "0 byte" in said[0]
 
 
 def test_hostile_and_broken_files_are_rejected(book: Rulebook, no_tesseract: list[Image.Image]) -> None:

@@ -36,6 +36,13 @@ COMMANDS = {
     "tokens": ("tokens", "Cấp và thu hồi mã truy cập của trang và API."),
     "schema": ("schema", "In JSON Schema của bản ghi."),
 }
+#: package -> the extra of congvan that brings it
+_EXTRAS = {
+    **dict.fromkeys(("sqlalchemy", "alembic", "openpyxl", "icalendar"), "database"),
+    **dict.fromkeys(("fastapi", "starlette", "uvicorn", "jinja2", "python_multipart"), "web"),
+    "psycopg": "postgres",
+    "mcp": "mcp",
+}
 _HEADINGS = {"Options": "Tùy chọn", "Commands": "Lệnh", "Arguments": "Đối số"}
 
 
@@ -112,6 +119,13 @@ class LazyGroup(_Help, click.Group):
             return super().invoke(ctx)
         except CongvanError as e:
             raise click.UsageError(str(e)) from None
+        except ModuleNotFoundError as e:
+            extra = _EXTRAS.get((e.name or "").partition(".")[0])
+            if extra is None:
+                raise
+            raise click.UsageError(
+                f"Máy chưa có gói {e.name}. Hãy chạy: pip install 'congvan[{extra}]'"
+            ) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -5,15 +5,12 @@ from __future__ import annotations
 import click
 
 from extractor.cli import Command
-from extractor.errors import CongvanError
+from extractor.cli.common import db_option
 
 
 @click.command(cls=Command)
-@click.option(
-    "--db", "database", default="directives.db", show_default=True, metavar="TỆP|URL",
-    help="Cơ sở dữ liệu: tệp SQLite hoặc postgresql://…",
-)  # fmt: skip
-def command(database: str) -> None:
+@db_option
+def command(db: str) -> None:
     """Mở cơ sở dữ liệu cho trợ lý dùng mô hình ngôn ngữ (MCP, qua stdin và stdout); chỉ đọc.
 
     Có ba công cụ: search, document, audit. Mỗi câu trả lời kèm câu trích và vị trí của nó trong văn bản.
@@ -23,14 +20,9 @@ def command(database: str) -> None:
       {"mcpServers": {"congvan": {"command": "congvan", "args": ["mcp", "--db", "directives.db"]}}}
     """
     from extractor.database import open_database
+    from extractor.mcp_server import make
 
-    try:
-        from extractor.mcp_server import make
-    except ModuleNotFoundError as e:
-        if (e.name or "").split(".")[0] != "mcp":
-            raise
-        raise CongvanError("Máy chưa có gói mcp. Hãy chạy: pip install 'congvan[mcp]'") from None
-    engine = open_database(database)
+    engine = open_database(db)
     try:
         make(engine).run("stdio")
     finally:

@@ -43,7 +43,7 @@ _SOON = 1.0
 )
 @rules_option
 def command(
-    database: str,
+    db: str,
     host: str,
     port: int,
     allow_write: bool,
@@ -64,14 +64,11 @@ def command(
       congvan serve --db directives.db --allow-write --open
       congvan serve --host 0.0.0.0 --name congvan.tinh.vn --sign-in --workers 2
     """
-    try:
-        from extractor.web.security import Settings
-        from extractor.web.server import is_loopback, serve, settings_for
-    except ImportError:
-        raise CongvanError("Máy chưa có phần trang web. Hãy chạy: pip install 'congvan[web]'") from None
     from extractor.database import open_database
+    from extractor.web.security import Settings
+    from extractor.web.server import is_loopback, serve, settings_for
 
-    open_database(database, write=allow_write).dispose()  # what is wrong with it is told before anything else
+    open_database(db, write=allow_write).dispose()  # what is wrong with it is told before anything else
     if allow_write and workers > 1:
         raise click.UsageError("--workers lớn hơn 1 chỉ dùng khi không có --allow-write.")
     _check_free(host, port)
@@ -79,7 +76,7 @@ def command(
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
     link = address
     if allow_write and is_loopback(shown):
-        link = f"{address}login?token={_launch_token(database)}"
+        link = f"{address}login?token={_launch_token(db)}"
         click.echo(f"Mở để đăng nhập (dùng được một lần, trong một giờ): {link}", err=True)
     click.echo(f"Trang: {address}  API: {address}api  (dừng: Ctrl-C)", err=True)
     if not is_loopback(host) and not sign_in:
@@ -89,10 +86,10 @@ def command(
         timer.daemon = True
         timer.start()
     settings = settings_for(host, Settings(allow_write=allow_write, sign_in=sign_in), names)
-    serve(database, settings, host=host, port=port, workers=workers, rules=rules)
+    serve(db, settings, host=host, port=port, workers=workers, rules=rules)
 
 
-def _launch_token(database: str) -> str:
+def _launch_token(db: str) -> str:
     """A token that signs in once whoever started the server; that name stands beside their corrections."""
     from extractor.database import open_database, writing
     from extractor.web import tokens
@@ -101,7 +98,7 @@ def _launch_token(database: str) -> str:
         name = getpass.getuser()
     except (OSError, KeyError, ImportError):
         name = "congvan"
-    engine = open_database(database, write=True)
+    engine = open_database(db, write=True)
     with writing(engine) as connection:
         text = tokens.add(connection, name, "editor", lasts=_LINK, once=True)
     engine.dispose()

@@ -7,12 +7,9 @@ from datetime import timedelta
 import click
 
 from extractor.cli import Command, Group
+from extractor.cli.common import db_option
 
 _STATES = {"holds": "đang dùng", "expired": "hết hạn", "revoked": "đã thu hồi"}
-_database = click.option(
-    "--db", "database", default="directives.db", show_default=True, metavar="TỆP|URL",
-    help="Cơ sở dữ liệu: tệp SQLite hoặc postgresql://…",
-)  # fmt: skip
 
 
 @click.group(cls=Group)
@@ -34,8 +31,8 @@ def command() -> None:
     help="reader: chỉ đọc; editor: nạp văn bản, xác nhận và sửa giá trị.",
 )  # fmt: skip
 @click.option("--days", type=click.IntRange(1, 3650), help="Mã hết hạn sau chừng này ngày.")
-@_database
-def add(name: str, role: str, days: int | None, database: str) -> None:
+@db_option
+def add(name: str, role: str, days: int | None, db: str) -> None:
     """Cấp một mã; TÊN là tên người dùng, được ghi bên mỗi chỗ người ấy sửa.
 
     Mã chỉ hiện ra một lần, cơ sở dữ liệu chỉ giữ giá trị băm của nó.
@@ -48,7 +45,7 @@ def add(name: str, role: str, days: int | None, database: str) -> None:
     from extractor.database.engine import writing
     from extractor.web import tokens
 
-    engine = open_database(database, write=True)
+    engine = open_database(db, write=True)
     with writing(engine) as connection:
         text = tokens.add(connection, name, "editor" if role == "editor" else "reader", lasts=_days(days))
     engine.dispose()
@@ -57,8 +54,8 @@ def add(name: str, role: str, days: int | None, database: str) -> None:
 
 
 @command.command("list", cls=Command)
-@_database
-def show(database: str) -> None:
+@db_option
+def show(db: str) -> None:
     """Liệt kê các mã đã cấp (không có phần bí mật).
 
     \b
@@ -68,7 +65,7 @@ def show(database: str) -> None:
     from extractor.database import open_database
     from extractor.web import tokens
 
-    engine = open_database(database)
+    engine = open_database(db)
     with engine.connect() as connection:
         rows = tokens.listing(connection)
     engine.dispose()
@@ -82,8 +79,8 @@ def show(database: str) -> None:
 
 @command.command("revoke", cls=Command)
 @click.argument("name", metavar="TÊN|SỐ")
-@_database
-def revoke(name: str, database: str) -> None:
+@db_option
+def revoke(name: str, db: str) -> None:
     """Thu hồi mã theo tên hoặc theo số; các phiên đăng nhập bằng mã ấy kết thúc ngay.
 
     \b
@@ -94,7 +91,7 @@ def revoke(name: str, database: str) -> None:
     from extractor.database.engine import writing
     from extractor.web import tokens
 
-    engine = open_database(database, write=True)
+    engine = open_database(db, write=True)
     with writing(engine) as connection:
         ended = tokens.revoke(connection, name)
     engine.dispose()

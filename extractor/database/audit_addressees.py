@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from extractor.database import schema as t
+from extractor.database.audit_tasks import not_old
 
 _told = t.assignment_agencies.c
 _task = t.assignments.c
@@ -38,9 +39,9 @@ def no_addressee(
             _letter.id, _letter.number, _letter.type, _letter.issuer_name, _letter.issued_on, _letter.title,
             _letter.tasks, nameless.scalar_subquery(),
         )
-        .where(_letter.tasks > 0, _letter.addressees == 0)
-        .where(_letter.current.is_(True), _letter.kind == "letter")
-        .order_by(func.coalesce(_letter.issued_on, "").desc(), _letter.id.desc())
+        .where(t.NO_ADDRESSEE)
+        .where(not_old(_letter.id), _letter.kind == "letter")
+        .order_by(t.ISSUED.desc(), _letter.id.desc())
         .offset((page - 1) * per_page)
         .limit(per_page)
     )  # fmt: skip

@@ -150,7 +150,8 @@ def check_day(value: str | None) -> None:
 
 def not_old(column: Any) -> Any:
     """Whether a document is the current version of its letter: few are not, so those are looked up."""
-    return column.not_in(select(_letter.id).where(_letter.current.is_(False)))
+    old = t.documents.alias("old")
+    return column.not_in(select(old.c.id).where(old.c.current.is_(False)))
 
 
 class _Rows:
@@ -212,7 +213,8 @@ class _Rows:
         if query.text:
             mine.append(_task.task.icontains(query.text, autoescape=True))
         if mine:
-            yield self.id.in_(select(_task.id).where(*mine)) if self.of_agency else and_(*mine)
+            of_task = select(_task.id).where(_task.id == self.id, *mine).exists()
+            yield of_task if self.of_agency else and_(*mine)
 
     def count(self) -> int:
         """How many assignments, at most one more than `CAP`."""
@@ -271,7 +273,7 @@ class _Rows:
 
     def _newest(self, offset: int, limit: int) -> list[Sequence[Any]]:
         """Rows (day of the letter, document, assignment), the latest letters first."""
-        issued = func.coalesce(_letter.issued_on, "")
+        issued = t.ISSUED
         order = (issued.desc(), self.document.desc(), self.id)
         source = t.assignment_agencies if self.of_agency else t.assignments
         rows = select(issued, self.document, self.id).select_from(

@@ -75,9 +75,9 @@ def _mentions(
     found: defaultdict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
     mention = t.mentions.c
     query = select(mention.document_id, mention.agency_id, mention.start, mention.end)
-    for row in connection.execute(query.where(mention.document_id.in_(documents))):
-        if row.agency_id in agencies:
-            found[row.document_id, row.agency_id].append((row.start, row.end))
+    named = query.where(mention.document_id.in_(documents), mention.agency_id.in_(agencies))
+    for row in connection.execute(named):
+        found[row.document_id, row.agency_id].append((row.start, row.end))
     return {name: sorted(spans) for name, spans in found.items()}
 
 

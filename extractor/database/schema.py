@@ -31,6 +31,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
+    literal_column,
 )
 
 metadata = MetaData(
@@ -276,7 +278,7 @@ assignments = Table(
     Column("mode", Text),
     Column("assigned_by", Text),
     Column("deadline_start", String(10)),
-    Column("deadline_end", String(10), index=True),
+    Column("deadline_end", String(10)),
     Column("deadline_relation", String(12)),
     Column("deadline_span_start", Integer),
     Column("deadline_span_end", Integer),
@@ -391,6 +393,16 @@ claims = Table(
     Column("deadline", String(10), nullable=False),
 )
 
+Index(
+    "ix_assignments_due",
+    assignments.c.deadline_end,
+    assignments.c.document_id,
+    assignments.c.id,
+    assignments.c.recurrence,
+)
+#: a letter's day as it sorts, those without one behind; constants are written out, else no index is used
+ISSUED = func.coalesce(documents.c.issued_on, literal_column("''"))
+Index("ix_documents_issued", ISSUED, documents.c.id)
 Index("ix_assignments_document_position", assignments.c.document_id, assignments.c.position)
 _told = assignment_agencies.c
 Index(
@@ -407,7 +419,8 @@ Index(
 )
 _old = documents.c.current.is_(False)
 Index("ix_documents_old", documents.c.id, sqlite_where=_old, postgresql_where=_old)
-_open = (documents.c.tasks > 0) & (documents.c.addressees == 0)
-Index("ix_documents_no_addressee", documents.c.id, sqlite_where=_open, postgresql_where=_open)
+NO_ADDRESSEE = (documents.c.tasks > literal_column("0")) & (documents.c.addressees == literal_column("0"))
+Index("ix_documents_no_addressee", ISSUED, documents.c.id,
+      sqlite_where=NO_ADDRESSEE, postgresql_where=NO_ADDRESSEE)  # fmt: skip
 _split = claims.c.low < claims.c.high
 Index("ix_claims_contradiction", claims.c.deadline, sqlite_where=_split, postgresql_where=_split)

@@ -11,7 +11,7 @@ from typing import Any
 
 import regex
 
-from extractor.errors import Reject, where
+from extractor.errors import EMPTY_FILE, EMPTY_PICTURE, Reject, where
 from extractor.ingest.cleaning import clean
 from extractor.ingest.encodings import clean_characters, repair
 from extractor.ingest.formats import BY_TYPE, UNREAD, Format
@@ -104,6 +104,8 @@ class _Reader:
         try:
             if part.problem is not None:
                 raise part.problem
+            if not data:
+                raise Reject("empty", EMPTY_FILE)
             if len(data) > self.limits.bytes:
                 raise Reject("too_large", f"> {self.limits.bytes} byte")
             kind = part.media_type or media_type_of(data, name, self.book)
@@ -184,7 +186,7 @@ def _require(known: Format) -> None:
 def _source(reading: Reading, data: bytes, name: str, kind: str, book: Rulebook) -> SourceText | Reject:
     """A reading with its words repaired and cleaned; a `Reject` when no words are left."""
     if not _LETTER.search(reading.text):
-        return Reject("empty")
+        return Reject("empty", EMPTY_PICTURE if reading.ocr else "")
     text, step, repaired = repair(reading.text, book, reading.repair)
     origin = step.after(reading.origin)
     places = step

@@ -1,12 +1,14 @@
 """Names in capitals and fixed labels as registers spell them, where an OCR has lost or changed their marks.
 
 Marks of capitals are the first that Tesseract misreads ("TÍNH QUANG NGÀI"), and a letterhead is nothing else.
-Only the marks are mended: words must agree with a register's name letter for letter without them, and with
-one name only. What some register has just as it was read stays as it is.
+Only the marks are mended, and letters read twice ("TỔỐNG CỤC"): words must agree with a name of a register
+letter for letter without them, and with one name only. What some register has as it was read stays as it is.
+The same holds for the family name of a person whose name stands on a line of its own.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
@@ -15,8 +17,10 @@ from extractor.ingest.tesseract import Glyphs
 from extractor.rulebook import Rulebook
 from extractor.textview import TextView, fold, match_key
 
-#: words that a name may have
-_LONGEST = 12
+#: words that a name may have, and that a person's name has at least for its family name to be judged
+_LONGEST, _PERSON = 12, 3
+_DASHES = frozenset("-–—")
+_DOUBLED = regex.compile(r"(\p{L})\1")
 _CORE = regex.compile(r"\p{L}[\p{L}&.-]*")
 #: registers with their columns of names; names of the last ones are only known, and never put in
 _NAMES = (
@@ -34,13 +38,21 @@ def plain(text: str) -> str:
 
 def spell(row: list[Glyphs], book: Rulebook) -> None:
     """Put the marks of names in capitals, and fixed labels, of a printed line right."""
-    _labels(row, book)
+    labels(row, book)
+    names([row], book)
+
+
+def names(rows: list[list[Glyphs]], book: Rulebook) -> None:
+    """Put the marks of names right in lines that stand below each other: a name may go on in the next one."""
+    words = [word for row in rows for word in row]
     start = 0
-    while start < len(row):
+    while start < len(words):
         size = next(
-            (n for n in range(min(_LONGEST, len(row) - start), 0, -1) if _mended(row, start, n, book)), 0
+            (n for n in range(min(_LONGEST, len(words) - start), 0, -1) if _mended(words, start, n, book)), 0
         )
         start += size or 1
+    for row in rows:
+        _person(row, book)
 
 
 def _mended(row: list[Glyphs], start: int, size: int, book: Rulebook) -> bool:
@@ -49,11 +61,11 @@ def _mended(row: list[Glyphs], start: int, size: int, book: Rulebook) -> bool:
     if any(m is None or m[0] != m[0].upper() or len(m[0]) < 2 for m in found):
         return False
     cores = [m[0] for m in found if m is not None]
-    known, names = _vocabulary(book)
+    vocabulary = _vocabulary(book)
     written = " ".join(cores)
-    if match_key(written) in known:
+    if match_key(written) in vocabulary.known:
         return True
-    name = names.get(fold(written))
+    name = vocabulary.names.get(fold(written)) or vocabulary.once.get(_once(written))
     if not name:
         return False
     for word, core, spelt in zip(row[start : start + size], cores, name.split(), strict=True):
@@ -61,29 +73,67 @@ def _mended(row: list[Glyphs], start: int, size: int, book: Rulebook) -> bool:
     return True
 
 
+def _person(row: list[Glyphs], book: Rulebook) -> None:
+    """Put the marks of the family name right where a printed line is the name of a person."""
+    text = " ".join(word.text for word in row)
+    vocabulary = _vocabulary(book)
+    if len(row) < _PERSON or not book["layout.person_name"].regex.fullmatch(text):
+        return
+    if match_key(text) in vocabulary.known or row[0].text in vocabulary.families.values():
+        return
+    row[0].text = vocabulary.families.get(fold(row[0].text)) or row[0].text
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """What registers know: all names as match keys; those to put in by their folded form, and by that without
+    doubled letters ("" where several names share one); family names by their folded form."""
+
+    known: frozenset[str]
+    names: dict[str, str]
+    once: dict[str, str]
+    families: dict[str, str]
+
+
 @lru_cache(maxsize=4)
-def _vocabulary(book: Rulebook) -> tuple[frozenset[str], dict[str, str]]:
-    """Names as match keys, and by their folded form those to put in; "" where several names share one."""
+def _vocabulary(book: Rulebook) -> _Vocabulary:
     phrases = [*book["scans.capitals"].words]
     for table, column in _NAMES:
         phrases += [row[column] for row in book.table(table)]
     for row in book.table("provinces.csv"):
         phrases += [f"{row['type']} {row['name']}", row["name"]]
-    names: dict[str, str] = {}
+    found: dict[str, str] = {}
+    once: dict[str, str] = {}
     for phrase in phrases:
         words = " ".join(w for w in phrase.split() if _CORE.search(w))
-        if len(words.split()) > 1 and match_key(names.setdefault(fold(words), words)) != match_key(words):
-            names[fold(words)] = ""
+        if len(words.split()) > 1:
+            _enter(found, fold(words), words)
+            _enter(once, _once(words), words)
     known = {match_key(n) for n in phrases}
     for table, column in _ONLY_KNOWN:
         known |= {match_key(row[column]) for row in book.table(table)}
-    return frozenset(known), names
+    families: dict[str, str] = {}
+    for row in book.table("family_names.csv"):
+        _enter(families, fold(row["name"]), row["name"])
+    return _Vocabulary(frozenset(known), found, once, families)
 
 
-def _labels(row: list[Glyphs], book: Rulebook) -> None:
+def _enter(names: dict[str, str], key: str, name: str) -> None:
+    """Enter a name by a key; nothing where another name has it."""
+    if match_key(names.setdefault(key, name)) != match_key(name):
+        names[key] = ""
+
+
+def _once(text: str) -> str:
+    """The folded text with letters that stand twice put once."""
+    return _DOUBLED.sub(r"\1", fold(text))
+
+
+def labels(row: list[Glyphs], book: Rulebook) -> None:
     """Fixed labels at the beginning of a line: their spelling stands in the rule's `set`."""
-    text = " ".join(word.text for word in row[:4])
-    for name in ("scans.to", "scans.recipients"):
+    at = 1 if len(row) > 1 and row[0].text in _DASHES else 0
+    text = " ".join(word.text for word in row[at : at + 4])
+    for name in ("scans.to", "scans.recipients", "scans.archive"):
         m = book[name].match(TextView(plain(text)))
         if m is None:
             continue
@@ -91,9 +141,9 @@ def _labels(row: list[Glyphs], book: Rulebook) -> None:
         count = len(text[: m.end()].split())
         if text[m.end() : m.end() + 1].strip() or not count:
             return
-        first, last = row[0], row[count - 1]
+        first, last = row[at], row[at + count - 1]
         first.text = " ".join(words)
         first.right, first.bottom = last.right, max(first.bottom, last.bottom)
-        first.confidence = min(w.confidence for w in row[:count])
-        del row[1:count]
+        first.confidence = min(w.confidence for w in row[at : at + count])
+        del row[at + 1 : at + count]
         return

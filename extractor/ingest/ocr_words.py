@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import regex
 
-from extractor.ingest.ocr_spelling import plain, spell
+from extractor.ingest.ocr_spelling import labels, names, plain
 from extractor.ingest.pictures import ink
 from extractor.ingest.tesseract import Glyphs
 from extractor.rulebook import Rule, Rulebook
@@ -33,6 +33,8 @@ _HEAD = 0.5
 _UNSURE = 0.75
 #: the bounds between which digits must lie, as shares of those of the words beside them
 _HEIGHT, _WEIGHT, _BASE = (0.88, 1.14), (0.62, 1.5), 0.1
+#: the same for the weight of digits beside that of capitals, which have more ink
+_CAPITAL_WEIGHT = (0.45, 1.3)
 #: the bounds of a printed gap, as shares of the other gaps of its line, and pixels that a gap may waver
 _GAP = (0.4, 1.8)
 #: a word that is less sure than this, or a line of such words, is scrap unless sure words stand on both sides
@@ -45,11 +47,20 @@ _SHAPE = {
     "year": regex.compile(r"(?:19|20)\d\d"),
 }
 _NUMBER = regex.compile(r"(?<![\p{L}\d])[\d\]\[|lioILO§]{1,5}(?![\p{L}\d])|\d{1,5}")
+_SYMBOL = regex.compile(r"(?:/\s?|-\s?(?=\p{L}{1,4}\s?/))\p{L}[\p{L}\d&./-]*")
 #: what printed digits are read as
 _LOOKALIKES = str.maketrans("IilL|][Oo§", "1111111008")
-#: capitals that reach neither above nor below the others
-_EVEN = regex.compile(r"[A-IK-PR-Z]{2,3}")
+#: capitals that reach neither above nor below the others, nor do letters behind them
+_EVEN = regex.compile(r"[A-IK-PR-Z\u0110]{2,3}(?![gjpqy])")
+#: widths of printed characters in the type of official letters, as shares of its size; others are 0.7
+_WIDTHS = {
+    width: regex.compile(f"[{these}]") for width, these in (
+        (0.28, r"\p{P}|ijltIr"), (0.9, "MWmw"), (0.5, r"\p{Nd}"), (0.45, r"\p{Ll}"),
+    )
+}  # fmt: skip
 _NO_LETTER = regex.compile(r"[^\p{L}\p{N}]+")
+#: lines drawn on the page
+_BARS = regex.compile(r"[|¦‖]+")
 _MARKS = regex.compile(r"[-–—+•*./,;:()\"“”…]{1,4}")
 
 
@@ -62,8 +73,10 @@ class Found:
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
-#: reads a box (left, top, right, bottom in pixels) of the page once more, with some languages
-Again = Callable[[tuple[int, int, int, int], str], str]
+#: reads a box (left, top, right, bottom in pixels) of the page once more: in some languages, enlarged
+Again = Callable[[tuple[int, int, int, int], str, int], str]
+#: how a line is read once more, as long as no two readings agree
+_WAYS = (("eng", 2), ("vie", 2), ("eng", 3), ("vie", 3))
 
 
 def readable(words: list[Glyphs], page: Image, number: int, book: Rulebook, again: Again) -> Found:
@@ -73,7 +86,9 @@ def readable(words: list[Glyphs], page: Image, number: int, book: Rulebook, agai
     kept = list(_without_scraps(kept, head.sure, book))
     columns = [column for row in _rows(kept) for column in _columns(row)]
     for column in columns:
-        spell(column, book)
+        labels(column, book)
+    for block in _blocks(columns):
+        names(block, book)
     kept = [word for column in columns for word in column]
     confidence = sum(w.confidence for w in kept) / len(kept) if kept else 0.0
     if kept and confidence < _UNSURE:
@@ -105,6 +120,29 @@ def _columns(row: list[Glyphs]) -> Iterator[list[Glyphs]]:
             yield row[start:n]
             start = n
     yield row[start:]
+
+
+def _blocks(columns: list[list[Glyphs]]) -> Iterator[list[list[Glyphs]]]:
+    """Lines in capitals with those that stand close below them; any other line alone."""
+    open_blocks: list[list[list[Glyphs]]] = []
+    for column in columns:
+        if not " ".join(w.text for w in column).isupper():
+            yield [column]
+            continue
+        above = next((block for block in reversed(open_blocks) if _below(column, block[-1])), None)
+        if above is None:
+            open_blocks.append([column])
+        else:
+            above.append(column)
+    yield from open_blocks
+
+
+def _below(line: list[Glyphs], above: list[Glyphs]) -> bool:
+    """Whether a line stands close below another one, in the same column."""
+    top, bottom = min(w.top for w in line), max(w.bottom for w in above)
+    high = median(w.bottom - w.top for w in line)
+    beside = min(line[-1].right, above[-1].right) > max(line[0].left, above[0].left)
+    return beside and -0.5 * high < top - bottom < high
 
 
 class _Row:
@@ -141,11 +179,9 @@ class _Row:
     def _cut(self, n: int, span: tuple[int, int]) -> Glyphs:
         word, start = self.words[n], self.starts[n]
         a, b = max(0, span[0] - start), min(len(word.text), span[1] - start)
-        each = (word.right - word.left) / len(word.text)
-        return Glyphs(
-            word.text[a:b], round(word.left + a * each), word.top, round(word.left + b * each), word.bottom,
-            word.confidence, word.line,
-        )  # fmt: skip
+        each = (word.right - word.left) / max(_width(word.text), 0.1)
+        left, right = (round(word.left + each * _width(word.text[:at])) for at in (a, b))
+        return Glyphs(word.text[a:b], left, word.top, right, word.bottom, word.confidence, word.line)
 
 
 class _Head:
@@ -173,17 +209,21 @@ class _Head:
             line = _Row(row)
             m = self.book[name].search(line.plain)
             if m is not None and _stands_alone(line, m, name):
-                row = self._without_handwriting(line, m, self._slots.pop(name))
+                slots = self._slots.pop(name)
+                if name == "scans.date_line":
+                    line = _unglued(line, m, slots, self.dark)
+                    m = self.book[name].search(line.plain) or m
+                row = self._without_handwriting(line, m, slots)
         return row
 
     def _without_handwriting(self, line: _Row, m: Any, slots: tuple[str, ...]) -> list[Glyphs]:
         """The words of a number or date line: without what is no print, or read in two ways."""
         rule = self.book["scans.number_line" if "written" in slots else "scans.date_line"]
         printed = [s for s in slots if s == "year" or _printed(line, m, s, self.dark)]
-        read = self._twice(line, m, printed)
+        read = self._twice(line, m, rule, printed)
         puts = {slot: read.get(slot, "") for slot in slots if slot != "year"}
-        if not read.get("year", "-"):
-            puts["day"] = ""
+        if not read.get("year", "-") or not read.get("symbol", "-"):
+            puts[slots[0]] = ""
         text = line.text
         by_hand = [
             s
@@ -194,37 +234,104 @@ class _Head:
         if by_hand or any(s in printed for s in open_slots):
             code = "handwritten" if by_hand else "uncertain_ocr"
             self.notes.append((code, _with_gaps(line, rule, m, open_slots)))
+        if read.get("symbol"):
+            puts["symbol"] = read["symbol"]
         words = list(_put_right(line, rule, m, puts))
         inside = line.touched(m.span())
         left, right = line.words[inside[0]].left, line.words[inside[-1]].right
         self.sure |= {id(w) for w in words if left <= w.left and w.right <= right}
         return words
 
-    def _twice(self, line: _Row, m: Any, slots: list[str]) -> dict[str, str]:
-        """What two of three readings have in each printed slot; "" where all differ or none is a number.
-
-        The numbers of a date are counted from its year, so that a day by hand does not shift the others.
-        """
+    def _twice(self, line: _Row, m: Any, rule: Rule, slots: list[str]) -> dict[str, str]:
+        """What most of two readings or more have in each printed slot; "" where none is read twice."""
         if not slots or slots == ["year"]:
             return {}
+        asked = ["written", "symbol"] if slots == ["written"] else slots
+        readings = [{slot: _value(slot, line.text[slice(*m.span(slot))]) for slot in asked}]
         phrase = line.part(m.span())
-        first = tuple(_digits(line.text[slice(*m.span(slot))]) for slot in slots)
-        readings = [first]
-        if phrase is not None:
-            margin = (phrase.bottom - phrase.top) // 2
-            box = (phrase.left - margin, phrase.top - margin, phrase.right + margin, phrase.bottom + margin)
-            for languages in ("eng", "vie"):
-                if len(set(readings)) < len(readings):
-                    break
-                numbers = [_digits(n) for n in _NUMBER.findall(self.again(box, languages))]
-                if len(numbers) >= len(slots):
-                    readings.append(tuple(numbers[:1] if slots == ["written"] else numbers[-len(slots) :]))
-        out = {}
-        for n, slot in enumerate(slots):
-            said = Counter(reading[n] for reading in readings if _SHAPE[slot].fullmatch(reading[n]))
-            best = said.most_common(1)
-            out[slot] = best[0][0] if best and best[0][1] > 1 else ""
-        return out
+        if phrase is None:
+            return {}
+        margin = (phrase.bottom - phrase.top) // 2
+        box = (phrase.left - margin, phrase.top - margin, phrase.right + margin, phrase.bottom + margin)
+        found = dict.fromkeys(asked, "")
+        for way in _WAYS:
+            readings.append(_said(self.again(box, *way), rule))
+            found = {slot: _most(slot, [r.get(slot, "") for r in readings]) for slot in asked}
+            if all(found.values()):
+                break
+        return found
+
+
+def _said(text: str, rule: Rule) -> dict[str, str]:
+    """What the slots of a line hold in another reading of it; its printed words may be misread."""
+    m = rule.search(TextView(plain(text)))
+    if m is not None:
+        said = {slot: _value(slot, text[slice(*m.span(slot))]) for slot in m.groupdict()}
+        if "symbol" in said:  # it ends the line; a blank inside it is none that is printed
+            whole = _SYMBOL.match(_value("symbol", text[m.start("symbol") :]))
+            said["symbol"] = whole[0] if whole else said["symbol"]
+        return said
+    if rule.id == "scans.number_line":
+        symbol = _SYMBOL.search(text)
+        before = _NUMBER.findall(text[: symbol.start()]) if symbol else []
+        if symbol is None or not before:
+            return {}
+        return {"written": _digits(before[-1]), "symbol": _value("symbol", symbol[0])}
+    numbers = [_digits(n) for n in _NUMBER.findall(text)]
+    slots = ("day", "month", "year") if len(numbers) == 3 else ("month", "year")
+    return dict(zip(slots, numbers[-len(slots) :], strict=True)) if len(numbers) >= 3 else {}
+
+
+def _value(slot: str, text: str) -> str:
+    return "".join(text.split()) if slot == "symbol" else _digits(text)
+
+
+def _most(slot: str, readings: list[str]) -> str:
+    """What most readings have, two at least; letters are counted without their marks, and put with them."""
+    shape = _SHAPE.get(slot)
+    valid = [r for r in readings if (shape.fullmatch(r) if shape else r)]
+    said = Counter(map(plain, valid)).most_common(2)
+    if not said or said[0][1] < 2 or (len(said) > 1 and said[1][1] == said[0][1]):
+        return ""
+    same = [r for r in valid if plain(r) == said[0][0]]
+    return max(same, key=lambda r: sum(not c.isascii() for c in r))
+
+
+def _unglued(line: _Row, m: Any, slots: tuple[str, ...], dark: NDArray[Any]) -> _Row:
+    """The line with what stands in a slot as a word of its own, where its ink stands apart."""
+    edges = {at for slot in slots for at in _trimmed(line, m.span(slot)) if line.text[slice(*m.span(slot))]}
+    words: list[Glyphs] = []
+    for n, (word, start) in enumerate(zip(line.words, line.starts, strict=True)):
+        cuts = sorted(at - start for at in edges if start < at < start + len(word.text))
+        at = 0
+        for cut in cuts:
+            blank = _blank_near(word, line._cut(n, (start + cut, start + len(word.text))).left, dark)
+            if blank is None:
+                continue
+            words.append(replace(word, text=word.text[at:cut], right=blank[0]))
+            word, at = replace(word, left=blank[1]), cut
+        words.append(replace(word, text=word.text[at:]))
+    return _Row(words)
+
+
+def _blank_near(word: Glyphs, place: int, dark: NDArray[Any]) -> tuple[int, int] | None:
+    """The widest run of columns without ink inside a word, less than half its height from a place."""
+    inked = np.asarray(dark[word.top : word.bottom, word.left : word.right].any(axis=0))
+    edges = np.flatnonzero(np.diff(inked.astype(np.int8)))
+    near = (word.bottom - word.top) / 2
+    best: tuple[int, int] | None = None
+    for a, b in pairwise(edges):
+        left, right = word.left + int(a) + 1, word.left + int(b) + 1
+        if inked[a + 1] or abs((left + right) / 2 - place) > near:
+            continue
+        if best is None or right - left > best[1] - best[0]:
+            best = (left, right)
+    return best
+
+
+def _width(text: str) -> float:
+    """How wide printed characters are, as a share of the size of their type."""
+    return sum(next((w for w, these in _WIDTHS.items() if these.match(c)), 0.7) for c in text)
 
 
 def _digits(text: str) -> str:
@@ -277,15 +384,10 @@ def _like_symbol(line: _Row, m: Any, part: Glyphs, dark: NDArray[Any]) -> bool:
         return False
     if m["written"].endswith(" ") and symbol.left - part.right > 0.45 * (symbol.bottom - symbol.top):
         return False
-    width = (part.right - part.left) / len(part.text)
-    digits = Glyphs(
-        part.text, part.left, part.top, round(part.right - 0.3 * width), part.bottom, part.confidence,
-        part.line,
-    )  # fmt: skip
-    return _alike(digits, capitals, dark)
+    return _alike(part, capitals, dark, _CAPITAL_WEIGHT)
 
 
-def _alike(one: Glyphs, other: Glyphs, dark: NDArray[Any]) -> bool:
+def _alike(one: Glyphs, other: Glyphs, dark: NDArray[Any], weights: tuple[float, float] = _WEIGHT) -> bool:
     """Whether the ink of two words has the same height, base line and weight."""
     a, b = _body(one, dark), _body(other, dark)
     if a is None or b is None:
@@ -296,12 +398,12 @@ def _alike(one: Glyphs, other: Glyphs, dark: NDArray[Any]) -> bool:
     if abs(a[1] - b[1]) > max(2, _BASE * high[1]):
         return False
     weight = a[2] / _breadth(one.text) / max(b[2] / _breadth(other.text), 1e-6)
-    return _WEIGHT[0] <= weight <= _WEIGHT[1]
+    return weights[0] <= weight <= weights[1]
 
 
 def _breadth(text: str) -> float:
-    """How many characters of the usual ink a text is: 1 and 7 are thin."""
-    return sum(0.6 if c in "17" else 1.0 for c in text)
+    """How many characters of the usual ink a text is: 1 and 7 are thin, and what a 1 is misread as."""
+    return sum(0.6 if c in "17" else 1.0 for c in text.translate(_LOOKALIKES))
 
 
 def _body(word: Glyphs, dark: NDArray[Any]) -> tuple[int, int, float] | None:
@@ -418,6 +520,8 @@ def _without_scraps(words: list[Glyphs], known: set[int], book: Rulebook) -> Ite
 
 def _is_scrap(word: Glyphs, between: bool, usual: float) -> bool:
     """Whether a word is no writing; `between`: sure words stand on both sides of it in its line."""
+    if _BARS.fullmatch(word.text):
+        return True
     if _NO_LETTER.fullmatch(word.text):
         return word.confidence < 0.6 and not (between and _MARKS.fullmatch(word.text))
     if word.bottom - word.top > 2.6 * usual and word.confidence < 0.7:

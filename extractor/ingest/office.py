@@ -2,12 +2,14 @@
 
 LibreOffice makes a Word file of them, in a folder and with settings of its own: macros, links and the network
 are off, time and size are limited. Without it catdoc or antiword give the words of a .doc, striprtf those of
-an RTF: numbers of lists that the word processor makes are missing then from a .doc, merged cells from both.
+an RTF: numbers of lists that the word processor makes are missing then from a .doc, which a warning says,
+and merged cells from both.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -30,6 +32,9 @@ _KINDS = (
     (b"{\\rtf", ".rtf", "Rich Text Format"),
     (b"", ".xml", "MS Word 2003 XML"),
 )
+#: what puts a paragraph into a list (sprmPIlfo with the list's number, [MS-DOC] 2.6.2), and where the length
+#: of the stream that holds the words and such marks stands in its first block (cbMac, FibRgLw97)
+_IN_LIST, _LENGTH_AT = re.compile(rb"\x0b\x46(?!\0\0)[\0-\xff][\0-\x07]"), 0x40
 #: bytes of a sector of an OLE file, and how far the block that begins the words is looked for
 _SECTOR, _SEARCHED = 512, 5_000_000
 _TO = "docx:MS Word 2007 XML"
@@ -76,15 +81,30 @@ def read(data: bytes, name: str, book: Rulebook, limits: Limits) -> Iterator[Rea
             flow.add(line)
     reading = reading_of(flow.end(), book)
     reading.pipes = True
+    if ending == ".doc" and _has_lists(data):
+        reading.notes.append(("list_numbers_lost", LIBREOFFICE.install))
     yield reading
 
 
 def _is_locked(data: bytes) -> bool:
     """Whether a .doc has a password: fEncrypted in the file information block ([MS-DOC] 2.5.1, FibBase)."""
-    for at in range(_SECTOR, min(len(data), _SEARCHED), _SECTOR):
-        if data.startswith(b"\xec\xa5", at):
-            return bool(int.from_bytes(data[at + 10 : at + 12], "little") & 0x0100)
-    return False
+    at = _first_block(data)
+    return at is not None and bool(int.from_bytes(data[at + 10 : at + 12], "little") & 0x0100)
+
+
+def _has_lists(data: bytes) -> bool:
+    """Whether paragraphs of a .doc stand in lists, whose numbers only a word processor makes."""
+    at = _first_block(data)
+    if at is None:
+        return False
+    length = int.from_bytes(data[at + _LENGTH_AT : at + _LENGTH_AT + 4], "little")
+    return _IN_LIST.search(data, at, at + length) is not None
+
+
+def _first_block(data: bytes) -> int | None:
+    """Where the file information block of a .doc begins."""
+    sectors = range(_SECTOR, min(len(data), _SEARCHED), _SECTOR)
+    return next((at for at in sectors if data.startswith(b"\xec\xa5", at)), None)
 
 
 def _word_file(office: str, data: bytes, ending: str, its_filter: str, limits: Limits) -> bytes:

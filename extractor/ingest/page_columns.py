@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import regex
+
 from extractor.ingest.page_lines import Line, rows_of
 from extractor.rulebook import Rulebook
 
@@ -19,6 +21,7 @@ _WAVER, _CUT, _END = 1.5, 0.45, 1.7
 _RIGHT, _LEFT, _INDENT = 0.3, 0.42, 0.12
 #: what ends a recipient
 _ENDS = (";", ",", ".")
+_WORD = regex.compile(r"\w")
 #: characters of the line that opens a letterhead, lines that its right column may have
 _MOTTO, _LINES = 60, 7
 
@@ -127,7 +130,11 @@ def _is_motto(line: Line, book: Rulebook) -> bool:
 
 
 def _begins(line: Line, rule: str, book: Rulebook) -> int | None:
-    """The word where what a rule finds in a line begins; not inside a sentence."""
+    """The word where what a rule finds in a line begins; None inside a sentence.
+
+    What stands before it must be parted by a blank, and nothing may go on behind it then: justified
+    sentences have wide blanks too.
+    """
     if len(line.text) > 2 * _MOTTO:
         return None
     m = book[rule].regex.search(line.text.lower())
@@ -136,7 +143,7 @@ def _begins(line: Line, rule: str, book: Rulebook) -> int | None:
     at = line.word_at(m.start())
     while at and line.gap(at) < _CUT * line.height:
         at -= 1
-    return at
+    return None if at and _WORD.search(line.text, m.end()) else at
 
 
 def _part(lines: list[Line], line: Line, at: int) -> Line:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: resolutions (pixels to the inch) at which the slope of lines and the gaps between columns are looked for
 _SLOPE_DPI, _GAP_DPI = 75, 50
+#: rows (at _GAP_DPI) that a printed line has at least
+_THIN = 3
 #: the greatest slope that is mended, and the step of the last search (degrees)
 _MAX_SLOPE, _SLOPE_STEP = 5.0, 0.05
 #: a seal is at least so wide and high (inches); marks of urgency and dates in colour are smaller
@@ -211,10 +213,18 @@ def smoothed(page: Image.Image) -> Image.Image:
 
 
 def _bands(dark: Grid) -> list[tuple[int, int]]:
-    """First and last row (half-open) of each run of rows with ink: printed lines, or lines grown together."""
+    """First and last row (half-open) of each run of rows with ink: printed lines, or lines grown together.
+
+    Marks above capitals belong to the line right below them.
+    """
     full = dark.sum(axis=1) >= 2
     edges = np.flatnonzero(np.diff(np.concatenate(([False], full, [False])).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    bands: list[tuple[int, int]] = []
+    for top, bottom in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if bands and bands[-1][1] - bands[-1][0] < _THIN and top - bands[-1][1] <= 1:
+            top = bands.pop()[0]
+        bands.append((top, bottom))
+    return bands
 
 
 def _column_runs(bands: list[tuple[int, int]], dark: Grid) -> list[tuple[int, int, int]]:
@@ -238,7 +248,7 @@ def _column_runs(bands: list[tuple[int, int]], dark: Grid) -> list[tuple[int, in
         open_run = []
 
     for top, bottom in bands:
-        if bottom - top < 3:  # a ruled line, or specks
+        if bottom - top < _THIN:  # a ruled line, or specks
             if open_run:
                 open_run.append((top, bottom))
             continue

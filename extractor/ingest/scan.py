@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from extractor.errors import Reject
 from extractor.ingest import file_names, pictures
+from extractor.ingest.ocr_boxes import even
 from extractor.ingest.ocr_words import readable
 from extractor.ingest.page_layout import arrange
 from extractor.ingest.reading import OcrInfo, Reading, Sheet, Word
@@ -85,12 +86,13 @@ def read_page(image: Image.Image, dpi: float, number: int, book: Rulebook, limit
         page = pictures.smoothed(page)
     words, page = _read_upright(page, dpi, seconds)
 
-    def again(box: tuple[int, int, int, int], languages: str) -> str:
+    def again(box: tuple[int, int, int, int], languages: str, scale: int) -> str:
         part = page.crop(box)
-        part = part.resize((2 * part.width, 2 * part.height), Image.Resampling.LANCZOS)
-        return " ".join(w.text for w in read_words(part, 2 * dpi, seconds, languages, LINE))
+        part = part.resize((scale * part.width, scale * part.height), Image.Resampling.LANCZOS)
+        return " ".join(w.text for w in read_words(part, scale * dpi, seconds, languages, LINE))
 
     found = readable(words, page, number, book, again)
+    even(found.words)
     points = 72 / dpi
     sheet = Sheet(
         number,

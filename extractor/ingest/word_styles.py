@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from extractor.ingest.list_numbers import LEVELS, Counters, Level
@@ -10,6 +11,8 @@ from extractor.ingest.packages import Node, children, plain, tree, whole
 
 #: styles that build on each other, lists that refer to each other
 _MAX_STEPS = 30
+#: a place for a level that there is not: LibreOffice writes it before numbers it has from Word 2003 XML
+_NO_LEVEL = re.compile(r"%0%\.?")
 _OFF = {"0", "false", "off"}
 
 
@@ -191,7 +194,7 @@ def _level(item: Node) -> Level:
     return Level(
         kind=kind,
         start=whole(value_of(item, "start")),
-        shown=value_of(item, "lvlText"),
+        shown=_NO_LEVEL.sub("", value_of(item, "lvlText")),
         restart=whole(restart) if restart else None,
         all_decimal=item.find("isLgl") is not None,
         gap="" if value_of(item, "suff") == "nothing" else " ",

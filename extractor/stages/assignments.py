@@ -55,6 +55,8 @@ _BESIDE = (
     "task_line",
     "aside_line",
 )
+#: the rule of work whose doer stands behind it
+_DONE_BY = "assignments.done_by"
 _LISTED = ("item", "bullet")
 _NUMBERED = ("item", "heading")
 #: blocks of a table that are no rows of their own
@@ -785,6 +787,14 @@ class _Walker:
             and not announces
         ):
             opening = self.openings.up_to_work(block.content, end)
+        if (
+            opening is None
+            and owner is not None
+            and not (owner.agencies and owner.specific)
+            and block.kind in _LISTED
+            and not announces
+        ):
+            opening = self._done_by(block.content, end) or self.openings.unknown_work(block.content, end)
         if opening is None and block.kind in _LISTED and not announces and self._duties(block):
             opening = self.openings.unit_work(block.content, end)
         above = self._names_above(i)
@@ -1217,6 +1227,8 @@ class _Walker:
                         task_start = e
                 continue
             made = self.openings.read(s, e)
+            if made is None and self.view.text[before : before + 1] == ";":
+                made = self._behind_mark(s, e)
             if made is None or made.rest >= e or not self._allowed(made, block, current):
                 if current is None and made is None:
                     found = self._embedded(s, e)
@@ -1288,6 +1300,7 @@ class _Walker:
                 if linked and (made is None or made.how == "condition"):
                     behind = linked.end()
                     made = self.openings.read(behind, end)
+                made = made or self._behind_mark(behind, end)
                 if made is not None and self._gives(made, end) and not self._each_told(made, behind, end):
                     if told[0] != at:
                         first = self.openings.read(at, end)
@@ -1300,6 +1313,10 @@ class _Walker:
                     at = behind
             semicolon = self.view.text.find(";", semicolon + 1, end)
         yield from self._orders(at, end)
+
+    def _behind_mark(self, start: int, end: int) -> Opening | None:
+        """Whose work stands behind a ";" where nobody known opens it."""
+        return self._done_by(start, end) or self.openings.unknown_work(start, end)
 
     def _each_told(self, made: Opening, start: int, end: int) -> bool:
         """Whether an opening means each of those told before: "; mỗi đơn vị tổ chức ít nhất 02 cuộc"."""
@@ -1338,6 +1355,13 @@ class _Walker:
         In a letter only behind a verb that hands work on, right at the beginning.
         """
         at = start
+        among = self.rule("among").search(self.view, start, end)
+        if among is not None:
+            made = self.openings.read(among.end(), end)
+            if made is not None and self._gives(made, end):
+                yield start, among.start()
+                yield from self._bodies(among.end(), end)
+                return
         report = self.annotations.kind == "report"
         if report and (comma := self._second_speaker(start, end)) is not None:
             yield start, comma
@@ -1403,8 +1427,10 @@ class _Walker:
 
     def _gives(self, made: Opening, end: int) -> bool:
         """Whether an opening behind ";" has an order verb, or a verb of work right behind the agencies."""
-        if made.rest >= end or made.how not in ("order", "subject", "told"):
+        if made.rest >= end or made.how not in ("order", "subject", "told", "toward"):
             return False
+        if made.rule == _DONE_BY:
+            return True
         if self.openings.helps(made, made.start - _BEFORE, end):
             return False
         return made.mode is not None or bool(self.rule("task_verb").match(self.view, made.rest - 1, end))
@@ -1538,6 +1564,8 @@ class _Walker:
         if not background and (done := self._done_by(s, e)) is not None:
             return self._order_owner(done, owner, s), done.rest
         made = self._read(s, e, block.parent, last=current)
+        if made is None and not background and (current is not None or self._context(owner)):
+            made = self.openings.unknown_work(s, e, duty=self.view.text[s - 2 : s] != "; ")
         if made is not None and made.rest < e:
             trusted = (
                 made.how in ("order", "toward")
@@ -1668,6 +1696,10 @@ class _Walker:
             found, stop = self.openings.told_together(hit.end(), e)
             if not found and (time := self.rule("time_between").match(self.view, hit.end(), e)):
                 found, stop = self.openings.told_together(self.openings.skip(time.end(), e), e)
+            if not found and not self.rule("spoken_order").match(self.view, hit.start("m"), hit.end()):
+                made = self.openings.unknown_work(hit.start("m"), e)
+                if made is not None and not self._is_procedure(hit.start("m"), hit["m"], s):
+                    return made
             if not found or self._is_procedure(hit.start("m"), hit["m"], s):
                 continue
             rest = self.openings._opening(
@@ -1746,14 +1778,14 @@ class _Walker:
         return None
 
     def _done_by(self, s: int, e: int) -> Opening | None:
-        """Work whose doer a report names behind it: "Việc thanh tra … do Sở A chủ trì"."""
-        if self.annotations.kind != "report" or not self.open:
+        """Work whose doer is named behind it: "Việc thanh tra … do Sở A chủ trì"."""
+        if self.norms or not self.open:
             return None
         said = self.rule("done_by").match(self.view, s, e)
         found, stop = self.openings.agency_list(said.end(), e) if said is not None else ([], s)
         if said is None or not found or not self.rule("done_behind").match(self.view, stop, e):
             return None
-        return Opening(found, said.start("work"), "told", "assignments.done_by", None, said.start("m"))
+        return Opening(found, said.start("work"), "told", _DONE_BY, None, said.start("m"))
 
     def _sent(self, s: int, e: int) -> Opening | None:
         """What a report says a letter asks of those whom it is sent to."""

@@ -54,6 +54,8 @@ _UNKNOWN = 4
 _PROPER_WORDS = 8
 #: characters of unknown words that go on with a name in a list
 _TAIL = 60
+#: marks that stand in no name
+_IN_NAME = frozenset(',.;:()\n“”"')
 #: characters that the colon behind a lead-in takes at most
 _ENDING = 12
 #: words that tell what the bodies of a group do
@@ -266,6 +268,22 @@ class OpeningReader:
                 break  # two names side by side without a comma are not a list
         return out, stop
 
+    def _leads(
+        self, found: list[Mention], stop: int, end: int, lead: bool
+    ) -> tuple[list[Mention], int] | None:
+        """Those of a list who lead, and where the words for the others begin: "Sở A cùng với Sở B rà soát".
+
+        None where nobody else only works with them, or no work follows the list.
+        """
+        for said in self.rule("partner").finditer(self.view, found[0].end, found[-1].start + 1):
+            if said["with"] is None:
+                continue  # "Sở A cùng Sở B": both lead
+            first = next(i for i, a in enumerate(found) if a.start >= said.end())
+            low = self._behind(found[first - 1], end)
+            if not self.view.text[low : said.start("m")].strip(" ,") and self._goes_on(stop, end, lead):
+                return found[:first], low
+        return None
+
     def _past_dots(self, at: int, end: int) -> int:
         """Behind the dots that cut a list of names off ("Sở A, Sở B… rà soát"), where words go on."""
         for dots in ("…", "..."):
@@ -399,6 +417,8 @@ class OpeningReader:
             found, behind = self.listed(*self.list_from(start, end, told=True), end)
             if not found:
                 return told, stop
+            if len(found) > 1 and (leads := self._leads(found, behind, end, True)) is not None:
+                return [*told, *leads[0]], leads[1]
             if told or not self.rule("task_verb").match(self.view, behind, end):
                 found, behind = self.rest_of_list(found, behind, end)
                 found, behind = self._with_kind(found, behind, end)
@@ -769,11 +789,20 @@ class OpeningReader:
                 ordered = ordered or self.rule("says_list").match(self.view, says, end)
             if ordered:  # the last one speaks: "Đối với Sở A, UBND tỉnh đề nghị …"
                 mode = self.view.key[slice(*ordered.span("m"))]
+                named, behind = self.told_together(ordered.end(), end)
+                if named and self._goes_on(behind, end, lead):
+                    return self._opening(named, behind, end, "order", "assignments.order", mode, at)
                 return self._opening(found[:-1], ordered.end(), end, "toward", "assignments.toward", mode, at)
             asked = self.rule("toward_asks").match(self.view, stop, end) if found else None
             if asked:
                 mode = self.view.key[slice(*asked.span("m"))]
+                if asked["where"] and found[-1].end == stop:
+                    found = [*found[:-1], self._named_to(found[-1], asked.end("where"))]
                 return self._opening(found, asked.end(), end, "toward", "assignments.toward", mode, at)
+            given = self.rule("told").match(self.view, stop, end) if found else None
+            if given:
+                mode = self.view.key[slice(*given.span("m"))]
+                return self._opening(found, given.end(), end, "told", "assignments.told", mode, at)
             found, stop = self.rest_of_list(found, stop, end)
             if found and self._goes_on(stop, end, lead):
                 return self._opening(found, stop, end, "toward", "assignments.toward", None, at)
@@ -786,6 +815,8 @@ class OpeningReader:
         if told:
             mode = self.view.key[slice(*told.span("m"))]
             return self._opening(found, told.end(), end, "told", "assignments.told", mode, at)
+        if len(found) > 1 and (leads := self._leads(found, stop, end, lead)) is not None:
+            return self._opening(*leads, end, "subject", "assignments.task_verb", None, at)
         if found:
             listed, behind = self.rest_of_list(found, stop, end)
             for names, place in ((listed, behind), (found, stop))[len(listed) == len(found) :]:
@@ -832,6 +863,12 @@ class OpeningReader:
             ):
                 found, stop = self.rest_of_list(*self.agency_list(m.start, end), end)
                 told = None if order else self.rule("told").match(self.view, stop, end)
+                if (
+                    not told
+                    and len(found) > 1
+                    and (leads := self._leads(found, stop, end, False)) is not None
+                ):
+                    found, stop = leads
                 if told:
                     passive = self.view.key[slice(*told.span("m"))]
                     return self._opening(found, told.end(), end, "told", "assignments.told", passive, m.start)
@@ -903,6 +940,41 @@ class OpeningReader:
         return self._opening(
             [*found[:-1], last, *further], work, end, "subject", "assignments.task_verb", None, at
         )
+
+    def unknown_work(self, start: int, end: int, duty: bool = False) -> Opening | None:
+        """Somebody no register knows with whom a clause begins, as written: "Ban quản trị chợ A rà soát …".
+
+        An order verb may stand before the name. With `duty` only words such as "phải" make work of the rest.
+        """
+        at = self.skip(start, end)
+        order = self.rule("order_opening").match(self.view, at, end)
+        begin = order.end() if order else at
+        each = self.book["agencies.each"].match(self.view, begin, end)
+        noun = each.end() + 1 if each else begin
+        body = self.rule("unknown_body").match(self.view, noun, end)
+        if body is None and not (order and not each and self._is_told(begin, noun, end)):
+            return None
+        near = min(end, begin + _LONGEST_NAME)
+        known = body.end() if body else noun
+        work = self._work_past_name(known, near)
+        name = self.view.text[begin:work].rstrip()
+        while work < near and match_key(name.rpartition(" ")[2]) in self.book["agencies.each"].keys:
+            work = self._work_from(self._next_word(work, near), near)  # "các cấp": no verb
+            name = self.view.text[begin:work].rstrip()
+        behind = begin + len(name)
+        if work == near or self._is_long(name) or not _IN_NAME.isdisjoint(name):
+            return None
+        if (behind == known and not each) or " " not in name:
+            return None
+        if self.rule("name_break").search(self.view, begin, behind) or not self._goes_on(behind, end, False):
+            return None
+        if duty and not self.rule("duty").match(self.view, behind, end):
+            return None
+        mode = self.view.key[slice(*order.span("m"))] if order else None
+        m = self._starting(known + 1, behind) if body and body["same"] else None
+        found = [m if m is not None and m.end == behind else self._as_written(begin, name)]
+        how = "order" if order else "subject"
+        return self._opening(found, behind, end, how, "assignments.unknown_body", mode, at)
 
     def says_above(self, made: Opening) -> bool:
         """Whether an opening only names a group that was told before ("Các đơn vị nêu trên")."""
@@ -1039,6 +1111,7 @@ class OpeningReader:
                 found = []
                 if gap and self.view.text[stop : stop + 1] == ";":
                     found, stop = self.agency_list(gap.end(), end)
+        out += self._with_whom(start, end)
         out += self._helpers(start, end)
         unique: dict[str, Mention] = {}
         taken = {o.start for o in owners}
@@ -1046,6 +1119,19 @@ class OpeningReader:
             if a.start not in taken:
                 unique.setdefault(a.value.id, a)
         return list(unique.values())
+
+    def _with_whom(self, start: int, end: int) -> list[Mention]:
+        """Those named behind "cùng", "cùng với" where the work begins or behind a comma."""
+        out: list[Mention] = []
+        for m in self.rule("partner").finditer(self.view, start, end):
+            at = m.start("m")
+            before = self.view.text[max(start, at - 2) : at].rstrip(" \n")
+            i = bisect_left(self.starts, at) - 1
+            behind_name = m["with"] is not None and i >= 0 and self.agencies[i].end == at - 1
+            if (before and before[-1] not in ",;" and not behind_name) or self._directed(start, at):
+                continue
+            out += self.listed(*self.list_from(m.end(), end), end)[0]
+        return out
 
     def listed(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
         """With the members of a group instead of the group: "các đơn vị: Sở A và Sở B"."""

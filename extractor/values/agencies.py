@@ -86,6 +86,8 @@ _fields_of = attrgetter(*(f.name for f in fields(AgencyValue)))
 _MOST_LISTED = 40
 #: kinds of entry that begin an agency's name or title
 _OPENING = ("agency", "head", "post")
+#: kinds of entry in the order in which they are asked where they have the same words
+_KINDS = ("agency", "head", "field", "post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class _Entry:
         )
 
 
-#: the register hits at a token: (index of the token behind, entry), the longest first
+#: the register hits at a token: (index of the token behind, entry), the longest first, then by kind
 _Hits = list[tuple[int, _Entry]]
 
 
@@ -306,8 +308,8 @@ class AgencyLexicon:
         return rules
 
 
-def _longest(hit: tuple[int, _Entry]) -> int:
-    return -hit[0]
+def _longest(hit: tuple[int, _Entry]) -> tuple[int, int]:
+    return -hit[0], _KINDS.index(hit[1].kind)
 
 
 def _alike(name: list[str], head: list[str]) -> bool:

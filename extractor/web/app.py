@@ -22,6 +22,8 @@ from extractor.web.problems import Problem
 from extractor.web.site import Site
 
 STATIC = Path(__file__).parent / "static"
+#: pages that are made at the same time, each with a connection: more only get in each other's way
+_THREADS = 10
 
 
 def create_app(
@@ -42,6 +44,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = _THREADS
         warming = threading.Thread(target=site.warm, daemon=True)
         warming.start()
         yield

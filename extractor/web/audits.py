@@ -54,7 +54,7 @@ def agency_page(
     by: Literal["issuer", "topic"] = "issuer",
     page: Number = 1,
 ) -> HTMLResponse:
-    """One agency: its tasks, overdue ones first, when they are due, who told it what and when, and how often."""
+    """One agency: its tasks, overdue ones first, when they are due, who told it what, when and how often."""
     site = site_of(request)
     wide = bool(across)
     asked = audit.TaskQuery(
@@ -190,13 +190,13 @@ def print_page(request: Request, query: Annotated[audit.TaskQuery, Depends(task_
     site = site_of(request)
     with site.connection() as connection:
         found = _asked(connection, query)
-        tables = [_filled(table) for table in _report(connection, query, found.today, _PRINTED)]
+        first, *others = [_filled(table) for table in _report(connection, query, found.today, _PRINTED)]
     return site.page(
         request,
         "print.html",
         query=query,
         found=found,
-        tables=tables,
+        tables=[first, *((table, rows) for table, rows in others if rows)],
         most=_PRINTED,
         back=address_of(query, "/audit")(),
         xlsx=address_of(query, "/audit/tasks.xlsx")(),

@@ -269,7 +269,7 @@ def _parts(drawing: Drawing) -> list[list[Node]]:
 
 
 def _place(drawing: Drawing) -> None:
-    """Coordinates: a column per layer, its nodes by day around its middle; narrow parts stand side by side."""
+    """Coordinates: a column per layer, its nodes by day around its middle; parts stand side by side."""
     left = top = AROUND
     lowest = 0
     for part in _parts(drawing):

@@ -1,4 +1,4 @@
-"""The items of a record as the letter's page shows them: their words in the text, their values, what made them.
+"""The items of a record as the letter's page shows them: their words, their values, what made them.
 
 An item has a name (``assignment-3``), the same in the text, in the record beside it and in links.
 """
@@ -111,6 +111,13 @@ class Items:
             if facts:
                 found.append((name, facts))
         return found
+
+    def whole_header(self) -> Item:
+        """The header as one item."""
+        d = self.record["document"]
+        facts = [fact for name, found in self.header() if name != "subject" for fact in found]
+        title = d["subject"] or d["number"] or self.record["source"]["name"]
+        return Item("document-0", "document", title, facts, corrected=d.get("corrected") or {}, source=d)
 
     def header_words(self, name: str) -> str | None:
         """The name in the text of a field of the header, None where it has no words of its own."""

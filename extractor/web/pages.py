@@ -48,11 +48,12 @@ class Address:
     def __init__(self, path: str, values: dict[str, Any]) -> None:
         self.path = path
         self.values = {name: str(v) for name, v in values.items() if v not in (None, "", False)}
+        self._encoded = {name: urlencode({name: v}) for name, v in self.values.items()}
 
     def __call__(self, **changed: Any) -> str:
-        values = {**self.values, **{name: v for name, v in changed.items()}}
-        told = {name: str(v) for name, v in values.items() if v not in (None, "", False)}
-        return f"{self.path}?{urlencode(told)}" if told else self.path
+        told = [text for name, text in self._encoded.items() if name not in changed]
+        told += [urlencode({name: v}) for name, v in changed.items() if v not in (None, "", False)]
+        return f"{self.path}?{'&'.join(told)}" if told else self.path
 
     def page(self, number: int) -> str:
         return self(page=number if number > 1 else None)
@@ -75,11 +76,11 @@ def search_page(
 ) -> HTMLResponse:
     """The start page; with something asked for, what was found."""
     site = site_of(request)
-    filters = {
+    typed = {
         "type": type, "year": year, "agency": agency, "issuer": issuer, "place": place, "topic": topic,
         "since": since, "until": until,
     }  # fmt: skip
-    filters = {name: value or None for name, value in filters.items()}
+    filters: dict[str, Any] = {name: value or None for name, value in typed.items()}
     asked = bool(q.strip() or any(filters.values()) or sort or page > 1)
     order = sort if sort in SORTS else "rank" if q.strip() else "newest"
     query = search.Query(text=q.strip(), **filters, page=page, sort=order)

@@ -1,4 +1,4 @@
-"""Why a task was found: a letter's text is read once more, with the annotations that the record was made of."""
+"""Why a task was found: a letter's text is read once more, with what the record was made of."""
 
 from __future__ import annotations
 

@@ -17,6 +17,8 @@ from extractor.web.items import LISTS
 
 Json = dict[str, Any]
 KINDS = ("assignment", "target", "figure")
+#: the header of a letter, which is corrected like an item but has no words of its own
+HEADER = "document"
 #: items of the queue that are gone through in one go
 MOST = 500
 #: characters around an item's words, at most, and lines
@@ -92,7 +94,9 @@ def queue(connection: Connection, kind: str = "", which: str = "review") -> list
 
 
 def item_at(record: Json, place: Place) -> tuple[int, Json] | None:
-    """Position and value of an item in a record."""
+    """Position and value of an item in a record; the header is the only one of its kind."""
+    if place.kind == HEADER:
+        return 0, record["document"]
     for i, item in enumerate(record[LISTS[place.kind]]):
         if (item["span"]["start"], item["span"]["end"]) == (place.start, place.end):
             return i, item
@@ -100,7 +104,9 @@ def item_at(record: Json, place: Place) -> tuple[int, Json] | None:
 
 
 def context(text: str, start: int, end: int) -> Context:
-    """The words ``text[start:end]`` with the lines around them."""
+    """The words ``text[start:end]`` with the lines around them; without words the beginning of the text."""
+    if start == end:
+        return Context("", "", text[: 2 * _AROUND])
     first = max(0, start - _AROUND)
     before = text[first:start].split("\n")[-_LINES:]
     after = text[end : end + _AROUND].split("\n")[:_LINES]
@@ -109,7 +115,22 @@ def context(text: str, start: int, end: int) -> Context:
 
 def inputs(kind: str, item: Json) -> list[Input]:
     """The form of an item, filled with its values."""
+    if kind == HEADER:
+        return list(_header(item))
     return list(_task(item) if kind == "assignment" else _quantity(kind, item))
+
+
+def _header(item: Json) -> Iterator[Input]:
+    yield Input("number", item["number"] or "")
+    yield Input("type", (item["type"] or {}).get("code") or "")
+    yield Input("issuer", (item["issuer"] or {}).get("name") or "")
+    yield Input("issued_on", item["issued_on"] or "", "day")
+    yield Input("place", item["place"] or "")
+    yield Input("subject", item["subject"] or "", "text")
+    for name in ("addressees", "executors", "recipients"):
+        yield Input(name, _names(item[name]), "lines")
+    yield Input("urgency", item["urgency"] or "")
+    yield Input("secrecy", item["secrecy"] or "")
 
 
 def _task(item: Json) -> Iterator[Input]:
@@ -187,11 +208,13 @@ def save(
 
     Raises `CongvanError` for a value that cannot be, or an item that is not there any more.
     """
-    row = connection.execute(select(t.documents.c.record).where(t.documents.c.id == place.document_id)).scalar()
+    row = connection.execute(
+        select(t.documents.c.record).where(t.documents.c.id == place.document_id)
+    ).scalar()
     found = item_at(json.loads(row), place) if row else None
     if found is None:
         raise CongvanError("Mục này không còn trong văn bản. Hãy tải lại trang.")
-    span = found[1]["span"]
+    span = None if place.kind == HEADER else found[1]["span"]
     if verdict != "correct":
         corrections.add(connection, place.document_id, place.kind, span, None, verdict, None, author, note)
         return verdict
@@ -215,7 +238,7 @@ def entries(connection: Connection, author: str | None = None, limit: int = 12) 
     )  # fmt: skip
     if author is not None:
         query = query.where(c.author == author, c.undone_at.is_(None))
-    return [Entry(*row) for row in connection.execute(query)]
+    return [Entry(*tuple(row)) for row in connection.execute(query)]
 
 
 def undo(connection: Connection, author: str) -> Entry | None:

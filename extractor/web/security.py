@@ -31,8 +31,10 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -123,6 +125,8 @@ def csrf_token(request: Request) -> str:
     """What the hidden field `csrf_token` (or the header X-CSRF-Token) of a form on this page must hold."""
     settings: Settings = request.app.state.settings
     scope = request.scope
+    if not (settings.allow_write or settings.sign_in or scope["path"] == "/login"):
+        return ""  # there is no form: a page that only reads needs no cookie
     if "congvan.nonce" not in scope:  # a visitor without cookie: the Guard adds one to the answer
         scope["congvan.nonce"] = scope["congvan.new_visitor"] = session.visitor()
     return session.form_token(settings.key, scope["congvan.nonce"])
@@ -255,13 +259,13 @@ class Guard:
             await self.app(scope, body, answering)
         except AnyHTTPException as e:
             await self._tell(request, known(e), answering, receive)
-        except OperationalError:
+        except (OperationalError, PoolTimeout):
             log.exception("%s %s", request.method, request.url.path)
             await self._tell(request, Problem("busy", headers={"retry-after": "5"}), answering, receive)
         except (DataError, OverflowError, UnicodeError):
             log.exception("%s %s", request.method, request.url.path)
             await self._tell(request, Problem("malformed"), answering, receive)
-        except (ConnectionError, TimeoutError):  # the other side is gone, or takes nothing
+        except (ClientDisconnect, ConnectionError, TimeoutError):  # the other side is gone, or takes nothing
             log.info("connection lost: %s", request.url.path)
             raise
         except Exception:

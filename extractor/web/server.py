@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
+import sys
 from dataclasses import asdict, replace
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,6 +26,8 @@ HEAD_SECONDS = 10.0
 #: connections at the same time; more are answered 503
 _CONNECTIONS = 500
 _ENVIRONMENT = "CONGVAN_SERVE"
+#: after which a thread that makes a page lets the one that takes requests go on
+_SWITCH_SECONDS = 0.001
 
 
 class Patient(H11Protocol):
@@ -109,10 +113,8 @@ def serve(
     rules: Path | None = None,
 ) -> None:
     """Serve until stopped. With several workers each process makes its own application."""
-    from extractor.web.app import create_app
-
     if workers == 1:
-        uvicorn.run(create_app(database_url, rules=rules, settings=settings), **options(host, port))
+        uvicorn.run(_application(database_url, rules, settings), **options(host, port))
         return
     values = {**asdict(settings), "key": settings.key.hex()}
     os.environ[_ENVIRONMENT] = json.dumps([database_url, values, str(rules) if rules else None])
@@ -121,8 +123,17 @@ def serve(
 
 def from_environment() -> FastAPI:
     """The application of one of several processes, made as `serve` was told."""
-    from extractor.web.app import create_app
-
     database_url, values, rules = json.loads(os.environ[_ENVIRONMENT])
     values = {**values, "hosts": tuple(values["hosts"]), "key": bytes.fromhex(values["key"])}
-    return create_app(database_url, rules=Path(rules) if rules else None, settings=Settings(**values))
+    return _application(database_url, Path(rules) if rules else None, Settings(**values))
+
+
+def _application(database_url: str, rules: Path | None, settings: Settings) -> FastAPI:
+    """The application in a process that does nothing else."""
+    from extractor.web.app import create_app
+
+    app = create_app(database_url, rules=rules, settings=settings)
+    gc.collect()
+    gc.freeze()  # what is there now stays: the collector need not look at it again
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    return app

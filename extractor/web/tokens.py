@@ -63,7 +63,7 @@ def add(
             once=once,
         )
     )
-    return f"{_PREFIX}_{identifier}_{secret}"
+    return "_".join((_PREFIX, identifier, secret))
 
 
 def listing(connection: Connection) -> list[Row[Any]]:

@@ -82,7 +82,7 @@ def letter(connection: Connection, document_id: int) -> Letter | None:
 
 
 def cites(connection: Connection, record: Json, letter_id: int) -> dict[int, Link]:
-    """The letters in the database that a record's references name: same number, and no other issuer or day."""
+    """The letters in the database that a record's references name: same number, no other issuer or day."""
     numbers = {i: number_key(r["number"]) for i, r in enumerate(record["references"]) if r["number"]}
     if not numbers:
         return {}

@@ -36,7 +36,7 @@ class Words:
     def number(self, value: float) -> str:
         text = f"{int(value):,}" if float(value).is_integer() else f"{value:,}"
         thousands, decimal = self._marks
-        return text.translate(str.maketrans({",": thousands, ".": decimal}))
+        return text.translate({ord(","): thousands, ord("."): decimal})
 
     def percent(self, share: float) -> str:
         return f"{round(100 * share)}%"
@@ -46,7 +46,11 @@ class Words:
         if days < 90:
             return self.t("task.overdue", n=days)
         months = days * 12 // 365
-        return self.t("task.overdue_months", n=months) if months < 24 else self.t("task.overdue_years", n=months // 12)
+        return (
+            self.t("task.overdue_months", n=months)
+            if months < 24
+            else self.t("task.overdue_years", n=months // 12)
+        )
 
     def due(self, deadline: Json | None, recurrence: str | None = None) -> str:
         """By when and how often; a day that was reckoned with the words it was reckoned from."""

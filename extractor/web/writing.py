@@ -18,11 +18,12 @@ from extractor.web import reviews, views
 from extractor.web.items import LISTS
 from extractor.web.pages import Address, download, grouped, items_of, site_of
 from extractor.web.problems import Problem
-from extractor.web.reviews import KINDS, Place
+from extractor.web.reviews import HEADER, KINDS, Place
 from extractor.web.security import Editor, require_editor
 from extractor.web.uploads import received
 
 Only = Literal["", "assignment", "target", "figure"]
+Kind = Literal["", "document", "assignment", "target", "figure"]
 Which = Literal["review", "corrected"]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1)]
 router = APIRouter(default_response_class=HTMLResponse, dependencies=[Depends(require_editor)])
@@ -88,7 +89,7 @@ def review_page(
     only: Only = "",
     letter: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
     item: Annotated[str, Query(max_length=40)] = "",
-    kind: Only = "",
+    kind: Kind = "",
     start: Offset = 0,
     end: Offset = 0,
     which: Which = "review",
@@ -98,7 +99,9 @@ def review_page(
     place = Place(letter, kind, start, end) if letter and kind else None
     name, _, position = item.partition("-")
     site = site_of(request)
-    if letter and name in KINDS and position.isdigit():
+    if letter and name == HEADER:
+        place = Place(letter, HEADER, 0, 0)
+    elif letter and name in KINDS and position.isdigit():
         with site.connection() as connection:
             found = views.letter(connection, letter)
         listed = found.record[LISTS[name]] if found else []
@@ -134,8 +137,9 @@ def _review(
     values: dict[str, Any] = {"item": None, "place": place, "inputs": [], "context": None, "row": None}
     if letter and place and found:
         position, raw = found
+        made = items_of(request, letter.record)
         values |= {
-            "item": items_of(request, letter.record).of(place.kind)[position],
+            "item": made.whole_header() if place.kind == HEADER else made.of(place.kind)[position],
             "row": letter.row,
             "inputs": reviews.inputs(place.kind, raw),
             "context": reviews.context(letter.row.text, place.start, place.end),
@@ -178,7 +182,7 @@ def decide(
     request: Request,
     who: Editor,
     document_id: Annotated[int, Form(ge=1, le=2**31 - 1)],
-    kind: Annotated[Literal["assignment", "target", "figure"], Form()],
+    kind: Annotated[Literal["document", "assignment", "target", "figure"], Form()],
     start: Annotated[int, Form(ge=0, le=2**31 - 1)],
     end: Annotated[int, Form(ge=0, le=2**31 - 1)],
     verdict: Annotated[Literal["confirm", "correct", "reject"], Form()],
@@ -209,7 +213,9 @@ def take_back(request: Request, who: Editor) -> Response:
     with db_writing(site_of(request).engine) as connection:
         entry = reviews.undo(connection, who.name)
     place = None
-    if entry and entry.kind in KINDS and entry.start is not None and entry.end is not None:
+    if entry and entry.kind == HEADER:
+        place = Place(entry.document_id, HEADER, 0, 0)
+    elif entry and entry.kind in KINDS and entry.start is not None and entry.end is not None:
         place = Place(entry.document_id, entry.kind, entry.start, entry.end)
     return RedirectResponse(_address(place, "", "review", "undo" if entry else "no_undo"), 303)
 
@@ -218,7 +224,10 @@ def take_back(request: Request, who: Editor) -> Response:
 def gold(request: Request) -> Response:
     """The corrected letters as gold files with their texts, in a ZIP."""
     packed = io.BytesIO()
-    with site_of(request).connection() as connection, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        site_of(request).connection() as connection,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for one in corrections.export_gold(connection, texts=True):
             archive.writestr(f"gold/{one.name}.yaml", one.yaml())
             archive.writestr(f"letters/{one.name}.txt", one.text)

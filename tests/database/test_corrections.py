@@ -17,6 +17,7 @@ from extractor.database import schema as t
 from extractor.database.overlays import LISTS, Correction, lay
 from extractor.errors import CongvanError
 from extractor.evaluate import evaluate, read_gold
+from extractor.record import Record
 from extractor.rulebook import Rulebook
 from tests.database.letters import READING, fill, records
 
@@ -289,3 +290,16 @@ def test_corrections_find_their_items_again_wherever_these_have_moved(data: st.D
 
     assert of(again) == of(shown)
     assert lay(shown, [])[0] == shown
+
+
+def test_a_corrected_record_is_a_record(roads: Any) -> None:
+    connection, id = roads
+    item = record_of(connection, id)["assignments"][1]
+    fix(connection, id, item, "deadline", "20/5/2024")
+    fix(connection, id, item, None, None, verdict="confirm")
+    fix(connection, id, None, "issuer", "Bộ Y tế")
+    shown = record_of(connection, id)
+    read = Record.model_validate(shown)
+    assert read.assignments[1].corrected is not None
+    assert read.model_dump(mode="json")["assignments"][1] == shown["assignments"][1]
+    assert "corrected" not in read.model_dump(mode="json")["assignments"][0]

@@ -1,4 +1,4 @@
-"""A small library for the tests in a browser: letters that refer to each other, a scan, some of the corpus."""
+"""A small library for the tests in a browser: letters that refer to each other, a scan, the corpus."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ CORPUS = (
     "angiang-757-ubnd-kgvx.txt", "binhthuan-tb-giaingan-2023.txt", "btttt-cv-simrac-2020.txt",
     "byt-cv-locmau-2017.txt", "binhphuoc-ct-tu-2022.txt", "bhxhvn-cv-thehoc-2023.txt",
 )  # fmt: skip
+_BOX = [72.0, 100.0, 500.0, 120.0]
 _CHAIN = {
     "plan.txt": letters._letter(
         "ỦY BAN NHÂN DÂN TỈNH BẮC GIANG", "310/UBND-KTN", "Bắc Giang", "02/12/2024",
@@ -66,7 +67,7 @@ def _scan(record: Json) -> Json:
     scan["source"]["pages"] = [
         {
             "number": number, "width": 595.0, "height": 842.0,
-            "boxes": [{"start": s["start"], "end": s["end"], "box": [72.0, 100.0, 500.0, 120.0]} for s in spans],
+            "boxes": [{"start": s["start"], "end": s["end"], "box": _BOX} for s in spans],
         }
         for number, spans in ((1, [tasks[0]["span"]]), (2, [t["span"] for t in tasks[1:]]))
     ]  # fmt: skip

@@ -32,8 +32,8 @@ _CHROMIUM = (
 )  # fmt: skip
 READING = (
     "/", "/?q=bến+xe", "/?q=xylophon+qwerty", "/agencies", "/audit", "/audit?agency=Sở+Nào+Đó",
-    "/audit/matrix", "/audit/checks", "/audit/targets?metric=bảo+hiểm+y+tế", "/graph", "/audit/print", "/nowhere",
-    "/login",
+    "/audit/matrix", "/audit/checks", "/audit/targets?metric=bảo+hiểm+y+tế", "/graph", "/audit/print",
+    "/nowhere", "/login",
 )  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def letter_address(page: Page, site: Served, number: str) -> str:
     return site.address + address.partition("?")[0]
 
 
-# -- 1: search ------------------------------------------------------------------------------------------------
+# -- 1: search ---------------------------------------------------------------------------------------------
 
 
 def test_search(page: Page, readable: Served, shot: Callable[..., None]) -> None:
@@ -200,7 +200,7 @@ def test_search_without_script(browser: Browser, readable: Served) -> None:
     context.close()
 
 
-# -- 2: a letter ----------------------------------------------------------------------------------------------
+# -- 2: a letter -------------------------------------------------------------------------------------------
 
 
 def test_letter_shows_which_words_made_which_value(
@@ -247,14 +247,16 @@ def test_letter_versions_pages_and_original(page: Page, readable: Served, shot: 
     assert answer.headers["content-disposition"].startswith("attachment")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-type"] == "application/octet-stream"
-    page.get_by_role("navigation", name="Các bản của văn bản này").get_by_role("link", name="Bản quét").click()
+    page.get_by_role("navigation", name="Các bản của văn bản này").get_by_role(
+        "link", name="Bản quét"
+    ).click()
     expect(page.get_by_text("độ chắc trung bình 91%")).to_be_visible()
     expect(page.get_by_text("không phải bản đang dùng")).to_be_visible()
     expect(page.locator("#assignment-1 .item__foot")).to_contain_text("trang 2")
     shot(page, "scan")
 
 
-# -- 3: an agency ---------------------------------------------------------------------------------------------
+# -- 3: an agency ------------------------------------------------------------------------------------------
 
 
 def test_agency(page: Page, readable: Served, shot: Callable[..., None]) -> None:
@@ -291,7 +293,7 @@ def test_agency(page: Page, readable: Served, shot: Callable[..., None]) -> None
     expect(page.locator(".item.lit")).to_be_in_viewport()
 
 
-# -- 4: the graph ---------------------------------------------------------------------------------------------
+# -- 4: the graph ------------------------------------------------------------------------------------------
 
 
 def test_graph(page: Page, readable: Served, shot: Callable[..., None]) -> None:
@@ -305,7 +307,9 @@ def test_graph(page: Page, readable: Served, shot: Callable[..., None]) -> None:
     here, other = page.locator(".node--here"), page.locator("svg.graph rect.node:not(.node--here)").first
     expect(here).to_have_count(1)
     boxes = here.bounding_box(), other.bounding_box()
-    assert boxes[0] and boxes[1] and boxes[0]["x"] < boxes[1]["x"]  # the older letter stands on the left
+    assert boxes[0]
+    assert boxes[1]
+    assert boxes[0]["x"] < boxes[1]["x"]  # the older letter stands on the left
     expect(page.get_by_role("listitem").filter(has_text="310/UBND-KTN")).to_contain_text("thực hiện")
     shot(page, "around", full_page=True)
     here.click()
@@ -313,7 +317,7 @@ def test_graph(page: Page, readable: Served, shot: Callable[..., None]) -> None:
     expect(page.locator("#part-cited_by")).to_contain_text("310/UBND-KTN")
 
 
-# -- 5: ingest ------------------------------------------------------------------------------------------------
+# -- 5: ingest ---------------------------------------------------------------------------------------------
 
 NEW = library.letters._letter(
     "ỦY BAN NHÂN DÂN TỈNH BẮC GIANG", "77/UBND-NN", "Bắc Giang", "10/3/2025", "phòng, chống cháy rừng",
@@ -326,7 +330,8 @@ SECRET = NEW.replace(b"77/UBND-NN", b"78/UBND-NN").replace("Kính gửi".encode(
 _DROP = """([name, text]) => {
   const data = new DataTransfer();
   data.items.add(new File([text], name, { type: "text/plain" }));
-  document.querySelector("#drop").dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data }));
+  const options = { bubbles: true, cancelable: true, dataTransfer: data };
+  document.querySelector("#drop").dispatchEvent(new DragEvent("drop", options));
 }"""
 
 
@@ -361,7 +366,7 @@ def test_ingest(page: Page, writable: Served, shot: Callable[..., None]) -> None
     expect(batch).to_contain_text("Xong.", timeout=60_000)
 
 
-# -- 6: review ------------------------------------------------------------------------------------------------
+# -- 6: review ---------------------------------------------------------------------------------------------
 
 
 def test_review_with_the_keyboard_alone(page: Page, writable: Served, shot: Callable[..., None]) -> None:
@@ -435,7 +440,24 @@ def test_review_tells_what_cannot_be(page: Page, writable: Served) -> None:
     expect(page.get_by_label("Ghi chú (không bắt buộc)")).to_have_value("nhầm ngày")  # nothing typed is lost
 
 
-# -- 7: the audit ---------------------------------------------------------------------------------------------
+def test_a_header_is_corrected(page: Page, writable: Served, shot: Callable[..., None]) -> None:
+    from playwright.sync_api import expect
+
+    writable.sign_in(page)
+    page.goto(letter_address(page, writable, ROADS))
+    page.locator("#part-header").get_by_role("link", name="Sửa").click()
+    press(page, "e")
+    page.get_by_label("Trích yếu").fill("siết chặt quản lý vận tải hành khách")
+    page.get_by_label("Địa danh").fill("thành phố Bắc Giang")
+    page.get_by_role("button", name="Lưu sửa đổi").click()
+    expect(page.get_by_role("status")).to_have_text("Đã lưu sửa đổi.")
+    shot(page, "saved")
+    page.goto(letter_address(page, writable, "siết+chặt"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("siết chặt quản lý vận tải hành khách")
+    expect(page.locator("#part-header")).to_contain_text("Đã sửa")
+
+
+# -- 7: the audit ------------------------------------------------------------------------------------------
 
 
 def test_audit(page: Page, readable: Served, shot: Callable[..., None]) -> None:
@@ -450,7 +472,9 @@ def test_audit(page: Page, readable: Served, shot: Callable[..., None]) -> None:
     expect(rows.first).to_contain_text("Sở Giao thông vận tải chủ trì, phối hợp với Công an tỉnh")
     assert all("quá hạn" in text for text in rows.all_inner_texts())
     shot(page, "table", full_page=True)
-    xlsx = page.request.get(readable.address + (page.get_by_role("link", name="Xuất Excel").get_attribute("href") or ""))
+    xlsx = page.request.get(
+        readable.address + (page.get_by_role("link", name="Xuất Excel").get_attribute("href") or "")
+    )
     assert xlsx.status == 200
     assert xlsx.body().startswith(b"PK")
     page.get_by_role("link", name="Bản để in").click()
@@ -473,7 +497,7 @@ def test_audit(page: Page, readable: Served, shot: Callable[..., None]) -> None:
     expect(page.get_by_role("alert")).to_contain_text("không phải ngày")
 
 
-# -- all pages ------------------------------------------------------------------------------------------------
+# -- all pages ---------------------------------------------------------------------------------------------
 
 
 def test_english_on_a_switch(page: Page, readable: Served, shot: Callable[..., None]) -> None:
@@ -502,7 +526,14 @@ def test_axe_finds_nothing_serious(
     page.goto(f"{writable.address}/agencies")
     agency = page.locator("ul.lines a").first.get_attribute("href") or ""
     found = []
-    pages = (*READING, letter, f"{letter}?item=assignment-0", f"{letter}/why/0", agency, f"/graph?letter={letter[9:]}")
+    pages = (
+        *READING,
+        letter,
+        f"{letter}?item=assignment-0",
+        f"{letter}/why/0",
+        agency,
+        f"/graph?letter={letter[9:]}",
+    )
     for address in (*pages, "/review", "/review?which=corrected", "/ingest"):
         page.goto(writable.address + address)
         found += serious(page)
@@ -536,7 +567,9 @@ def test_skip_link_and_focus(page: Page, readable: Served) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
     page.keyboard.press("Tab")
-    outline = page.evaluate("getComputedStyle(document.activeElement.closest('.box') || document.activeElement).outlineWidth")
+    outline = page.evaluate(
+        "getComputedStyle(document.activeElement.closest('.box') || document.activeElement).outlineWidth"
+    )
     assert outline != "0px"
 
 

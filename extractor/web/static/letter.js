@@ -122,11 +122,16 @@ record.addEventListener("click", async (event) => {
   }
 });
 
-if (kept.size) {
+/** Show the item that the address names, on both sides; the browser itself would only scroll to its value. */
+function arrive() {
   const [name] = kept;
   light(kept);
-  reveal(marksOf.get(name)?.[0], "auto");
-  reveal(cardOf(name), "auto");
-  const pane = cardOf(name)?.closest(".pane");
-  if (pane && pane.scrollHeight > pane.clientHeight + 1) scrollTo({ top: 0 });
+  const first = marksOf.get(name)?.[0], card = cardOf(name), pane = card?.closest(".pane");
+  reveal(first, "auto");
+  reveal(card, "auto");
+  if (pane && pane.scrollHeight > pane.clientHeight + 1) scrollTo({ top: 0, behavior: "instant" });
+}
+if (kept.size) {
+  if (document.readyState === "complete") arrive();
+  else addEventListener("load", () => requestAnimationFrame(arrive));
 }
