@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from extractor.database import schema as t
+from extractor.database.search_index import unpack
+from extractor.database.search_tables import KINDS, search_codes, search_documents
 from tests.conftest import ROOT
 
 LETTER = ROOT / "docs" / "letter.txt"
@@ -70,6 +72,8 @@ def contents(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
         }
         if "id" in table.columns:
             target["id"] = table.name
+        if "document_id" in table.columns:
+            target["document_id"] = "documents"
         out[table.name] = [
             tuple(
                 places[target[name]].get(value, value) if name in target else value
@@ -78,4 +82,21 @@ def contents(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
             )
             for row in rows[table.name]
         ]
+    out["search"] = _searched(engine, places["documents"])
     return out
+
+
+def _searched(engine: Engine, places: dict[int, int]) -> list[tuple[Any, ...]]:
+    """What the search has of each document: its place, its title, what it is counted under."""
+    with engine.connect() as connection:
+        codes = {row.id: row.value for row in connection.execute(select(search_codes))}
+        rows = connection.execute(select(search_documents)).all()
+    return sorted(
+        (
+            places[row.document_id],
+            row.id,
+            row.title,
+            *sorted(codes[n // len(KINDS)] for n in unpack(row.codes)),
+        )
+        for row in rows
+    )

@@ -260,3 +260,30 @@ def test_command(sqlite_url: str, tmp_path: Path, reader: Reader, other: Setting
     done = CliRunner().invoke(main, [*args, "--all"])
     assert "Văn bản: 2 không đổi" in done.stderr
     assert CliRunner().invoke(main, ["reprocess", "--db", str(tmp_path / "no.db")]).exit_code == 2
+
+
+def test_corrections_outlive_another_reading(database: Engine, reader: Reader) -> None:
+    from extractor.database import corrections
+
+    (event,) = ingest(database, [Document("a.txt", letter(1).encode())], SETTINGS, reader=reader)
+    assert event.document_id is not None
+    with writing(database) as connection:
+        corrections.add(
+            connection, event.document_id, "document", None, "subject", "correct", "Việc khác", "Lan", None
+        )
+
+    class Otherwise(Reader):
+        def read(self, document: Document) -> Any:
+            yield from reader.read(Document("a.txt", ("\n\n" + letter(1) + "\nThêm chữ.").encode()))
+
+    wanted = plan(database, SETTINGS, everything=True)
+    (event,) = reprocess(database, SETTINGS, wanted, reader=Otherwise(SETTINGS))
+    assert event.what == "updated"
+    with database.connect() as connection:
+        (document,) = connection.execute(select(t.documents)).all()
+        (kept,) = connection.execute(select(t.corrections)).all()
+    assert document.subject == "Việc khác"
+    assert json.loads(document.record)["document"]["subject"] == "Việc khác"
+    assert json.loads(document.extracted)["document"]["subject"] != "Việc khác"
+    assert "Thêm chữ." in document.text
+    assert (kept.author, kept.document_id, kept.lost) == ("Lan", document.id, False)
