@@ -1,7 +1,8 @@
 """Searching the letters: ranked, counted by agency, issuer, type, year, place and topic, page by page.
 
 What comes first: letters whose number was typed; then letters with all words in their title; then those
-with all words in their text; each sort by BM25, the newer first where two are alike. A query with tone marks
+with all words in their text; each sort by BM25 (PostgreSQL: cover density), words side by
+side before words apart, the newer first where two are alike. A query with tone marks
 is looked up with its marks; only where that finds nothing, without them (`Page.folded`). Letters are found
 from the newest to the oldest, and no more than `MOST` are counted and ranked, so that a query that hits a
 fifth of all letters costs no more than one that hits a twentieth; those with the words in their title are
@@ -133,7 +134,7 @@ def search(connection: Connection, query: Query) -> Page:
     capped = len(found) > MOST
     found = found[:MOST]
     total = len(found)
-    wanted = slice((query.page - 1) * query.per_page, query.page * query.per_page)
+    wanted = slice((query.page - 1) * query.per_page, min(total, query.page * query.per_page))
     if wanted.start >= total:
         ranked: list[tuple[int, float]] = []
     elif query.sort == "newest" or not parsed:
@@ -147,7 +148,7 @@ def search(connection: Connection, query: Query) -> Page:
         total=total,
         capped=capped,
         hits=_hits(connection, ranked, ask),
-        facets=_facets(connection, [row[1] for row in found], selected),
+        facets=_facets(connection, [row[1] for row in found], selected, query.year),
         query=query,
         folded=folded,
     )
@@ -158,7 +159,8 @@ def without(connection: Connection, query: Query) -> list[tuple[str, Query, int]
     wider = []
     for name in FILTERS:
         if getattr(query, name):
-            other = replace(query, **{name: None}, page=1, per_page=1)
+            nothing: dict[str, Any] = {name: None}
+            other = replace(query, **nothing, page=1, per_page=1)
             total = search(connection, other).total
             if total:
                 wider.append((name, replace(other, per_page=query.per_page), total))
@@ -225,9 +227,9 @@ class _Sqlite(_Engine):
         # straight from the driver: a Row for each of them would take as long as finding them
         cursor = self.connection.connection.cursor()
         cursor.execute(sql, values)
-        rows: list[tuple[int, bytes]] = cursor.fetchall()
+        rows: Any = cursor.fetchall()
         cursor.close()
-        return rows
+        return list(rows)
 
     def having(self, ask: _Ask, ids: Sequence[int]) -> set[int]:
         sql = text("SELECT rowid FROM search_words WHERE search_words MATCH :match AND rowid IN :ids")
@@ -243,7 +245,7 @@ class _Sqlite(_Engine):
             " ORDER BY score, w.rowid DESC LIMIT :count"
         )
         values = {
-            "match": self._match(ask, column),
+            "match": self._match(ask, column, beside=True),
             "first": ask.first if column == "title" else max(ask.first, oldest),
             "behind": ask.behind,
             "count": count,
@@ -251,12 +253,16 @@ class _Sqlite(_Engine):
         return [(row[0], -row[1]) for row in self.connection.execute(text(sql), values)]
 
     @staticmethod
-    def _match(ask: _Ask, column: str) -> str:
-        """The question in FTS5's language: each word in quotes."""
+    def _match(ask: _Ask, column: str, beside: bool = False) -> str:
+        """The question in FTS5's language: each word in quotes. With `beside` the words count once more where
+        they stand side by side; what is found is the same."""
         parts = []
         if ask.parsed:
             name = ("title_" if column == "title" else "") + ("exact" if ask.marked else "folded")
-            terms = " AND ".join(f'"{" ".join(term.words(ask.marked))}"' for term in ask.parsed.terms)
+            each = [" ".join(term.words(ask.marked)) for term in ask.parsed.terms]
+            terms = " AND ".join(f'"{words}"' for words in each)
+            if beside and len(each) > 1:
+                terms = f'"{" ".join(each)}" OR ({terms})'
             parts.append(f"({{{name}}} : ({terms}))")
         for codes in ask.codes:
             parts.append(f"({{codes}} : ({' OR '.join(map(code_word, codes))}))")
@@ -287,7 +293,7 @@ class _Postgres(_Engine):
         where, values = self._where(replace(ask, first=ask.first if column == "title" else oldest), column)
         name = ("title_" if column == "title" else "") + ("exact" if ask.marked else "folded")
         sql = (
-            f"SELECT w.id, ts_rank(w.{name}, CAST(:words AS tsquery), 1) AS score FROM search_words w"
+            f"SELECT w.id, ts_rank_cd(w.{name}, CAST(:words AS tsquery), 1) AS score FROM search_words w"
             f" WHERE {where} ORDER BY score DESC, w.id DESC LIMIT :count"
         )
         rows = self.connection.execute(text(sql), {**values, "count": count})
@@ -340,7 +346,7 @@ def codes_for(connection: Connection, kind: str, typed: str) -> tuple[int, ...]:
     else by any words in it. With marks only what has them, where anything has."""
     c = s.search_codes.c
     mine = select(c.id, c.label, c.value).where(c.kind == s.KINDS.index(kind))
-    typed = typed.strip()
+    typed = typed.replace("\0", "").strip()  # which PostgreSQL takes in no text
     exact = connection.execute(mine.where(c.value == f"{kind}:{typed}")).first()
     if exact is not None:
         return (exact.id,)
@@ -404,7 +410,10 @@ def _numbered(connection: Connection, engine: _Engine, ask: _Ask) -> tuple[int, 
 
 
 def _facets(
-    connection: Connection, codes: Sequence[bytes], selected: dict[str, tuple[int, ...]]
+    connection: Connection,
+    codes: Sequence[bytes],
+    selected: dict[str, tuple[int, ...]],
+    year: str | int | None,
 ) -> dict[str, list[Facet]]:
     """How often each value occurs, the most frequent of each kind; selected ones are always among them."""
     import numpy as np
@@ -422,7 +431,7 @@ def _facets(
     c = s.search_codes.c
     for row in connection.execute(select(c.id, c.value, c.label).where(c.id.in_(best))):
         kind, count = best[row.id]
-        chosen = row.id in selected.get(kind, ())
+        chosen = row.id in selected.get(kind, ()) or (kind == "year" and row.label == str(year))
         if kind == "agency" and row.label[:1].islower() and not chosen:
             continue  # a group of bodies, which most letters name
         facets[kind].append(Facet(row.value.split(":", 1)[1], row.label, count, chosen))
