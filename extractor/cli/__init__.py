@@ -20,6 +20,9 @@ COMMANDS = {
     "runs": ("runs", "Liệt kê các lần đọc văn bản vào cơ sở dữ liệu."),
     "search": ("search", "Tìm văn bản trong cơ sở dữ liệu."),
     "reindex": ("reindex", "Lập lại chỉ mục tìm kiếm của cơ sở dữ liệu."),
+    "audit": ("audit", "Ai được giao việc gì, bao giờ xong; chỗ nào mâu thuẫn."),
+    "export": ("export", "Ghi bản ghi, bảng, thời hạn trong cơ sở dữ liệu ra tệp."),
+    "corrections": ("corrections", "Những chỗ người đã sửa: xem, bỏ, lấy làm đáp án."),
     "show": ("show", "Xem một văn bản hoặc một bản ghi: ai, làm gì, bao giờ."),
     "rules": ("rules", "Kiểm tra các quy tắc trong rules/."),
     "evaluate": ("evaluate", "Đo độ chính xác của bản ghi so với đáp án."),
@@ -27,6 +30,8 @@ COMMANDS = {
     "bench": ("bench", "Đo tốc độ trên máy này."),
     "train-names": ("train_names", "Luyện lại mô hình tên riêng, hoặc đo nó."),
     "formats": ("formats", "Liệt kê các loại tệp đọc được trên máy này."),
+    "serve": ("serve", "Mở trang web và API trên cơ sở dữ liệu."),
+    "mcp": ("mcp", "Mở cơ sở dữ liệu cho trợ lý dùng mô hình ngôn ngữ (MCP)."),
     "tokens": ("tokens", "Cấp và thu hồi mã truy cập của trang và API."),
     "schema": ("schema", "In JSON Schema của bản ghi."),
 }

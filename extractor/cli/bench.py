@@ -20,8 +20,26 @@ from extractor.cli.common import ner_option
     "--documents", type=click.IntRange(1), default=500, show_default=True,
     help="Với --formats: số văn bản đọc cho mỗi loại (các tệp được đọc lại lần lượt).",
 )  # fmt: skip
+@click.option(
+    "--load", metavar="TỆP|URL", help="Đo trang web trên cơ sở dữ liệu này: một lượt tìm kiếm, bốn lượt xem."
+)
+@click.option("--rate", type=click.FloatRange(0.1), default=100, show_default=True, help="Yêu cầu mỗi giây.")
+@click.option("--seconds", type=click.FloatRange(0.1), default=60, show_default=True, help="Đo bao lâu.")
+@click.option(
+    "--workers", type=click.IntRange(1, 32), default=1, show_default=True, help="Tiến trình máy chủ."
+)
 @ner_option
-def command(paths: tuple[Path, ...], turns: int, formats: bool, documents: int, ner: str) -> None:
+def command(
+    paths: tuple[Path, ...],
+    turns: int,
+    formats: bool,
+    documents: int,
+    load: str | None,
+    rate: float,
+    seconds: float,
+    workers: int,
+    ner: str,
+) -> None:
     """Đo số ký tự đọc được mỗi giây và thời gian của từng bước; PATHS mặc định là corpus/letters.
 
     Với --formats, mỗi loại tệp được đọc trong một tiến trình riêng. corpus/forms.py tạo các thư mẫu ở dạng
@@ -32,7 +50,14 @@ def command(paths: tuple[Path, ...], turns: int, formats: bool, documents: int, 
       congvan bench
       congvan bench van-ban/ --turns 9
       congvan bench --formats dang-khac/ --documents 500
+      congvan bench --load directives.db --rate 100 --seconds 60
     """
+    if load is not None:
+        from extractor.bench_load import run as run_load
+
+        if not run_load(load, rate, seconds, workers):
+            raise click.exceptions.Exit(1)
+        return
     if formats:
         if not paths:
             raise click.UsageError("Hãy nêu thư mục có các loại tệp cần đo, ví dụ do corpus/forms.py tạo.")

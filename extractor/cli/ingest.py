@@ -29,6 +29,7 @@ from extractor.cli.common import (
 from extractor.limits import Limits
 
 if TYPE_CHECKING:
+    from extractor.batch import Settings
     from extractor.database.ingest import Event, Options
 
 #: how a count is told, in this order
@@ -92,19 +93,19 @@ def command(
       congvan ingest --retry
       congvan ingest hop-thu/ --watch
     """
-    from extractor.batch import Settings, documents
+    from extractor import batch
     from extractor.database import ingest, open_database
 
     if retry == bool(paths) or (retry and watch):
         raise click.UsageError("Hãy cho biết tệp hoặc thư mục cần đọc, hoặc dùng riêng --retry.")
     rulebook(rules)  # a mistake in the rules is told before anything is written
-    settings = Settings(ner, rules, Limits(bytes=max_bytes, pages=max_pages, seconds=timeout))
+    settings = batch.Settings(ner, rules, Limits(bytes=max_bytes, pages=max_pages, seconds=timeout))
     options = ingest.Options(originals=not no_originals, allow_secret=allow_secret)
     if watch:
         _watch(paths, db, settings, options, everything, workers)
         return
     try:
-        found, skipped = documents(paths, everything)
+        found, skipped = batch.documents(paths, everything)
     except FileNotFoundError as e:
         raise click.UsageError(str(e)) from None
     engine = open_database(db, write=True)
@@ -131,20 +132,22 @@ def _watch(
     from extractor.database.watch import batches
 
     stop = threading.Event()
-    engine = open_database(db, write=True)
     try:
         found = batches(paths, stop, everything=everything)
     except FileNotFoundError as e:
         raise click.UsageError(str(e)) from None
+    engine = open_database(db, write=True)
     counts: Counter[str] = Counter()
     click.echo(f"Đang theo dõi {', '.join(paths)} → {db}. Nhấn Ctrl-C để dừng.", err=True)
     with _ended_by(stop):
-        for event in ingest.watch(engine, found, settings, options=options, workers=workers):
-            if event is not None and not (event.what == "unchanged" and event.document_id is None):
-                counts[event.what] += 1
+        first = True  # files that were there before are not told one by one
+        for event in ingest.watch(engine, found, settings, stop, options=options, workers=workers):
+            if event is None:
+                first = first and not counts
+                continue
+            counts[event.what] += 1
+            if not first or event.what != "unchanged":
                 click.echo(_line(event))
-            if stop.is_set():
-                break
     click.echo(f"Đã dừng. {told(counts)}.", err=True)
 
 
@@ -154,7 +157,7 @@ def _ended_by(stop: threading.Event) -> Iterator[None]:
 
     def end(number: int, _: object) -> None:
         stop.set()
-        signal.signal(number, before[number])
+        signal.signal(number, signal.SIG_DFL)
 
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.signal(number, end) for number in numbers}

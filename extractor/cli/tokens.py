@@ -45,10 +45,11 @@ def add(name: str, role: str, days: int | None, database: str) -> None:
       congvan tokens add "Nguyễn Thị An" --role editor --days 90
     """
     from extractor.database import open_database
+    from extractor.database.engine import writing
     from extractor.web import tokens
 
     engine = open_database(database, write=True)
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         text = tokens.add(connection, name, "editor" if role == "editor" else "reader", lasts=_days(days))
     engine.dispose()
     click.echo("Hãy cất mã này, nó không hiện lại nữa:", err=True)
@@ -90,10 +91,11 @@ def revoke(name: str, database: str) -> None:
       congvan tokens revoke "Nguyễn Thị An" --db directives.db
     """
     from extractor.database import open_database
+    from extractor.database.engine import writing
     from extractor.web import tokens
 
     engine = open_database(database, write=True)
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         ended = tokens.revoke(connection, name)
     engine.dispose()
     click.echo(f"Đã thu hồi {ended} mã.", err=True)

@@ -175,7 +175,7 @@ class _Rows:
                 self.where.append(_task.recurrence.is_(None))
         self.where.append(not_old(self.document))
         self.where += self._due(today)
-        self.where += self._letter()
+        self.where += self.letter()
         self.where += self._words()
 
     def _due(self, today: str) -> Iterator[Any]:
@@ -189,7 +189,8 @@ class _Rows:
         if query.undated is not None:
             yield self.due.is_(None) if query.undated else self.due.is_not(None)
 
-    def _letter(self) -> Iterator[Any]:
+    def letter(self) -> Iterator[Any]:
+        """What the query asks of the letter."""
         query = self.query
         if query.topic:
             topics = select(t.topics.c.document_id).where(t.topics.c.code == query.topic)
@@ -285,6 +286,22 @@ class _Rows:
             rows = rows.where(or_(issued < after[0], older, same))
         rows = rows.where(*self.where).order_by(*order).offset(offset).limit(limit)
         return [tuple(row) for row in self.connection.execute(rows)]
+
+
+def letters_of(connection: Connection, query: TaskQuery, column: Any) -> Iterator[Any]:
+    """Conditions on a column of document ids: the letters of a query, with such tasks if it asks for any."""
+    named = (
+        [c.id for c in agency_ids(connection, query.agency, query.across_successors)]
+        if query.agency
+        else None
+    )
+    rows = _Rows(connection, query, query.today or date.today().isoformat(), named)
+    task = (query.agency, query.role, query.due_before, query.due_after, query.overdue, query.text)
+    if any(task) or query.undated is not None or query.review is not None:
+        yield column.in_(select(rows.document).where(*rows.where))
+    else:
+        rows.document = column
+        yield from rows.letter()
 
 
 def load(connection: Connection, ids: Sequence[int], today: str | None = None) -> list[Task]:

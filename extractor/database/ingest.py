@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import zlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -119,18 +121,23 @@ def watch(
     engine: Engine,
     batches: Iterable[list[Document]],
     settings: Settings,
+    stop: threading.Event,
     *,
     options: Options | None = None,
     workers: int = 1,
 ) -> Iterator[Event | None]:
-    """As `ingest` for documents that come in batches, in one run; None when a batch is done."""
+    """As `ingest` for documents that come in batches, in one run; None when a batch is done.
+
+    When `stop` is set, what is being read is finished and nothing more is begun.
+    """
     run = Run(engine, settings, options or Options(), "watch")
     reader: Reader | None = None
     for batch in batches:
         if batch and workers == 1:
             reader = reader or Reader(settings)
         if batch:
-            yield from run.over(run.new(batch), workers, reader)
+            wanted = takewhile(lambda _: not stop.is_set(), batch)
+            yield from run.over(run.new(wanted), workers, reader)
         yield None
     run.finish()
 

@@ -60,7 +60,8 @@ def put(connection: Connection, record: Json, reading: Reading, document_id: int
     if known is not None and known.extracted == extracted:
         pass_over(connection, known.id, reading)
         return Stored(known.id, "unchanged")
-    letter_id, others = _letter(connection, record, known.id if known else None)
+    shown = _corrected(connection, known.id, record) if known else record
+    letter_id, others = _letter(connection, shown, known.id if known else None)
     read_at = now()
     values: Json = {
         "text_id": record["id"],
@@ -83,7 +84,6 @@ def put(connection: Connection, record: Json, reading: Reading, document_id: int
         written, what = known.id, "updated"
         if known.text_id != record["id"]:
             search_index.forget(connection, written)  # while the text that it holds can still be read
-        shown = _corrected(connection, written, record)
         values |= {**columns_of(shown), "record": _dumped(shown)}
         connection.execute(update(t.documents).where(t.documents.c.id == written).values(values))
         write_rows(connection, written, shown)
@@ -397,7 +397,7 @@ def _agencies(connection: Connection, record: Json) -> None:
 
 def agency_row(agency: Json, known: Json) -> Json:
     """An agency's row; a name outside the registers, and what only some letters tell, stays as known."""
-    if "mentions" not in agency and known:
+    if not agency.get("mentions") and known:
         return known
     outside = agency["id"].startswith("x:")
     name = known["name"] if known and outside else agency["name"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from extractor.batch import Document
-from extractor.ingest.files import InputFile, walk
+from extractor.ingest.files import InputFile, Walk, walk
 
 #: what is looked at of a file to see that it is still being written: size, time of the last change, inode
 State = tuple[int, int, int]
@@ -22,7 +22,10 @@ def batches(
     themselves); a file is given when two looks in a row saw the same of it. An empty list says that there
     was nothing new. Raises FileNotFoundError for a path that is not there at the beginning.
     """
-    files = walk(paths, everything)
+    return _looks(walk(paths, everything), stop, seconds)
+
+
+def _looks(files: Walk, stop: threading.Event, seconds: float) -> Iterator[list[Document]]:
     seen: dict[str, State] = {}
     given: dict[str, State] = {}
     while not stop.is_set():

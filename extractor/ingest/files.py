@@ -19,7 +19,7 @@ NO_LETTERS = frozenset({
     ".go", ".rs", ".so", ".dll", ".exe", ".bin", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar",
     ".tar", ".tgz", ".whl", ".jar", ".gif", ".webp", ".bmp", ".ico", ".svg",
     ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".mp4", ".avi", ".mov", ".wav", ".ogg", ".pem",
-    ".key", ".pickle", ".pkl", ".npy", ".npz",
+    ".key", ".pickle", ".pkl", ".npy", ".npz", ".part", ".tmp", ".crdownload", ".download",
 })  # fmt: skip
 #: endings of archives: those that cannot be opened are told of inside an archive, not passed over
 _ARCHIVES = frozenset({".7z", ".rar", ".gz", ".bz2", ".xz", ".zst", ".tar", ".tgz"})

@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from starlette.responses import Response
 
 from extractor import __version__
@@ -25,7 +24,7 @@ from extractor.database.search import Hit, Page, search
 from extractor.database.search import Query as SearchQuery
 from extractor.errors import CongvanError
 from extractor.record import Record
-from extractor.web import paging
+from extractor.web import api_audit, api_write, paging
 from extractor.web.api_models import (
     AgenciesOut,
     AgencyName,
@@ -48,53 +47,22 @@ from extractor.web.api_models import (
     TargetOut,
     TargetsOut,
 )
+from extractor.web.api_parts import (
+    READS,
+    READS_ONE,
+    Cursor,
+    DocumentId,
+    Json,
+    Limit,
+    MaybeDocument,
+    Words,
+    answered,
+    page_of,
+    reading,
+)
 from extractor.web.problems import Problem
 
 router = APIRouter(prefix="/api")
-Json = dict[str, Any]
-Responses = dict[int | str, Json]
-
-_PROBLEM: Json = {
-    "description": "Lỗi, theo RFC 9457",
-    "content": {
-        "application/problem+json": {
-            "schema": {"$ref": "#/components/schemas/Problem"},
-            "example": {
-                "type": "urn:congvan:cursor",
-                "title": "Con trỏ trang (cursor) không hợp lệ. Hãy dùng đúng giá trị next đã nhận được.",
-                "status": 400,
-                "detail": "Con trỏ trang (cursor) không hợp lệ. Hãy dùng đúng giá trị next đã nhận được.",
-            },
-        }
-    },
-}
-_READS: Responses = {304: {"description": "Chưa có gì mới (If-None-Match)"}, 400: _PROBLEM, 422: _PROBLEM}
-_READS_ONE: Responses = {**_READS, 404: _PROBLEM}
-_WRITES: Responses = dict.fromkeys((400, 401, 403, 404, 408, 409, 413, 415, 422), _PROBLEM)
-
-Words = Annotated[str | None, Query(max_length=300)]
-Cursor = Annotated[
-    str | None, Query(max_length=600, description="Giá trị `next` của trang trước; để trống: trang đầu.")
-]
-Limit = Annotated[int, Query(ge=1, le=200, description="Số mục mỗi trang, nhiều nhất 200.")]
-DocumentId = Annotated[int, Path(ge=1, le=2**31 - 1, description="Số của văn bản trong cơ sở dữ liệu.")]
-MaybeDocument = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Chỉ của văn bản này.")]
-
-
-def reading(request: Request) -> Connection:
-    """A connection of this application's database; used as a context manager."""
-    connection: Connection = request.app.state.site.engine.connect()
-    return connection
-
-
-def _answer(request: Request, connection: Connection, make: Any, *more: object) -> Response:
-    """The answer that `make()` gives (a model), unless the other side has it."""
-    tag = paging.tag_of_list(request, connection, *more)
-    headers = {"etag": tag, "cache-control": "private, no-cache"}
-    if paging.is_known(request, tag):
-        return Response(status_code=304, headers=headers)
-    body: BaseModel = make()
-    return Response(body.model_dump_json(), 200, headers, "application/json")
 
 
 def _asked(
@@ -119,7 +87,7 @@ def _asked(
 Asked = Annotated[SearchQuery, Depends(_asked)]
 
 
-@router.get("/search", response_model=SearchOut, responses=_READS, tags=["search"])
+@router.get("/search", response_model=SearchOut, responses=READS, tags=["search"])
 def search_letters(request: Request, asked: Asked, limit: Limit = 20, cursor: Cursor = None) -> Response:
     """Tìm văn bản.
 
@@ -141,7 +109,7 @@ def search_letters(request: Request, asked: Asked, limit: Limit = 20, cursor: Cu
         )
 
     with reading(request) as connection:
-        return _answer(request, connection, make)
+        return answered(request, connection, make)
 
 
 def _page_number(request: Request, cursor: str | None) -> int:
@@ -172,7 +140,7 @@ def _hit(hit: Hit) -> HitOut:
     )
 
 
-@router.get("/facets", response_model=FacetsOut, responses=_READS, tags=["search"])
+@router.get("/facets", response_model=FacetsOut, responses=READS, tags=["search"])
 def facets(request: Request, asked: Asked) -> Response:
     """Số văn bản theo cơ quan, nơi ban hành, loại, năm, tỉnh, chủ đề, với cùng điều kiện như /search."""
 
@@ -190,10 +158,10 @@ def facets(request: Request, asked: Asked) -> Response:
         )
 
     with reading(request) as connection:
-        return _answer(request, connection, make)
+        return answered(request, connection, make)
 
 
-@router.get("/documents", response_model=DocumentsOut, responses=_READS, tags=["documents"])
+@router.get("/documents", response_model=DocumentsOut, responses=READS, tags=["documents"])
 def documents(
     request: Request,
     since: Annotated[
@@ -215,7 +183,7 @@ def documents(
     )  # fmt: skip
 
     def make() -> DocumentsOut:
-        rows, last = _rows(request, connection, wanted, limit, "revision")
+        rows, last = page_of(request, connection, wanted, limit, "revision")
         return DocumentsOut(
             items=[
                 DocumentOut(
@@ -229,23 +197,12 @@ def documents(
         )  # fmt: skip
 
     with reading(request) as connection:
-        return _answer(request, connection, make)
-
-
-def _rows(
-    request: Request, connection: Connection, wanted: Select[Any], limit: int, *keys: str
-) -> tuple[list[Any], str | None]:
-    """A page of rows and the cursor behind it; `keys` are the columns by which `wanted` is sorted."""
-    rows = list(connection.execute(wanted.limit(limit + 1)))
-    if len(rows) <= limit:
-        return rows, None
-    rows = rows[:limit]
-    return rows, paging.cursor(request, [getattr(rows[-1], key) for key in keys])
+        return answered(request, connection, make)
 
 
 @router.get(
     "/documents/{document_id}",
-    responses={**_READS_ONE, 200: {"description": "Bản ghi; xem `congvan schema`.", "model": Record}},
+    responses={**READS_ONE, 200: {"description": "Bản ghi; xem `congvan schema`.", "model": Record}},
     tags=["documents"],
 )
 def document(request: Request, document_id: DocumentId) -> Response:
@@ -255,7 +212,7 @@ def document(request: Request, document_id: DocumentId) -> Response:
 
 @router.get(
     "/documents/{document_id}/text",
-    responses={**_READS_ONE, 200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    responses={**READS_ONE, 200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
     tags=["documents"],
 )
 def document_text(request: Request, document_id: DocumentId) -> Response:
@@ -276,7 +233,7 @@ def _of_document(request: Request, document_id: int, column: ColumnElement[str],
         return Response(content, 200, headers, media_type)
 
 
-@router.get("/agencies", response_model=AgenciesOut, responses=_READS, tags=["agencies"])
+@router.get("/agencies", response_model=AgenciesOut, responses=READS, tags=["agencies"])
 def agencies(
     request: Request,
     q: Annotated[str, Query(max_length=200, description="Những từ trong tên, có dấu hoặc không.")] = "",
@@ -296,7 +253,7 @@ def agencies(
         wanted = wanted.where(or_(a.key > keys[0], and_(a.key == keys[0], a.id > keys[1])))
 
     def make() -> AgenciesOut:
-        rows, last = _rows(request, connection, wanted, limit, "key", "id")
+        rows, last = page_of(request, connection, wanted, limit, "key", "id")
         items = [
             AgencyOut(id=r.id, name=r.name, level=r.level, locality=r.locality, ended_from=r.ended_from)
             for r in rows
@@ -304,10 +261,10 @@ def agencies(
         return AgenciesOut(items=items, next=last)
 
     with reading(request) as connection:
-        return _answer(request, connection, make)
+        return answered(request, connection, make)
 
 
-@router.get("/agencies/{agency_id}", response_model=AgencyPage, responses=_READS_ONE, tags=["agencies"])
+@router.get("/agencies/{agency_id}", response_model=AgencyPage, responses=READS_ONE, tags=["agencies"])
 def agency(
     request: Request,
     agency_id: Annotated[str, Path(max_length=200, examples=["x:so-y-te-tinh-an-giang"])],
@@ -348,10 +305,10 @@ def agency(
         )
 
     with reading(request) as connection:
-        return _answer(request, connection, make)
+        return answered(request, connection, make)
 
 
-@router.get("/targets", response_model=TargetsOut, responses=_READS, tags=["audit"])
+@router.get("/targets", response_model=TargetsOut, responses=READS, tags=["audit"])
 def targets(
     request: Request,
     metric: Annotated[
@@ -387,7 +344,7 @@ def targets(
         wanted = wanted.where(m.id > keys[0])
 
     def make() -> TargetsOut:
-        rows, last = _rows(request, connection, wanted, limit, "id")
+        rows, last = page_of(request, connection, wanted, limit, "id")
         return TargetsOut(
             items=[
                 TargetOut(
@@ -405,10 +362,10 @@ def targets(
         )  # fmt: skip
 
     with reading(request) as connection:
-        return _answer(request, connection, make)
+        return answered(request, connection, make)
 
 
-@router.get("/references", response_model=ReferencesOut, responses=_READS, tags=["audit"])
+@router.get("/references", response_model=ReferencesOut, responses=READS, tags=["audit"])
 def references(
     request: Request,
     document: MaybeDocument = None,
@@ -440,7 +397,7 @@ def references(
         wanted = wanted.where(r.id > keys[0])
 
     def make() -> ReferencesOut:
-        rows, last = _rows(request, connection, wanted, limit, "id")
+        rows, last = page_of(request, connection, wanted, limit, "id")
         there = _numbered(connection, {row.number_key for row in rows if row.number_key})
         return ReferencesOut(
             items=[
@@ -456,7 +413,7 @@ def references(
         )  # fmt: skip
 
     with reading(request) as connection:
-        return _answer(request, connection, make)
+        return answered(request, connection, make)
 
 
 def _numbered(connection: Connection, numbers: set[str]) -> dict[str, list[int]]:
@@ -469,7 +426,7 @@ def _numbered(connection: Connection, numbers: set[str]) -> dict[str, list[int]]
     return found
 
 
-@router.get("/runs", response_model=RunsOut, responses=_READS, tags=["runs"])
+@router.get("/runs", response_model=RunsOut, responses=READS, tags=["runs"])
 def runs(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """Những lần nạp và đọc lại, mới nhất trước."""
     keys = paging.after(request, cursor, int)
@@ -479,17 +436,20 @@ def runs(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Response
         wanted = wanted.where(c.id < keys[0])
 
     def make() -> RunsOut:
-        rows, last = _rows(request, connection, wanted, limit, "id")
+        rows, last = page_of(request, connection, wanted, limit, "id")
         names = RunOut.model_fields
         return RunsOut(items=[RunOut(**{n: getattr(row, n) for n in names}) for row in rows], next=last)
 
     with reading(request) as connection:
         newest = connection.execute(select(c.id, c.finished_at).order_by(c.id.desc()).limit(1)).first()
-        return _answer(request, connection, make, newest)
+        return answered(request, connection, make, newest)
 
 
 _NAMES = {"search": "Tìm kiếm", "documents": "Văn bản", "agencies": "Cơ quan", "audit": "Kiểm tra",
           "runs": "Lần chạy", "write": "Ghi (cần mã editor)"}  # fmt: skip
+
+
+ROUTERS = (router, api_audit.router, api_write.router)
 
 
 def openapi() -> Json:
@@ -503,7 +463,7 @@ def openapi() -> Json:
             "(congvan tokens add TÊN --role editor) ở đầu đề Authorization: Bearer.\n\n"
             "Danh sách chia trang bằng `next` → `cursor`. Mọi câu trả lời có ETag."
         ),
-        routes=router.routes,
+        routes=[route for one in ROUTERS for route in one.routes],
         tags=[{"name": name, "description": text} for name, text in _NAMES.items()],
     )
     parts = schema.setdefault("components", {})
@@ -517,9 +477,16 @@ def openapi() -> Json:
 
 def install(app: FastAPI) -> None:
     """Add the API to an application, with its description."""
-    described = json.dumps(openapi(), ensure_ascii=False).encode()
-    app.include_router(router)
+    described = openapi()
+    schema_text = json.dumps(described, ensure_ascii=False).encode()
+    for one in ROUTERS:
+        app.include_router(one)
+
+    @app.get("/api", include_in_schema=False)
+    def page(request: Request) -> Response:
+        made: Response = request.app.state.site.page(request, "api.html", api=described)
+        return made
 
     @app.get("/api/openapi.json", include_in_schema=False)
     def schema() -> Response:
-        return Response(described, 200, {"cache-control": "public, max-age=300"}, "application/json")
+        return Response(schema_text, 200, {"cache-control": "public, max-age=300"}, "application/json")

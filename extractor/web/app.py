@@ -1,4 +1,4 @@
-"""The application: the database, the pages, what they share. Nothing is read or written before a request.
+"""The application: the database, the pages, what they share.
 
 The way of a request: `security` (hosts, headers, who is asking) -> `pages` or `writing` (routes) -> `views`
 and `extractor.database` (queries) -> `templates`.
@@ -6,10 +6,12 @@ and `extractor.database` (queries) -> `templates`.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
@@ -40,7 +42,10 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        warming = threading.Thread(target=site.warm, daemon=True)
+        warming.start()
         yield
+        await to_thread.run_sync(warming.join)
         site.close()
 
     app = FastAPI(title="congvan", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)

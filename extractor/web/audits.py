@@ -5,24 +5,31 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Literal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import Connection
 
-from extractor.database import audit
+from extractor.database import audit, audit_report
+from extractor.database.tables import Table
+from extractor.database.workbook import write_workbook
 from extractor.errors import CongvanError
 from extractor.web import charts, views
-from extractor.web.pages import Address, Number, site_of
+from extractor.web.pages import Address, Number, download, site_of
 from extractor.web.problems import Problem
 
 router = APIRouter(default_response_class=HTMLResponse)
 Status = Literal["", "overdue", "dated", "undated"]
 Role = Literal["", "lead", "coordinating"]
 Flag = Annotated[str, Query(max_length=5)]
-_PER_PAGE = 25
+_PER_PAGE, _OF_AGENCY = 25, 10
 #: tasks that a time line is drawn of
 _DRAWN = 200
+#: tasks of a page to be printed, and of a workbook, at most
+_PRINTED, _WRITTEN = 500, 5_000
 
 
 @router.get("/agencies")
@@ -57,7 +64,7 @@ def agency_page(
         overdue=status == "overdue",
         undated={"undated": True, "dated": False}.get(status),
         page=page,
-        per_page=_PER_PAGE,
+        per_page=_OF_AGENCY,
     )
     with site.connection() as connection:
         agency = audit.agency(connection, agency_id)
@@ -85,7 +92,7 @@ def agency_page(
         heat=heat,
         repeats=repeats,
         page=page,
-        last=-(-found.total // _PER_PAGE),
+        last=-(-found.total // _OF_AGENCY),
         address=address,
         charts=charts,
         topic_name=lambda code: next((t.name for t in site.topics if t.code == code), code),
@@ -175,6 +182,60 @@ def audit_page(request: Request, query: Annotated[audit.TaskQuery, Depends(task_
 
 #: columns of a matrix at most
 _COLUMNS = 24
+
+
+@router.get("/audit/print")
+def print_page(request: Request, query: Annotated[audit.TaskQuery, Depends(task_query)]) -> HTMLResponse:
+    """The tasks as a report to be printed."""
+    site = site_of(request)
+    with site.connection() as connection:
+        found = _asked(connection, query)
+        tables = [_filled(table) for table in _report(connection, query, found.today, _PRINTED)]
+    return site.page(
+        request,
+        "print.html",
+        query=query,
+        found=found,
+        tables=tables,
+        most=_PRINTED,
+        back=address_of(query, "/audit")(),
+        xlsx=address_of(query, "/audit/tasks.xlsx")(),
+    )
+
+
+def _filled(table: Table) -> tuple[Table, list[tuple[Any, ...]]]:
+    """A table without the columns in which nothing stands, and its rows."""
+    rows = list(table.rows)
+    kept = [i for i in range(len(table.columns)) if any(row[i] not in (None, "") for row in rows)]
+    columns = [table.columns[i] for i in kept]
+    return replace(table, columns=columns), [tuple(row[i] for i in kept) for row in rows]
+
+
+@router.get("/audit/tasks.xlsx")
+def workbook_file(request: Request, query: Annotated[audit.TaskQuery, Depends(task_query)]) -> Response:
+    """The same as a workbook."""
+    with site_of(request).connection() as connection, TemporaryDirectory() as folder:
+        path = Path(folder) / "tasks.xlsx"
+        write_workbook(path, _report(connection, query, _asked(connection, query).today, _WRITTEN))
+        return download("nhiem-vu.xlsx", path.read_bytes())
+
+
+def _asked(connection: Connection, query: audit.TaskQuery) -> audit.TaskPage:
+    """The first tasks of a report. Raises `Problem` where the query cannot be understood."""
+    try:
+        return audit.tasks(connection, replace(query, page=1))
+    except CongvanError as e:
+        raise Problem("invalid", str(e)) from None
+
+
+def _report(connection: Connection, query: audit.TaskQuery, today: str, most: int) -> list[Table]:
+    """The tasks, and what the agency asked for was told more than once."""
+    all_pages = replace(query, page=1)
+    tables = [audit_report.tasks_table(audit_report.each_task(connection, all_pages, most))]
+    if query.agency:
+        repeats = audit.repeated(connection, query.agency, query.across_successors, today=today)
+        tables.append(audit_report.repeated_table(repeats))
+    return tables
 
 
 @router.get("/audit/matrix")

@@ -12,6 +12,8 @@ WIDTH, NAMES, ROW, HEAD = 960, 230, 26, 30
 #: steps of a heat map beside "none"
 STEPS = 5
 _NAMED = 34
+#: where there are enough tasks nearer to today, one so many days away is left out
+_FAR, _ENOUGH = 3 * 365, 4
 
 
 class Timed(Protocol):
@@ -60,6 +62,8 @@ def time_line(tasks: Sequence[Timed], today: date, most: int = 24) -> TimeLine |
     if not dated:
         return None
     dated = sorted(dated, key=lambda pair: abs((pair[1] - today).days))[:most]
+    near = [pair for pair in dated if abs((pair[1] - today).days) < _FAR]
+    dated = near if len(near) >= _ENOUGH else dated
     dated.sort(key=lambda pair: (pair[1], pair[0].document_id))
     begins = [date.fromisoformat(t.issued_on) if t.issued_on else end for t, end in dated]
     first, last = min(begins), max(end for _, end in dated)

@@ -22,6 +22,8 @@ STRONG = RELATIONS[:5]
 MOST = 48
 #: pixels: a node, the room between columns and rows, around the whole
 WIDTH, HEIGHT, ACROSS, DOWN, AROUND = 176, 46, 84, 16, 12
+#: pixels within which parts stand side by side
+PAGE = 1240
 #: letters of a node's number that fit
 FIT = 22
 
@@ -267,20 +269,25 @@ def _parts(drawing: Drawing) -> list[list[Node]]:
 
 
 def _place(drawing: Drawing) -> None:
-    """Coordinates: a column per layer, parts below each other, a column's nodes by day around its middle."""
-    top, width = AROUND, 0
+    """Coordinates: a column per layer, its nodes by day around its middle; narrow parts stand side by side."""
+    left = top = AROUND
+    lowest = 0
     for part in _parts(drawing):
         least = min(n.layer for n in part)
         columns: dict[int, list[Node]] = defaultdict(list)
         for node in part:
             columns[node.layer - least].append(node)
         rows = max(map(len, columns.values()))
+        width = (max(columns) + 1) * (WIDTH + ACROSS)
+        if left > AROUND and left + width - ACROSS > PAGE:
+            left, top, lowest = AROUND, lowest + DOWN, 0
         for column, nodes in columns.items():
             nodes.sort(key=lambda n: (n.issued_on or "", n.key))
             first = top + (rows - len(nodes)) * (HEIGHT + DOWN) // 2
             for i, node in enumerate(nodes):
-                node.x = AROUND + column * (WIDTH + ACROSS)
+                node.x = left + column * (WIDTH + ACROSS)
                 node.y = first + i * (HEIGHT + DOWN)
-                width = max(width, node.x + WIDTH)
-        top += rows * (HEIGHT + DOWN) + DOWN
-    drawing.width, drawing.height = width + AROUND, top
+                drawing.width = max(drawing.width, node.x + WIDTH + AROUND)
+        left += width
+        lowest = max(lowest, top + rows * (HEIGHT + DOWN))
+        drawing.height = max(drawing.height, lowest)

@@ -200,7 +200,7 @@ def original(request: Request, document_id: Id) -> Response:
         if file is None:
             raise Problem("not_found")
         content = views.file_content(connection, file.id)
-    return _download(file.name.replace("\\", "/").rsplit("/", 1)[-1], zlib.decompress(content))
+    return download(file.name.replace("\\", "/").rsplit("/", 1)[-1], zlib.decompress(content))
 
 
 @router.get("/letters/{document_id}/record")
@@ -211,10 +211,11 @@ def record(request: Request, document_id: Id) -> Response:
     if letter is None:
         raise Problem("not_found")
     text = json.dumps(letter.record, ensure_ascii=False, indent=2)
-    return _download(f"{letter.row.number or letter.id}.json".replace("/", "-"), text.encode())
+    return download(f"{letter.row.number or letter.id}.json".replace("/", "-"), text.encode())
 
 
-def _download(name: str, content: bytes) -> Response:
+def download(name: str, content: bytes) -> Response:
+    """An answer that is saved under a name, never shown."""
     return Response(
         content, media_type="application/octet-stream", headers={"Content-Disposition": attachment(name)}
     )

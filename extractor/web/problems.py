@@ -38,6 +38,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "media_type": (415, "Không nhận dữ liệu ở dạng này."),
     "invalid": (422, "Tham số không hợp lệ."),
     "often": (429, "Thử mã truy cập sai quá nhiều lần. Hãy đợi một phút."),
+    "headers": (431, "Phần đầu của yêu cầu quá lớn."),
     "internal": (500, "Máy chủ gặp lỗi khi trả lời. Chi tiết nằm trong nhật ký của máy chủ."),
     "busy": (503, "Cơ sở dữ liệu đang bận. Hãy thử lại sau ít giây."),
 }

@@ -36,6 +36,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from extractor.database.engine import writing
 from extractor.web import session, tokens
 from extractor.web.problems import Problem, answer, invalid, known
 
@@ -65,6 +66,7 @@ _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 FIELD = "csrf_token"
 _LONGEST_QUERY = 8_000
+_LARGEST_HEAD = 32_000
 #: of an upload, within which its form token must stand
 _BEGINNING = 4_096
 
@@ -85,7 +87,7 @@ class Settings:
     max_body: int = 1_000_000
     max_file: int = 50_000_000
     max_files: int = 500
-    max_upload: int = 200_000_000
+    max_upload: int = 100_000_000
     #: for a whole request body to come in; an upload may take longer
     body_seconds: float = 20
     upload_seconds: float = 300
@@ -192,9 +194,9 @@ def install(app: FastAPI, settings: Settings, engine: Engine) -> None:
     app.add_middleware(Guard, application=app, settings=settings, engine=engine)
 
 
-def ask(engine: Engine, question: Callable[[Connection], Found]) -> Found:
-    """The answer of the table of tokens, in a transaction."""
-    with engine.begin() as connection:
+def ask(engine: Engine, question: Callable[[Connection], Found], *, write: bool = False) -> Found:
+    """What the table of tokens answers."""
+    with writing(engine) if write else engine.connect() as connection:
         return question(connection)
 
 
@@ -247,6 +249,9 @@ class Guard:
         request = Request(scope)
         try:
             body = await self._admit(request, receive)
+            if body is None:
+                await redirect(f"/login?next={quote(_address(scope))}")(scope, receive, answering)
+                return
             await self.app(scope, body, answering)
         except AnyHTTPException as e:
             await self._tell(request, known(e), answering, receive)
@@ -271,13 +276,18 @@ class Guard:
             response.headers["connection"] = "close"  # the rest of the body will not be read
         await response(request.scope, receive, answering)
 
-    async def _admit(self, request: Request, receive: Receive) -> Receive:
-        """Let a request in, or raise `Problem`; gives the counted and timed way to its body."""
+    async def _admit(self, request: Request, receive: Receive) -> Receive | None:
+        """Let a request in, or raise `Problem`; gives the counted and timed way to its body.
+
+        None: a page that has to be asked for again after signing in.
+        """
         scope, headers = request.scope, request.headers
         if not self._host_is_ours(headers):
             raise Problem("host")
         if len(scope["query_string"]) > _LONGEST_QUERY or len(scope["path"]) > _LONGEST_QUERY:
             raise Problem("address")
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > _LARGEST_HEAD:
+            raise Problem("headers")
         if not _is_text(scope["query_string"]) or not _is_text(scope.get("raw_path") or b""):
             raise Problem("malformed")
         if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
@@ -286,6 +296,8 @@ class Guard:
         scope["congvan.identity"] = who
         path, method = scope["path"], scope["method"]
         if self.settings.sign_in and who.role is None and not path.startswith(_OPEN):
+            if method == "GET" and not path.startswith("/api"):
+                return None
             raise Problem("sign_in", headers={"www-authenticate": "Bearer"})
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         body = self._body(receive, headers, upload=kind == _MULTIPART and path not in _OPEN_POSTS)
@@ -402,12 +414,14 @@ async def check_slowly(
     engine: Engine,
     address: str,
     question: Callable[[Connection], tokens.Token | None],
+    *,
+    write: bool = False,
 ) -> tokens.Token | None:
     """Ask whose token it is; who has guessed too often has to wait. Raises `Problem`."""
     seconds = throttle.wait(address)
     if seconds:
         raise Problem("often", headers={"retry-after": str(seconds)})
-    found = await to_thread.run_sync(ask, engine, question)
+    found: tokens.Token | None = await to_thread.run_sync(partial(ask, write=write), engine, question)
     if found is None:
         throttle.failed(address)
     return found
@@ -473,8 +487,8 @@ def _host(value: str) -> str | None:
     """The host of a Host header in lower case, without port and brackets; None for nonsense."""
     name, port = value.strip().lower(), ""
     if name.startswith("["):
-        name, _, port = name[1:].partition("]")
-        if port and not port.startswith(":"):
+        name, end, port = name[1:].partition("]")
+        if not end or (port and not port.startswith(":")):
             return None
         port = port[1:]
     elif ":" in name:
@@ -482,6 +496,11 @@ def _host(value: str) -> str | None:
     if not name or (port and not (port.isascii() and port.isdecimal())):
         return None
     return name
+
+
+def _address(scope: Scope) -> str:
+    query = scope["query_string"].decode("ascii", "replace")
+    return quote(scope["path"]) + (f"?{query}" if query else "")
 
 
 def _is_address(host: str) -> bool:

@@ -32,11 +32,14 @@ async def form(request: Request, token: str = "", next: str = "/") -> Response:
             raise Problem("cross_site")
         if request.headers.get("sec-purpose") or request.headers.get("purpose"):
             raise Problem("token")  # a browser that only looks ahead must not use the link up
+        if not request.app.state.settings.allow_write:
+            raise Problem("token")
         found = await check_slowly(
             request.app.state.throttle,
             request.app.state.security_engine,
             _address(request),
             partial(tokens.redeem, text=token),
+            write=True,
         )
         if found is None:
             raise Problem("token", "Đường dẫn này đã dùng rồi hoặc đã hết hạn. Hãy chạy lại congvan serve.")

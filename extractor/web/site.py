@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,12 @@ LANGUAGE_COOKIE, _YEAR = "lang", 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """Who is asking: `name` None where nobody has said so; only an editor's changes are written."""
 
@@ -47,6 +54,7 @@ class Site:
     def __init__(self, engine: Engine, *, allow_write: bool, rules: Path | None) -> None:
         self.engine, self.allow_write, self.rules = engine, allow_write, rules
         self.counts: Counts | None = None
+        self._warming = threading.RLock()
         self.texts = {language: Texts.read(language) for language in LANGUAGES}
         self.templates = Environment(
             loader=FileSystemLoader(_FOLDER / "templates"),
@@ -65,12 +73,13 @@ class Site:
     def book(self) -> Rulebook:
         from extractor.rulebook import Rulebook, default_rulebook
 
-        return Rulebook(self.rules) if self.rules else default_rulebook()
+        with self._warming:
+            return Rulebook(self.rules) if self.rules else default_rulebook()
 
     @cached_property
     def topics(self) -> list[Topic]:
         """The topics that a record can have."""
-        return []
+        return [Topic(row["code"], row["name"]) for row in self.book.table("topics.csv")]
 
     @cached_property
     def signs(self) -> Mapping[str, Mapping[str, str]]:
@@ -90,6 +99,13 @@ class Site:
         from extractor.web.inbox import Inbox
 
         return Inbox(self.engine, self.rules)
+
+    def warm(self) -> None:
+        """Read the rules and the templates, so that nobody waits for them."""
+        with self._warming:
+            self.topics, self.signs  # noqa: B018
+            for name in self.templates.list_templates():
+                self.templates.get_template(name)
 
     def close(self) -> None:
         if "inbox" in self.__dict__:

@@ -26,7 +26,7 @@ class Texts:
         tree = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
         return cls(language, dict(_flat(tree)))
 
-    def __call__(self, name: str, **values: Any) -> str:
+    def __call__(self, name: str, /, **values: Any) -> str:
         text = self._texts[name]
         if values.get("n") == 1:
             text = self._texts.get(f"{name}_one", text)

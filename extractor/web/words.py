@@ -41,6 +41,13 @@ class Words:
     def percent(self, share: float) -> str:
         return f"{round(100 * share)}%"
 
+    def late(self, days: int) -> str:
+        """By how much something is overdue: days, then months, then years."""
+        if days < 90:
+            return self.t("task.overdue", n=days)
+        months = days * 12 // 365
+        return self.t("task.overdue_months", n=months) if months < 24 else self.t("task.overdue_years", n=months // 12)
+
     def due(self, deadline: Json | None, recurrence: str | None = None) -> str:
         """By when and how often; a day that was reckoned with the words it was reckoned from."""
         parts = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
@@ -130,15 +131,15 @@ def running(app: FastAPI, **more: Any) -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
         port: int = listener.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(app, **{**options("127.0.0.1", port), **more}))
-        started = threading.Event()
-        server.config.callback_notify = None
+        server = uvicorn.Server(
+            uvicorn.Config(app, **{**options("127.0.0.1", port), "timeout_graceful_shutdown": 1, **more})
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started:
-            started.wait(0.01)
+            time.sleep(0.01)
         try:
             yield port
         finally:
-            server.should_exit = server.force_exit = True
+            server.should_exit = True
             thread.join(10)

@@ -27,8 +27,15 @@ function light(names) {
 /** The smallest items of a mark come last; of those with a card, the smallest is meant. */
 const meant = (mark) => mark.dataset.items.split(" ").filter((name) => cardOf(name)).at(-1);
 
-/** Scroll what scrolls around an element, the page or its pane, so that it can be seen. */
-const reveal = (element) => element?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+/** Scroll the pane around an element, or the page where panes do not scroll, so that it can be seen. */
+function reveal(element, behavior = "smooth") {
+  if (!element) return;
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) behavior = "auto";
+  const pane = element.closest(".pane");
+  if (pane.scrollHeight <= pane.clientHeight + 1) { element.scrollIntoView({ block: "center", behavior }); return; }
+  const top = element.getBoundingClientRect().top - pane.getBoundingClientRect().top + pane.scrollTop;
+  pane.scrollTo({ top: top - pane.clientHeight / 3, behavior });
+}
 
 function tell(mark, x, y) {
   const lines = mark.dataset.items.split(" ").map(cardOf).filter(Boolean).slice(-3).reverse().map((card) => {
@@ -118,6 +125,8 @@ record.addEventListener("click", async (event) => {
 if (kept.size) {
   const [name] = kept;
   light(kept);
-  reveal(cardOf(name));
-  reveal(marksOf.get(name)?.[0]);
+  reveal(marksOf.get(name)?.[0], "auto");
+  reveal(cardOf(name), "auto");
+  const pane = cardOf(name)?.closest(".pane");
+  if (pane && pane.scrollHeight > pane.clientHeight + 1) scrollTo({ top: 0 });
 }

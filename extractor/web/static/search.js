@@ -11,6 +11,7 @@ async function show(address, push) {
     const found = await page(address);
     if (mine !== latest) return;
     const fresh = found.document.getElementById("results");
+    fold(fresh);
     results.replaceWith(fresh);
     for (const old of document.querySelectorAll("#search input[type=hidden]")) old.remove();
     $("#search").append(...found.document.querySelectorAll("#search input[type=hidden]"));
@@ -24,6 +25,13 @@ async function show(address, push) {
     if (mine === latest) location.assign(address);
   }
 }
+
+/** On a phone the filters begin closed: the results come first. */
+function fold(results) {
+  if (matchMedia("(max-width: 50rem)").matches)
+    for (const facet of results.querySelectorAll(".facet[open]")) facet.open = false;
+}
+fold(document);
 
 function addressOf(form) {
   const values = [...new FormData(form)].filter(([, value]) => value !== "");

@@ -1,0 +1,196 @@
+"""The answers of an audit as tables, and all of them together as a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from extractor.database import audit
+from extractor.database.agency_names import day
+from extractor.database.audit import Task, TaskQuery
+from extractor.database.fold import key
+from extractor.database.tables import Column, Table
+from extractor.rulebook import read_table, rules_folder
+
+ROLES = {"lead": "chủ trì", "coordinating": "phối hợp"}
+RECURRENCES = {
+    "daily": "hằng ngày", "weekly": "hằng tuần", "monthly": "hằng tháng", "quarterly": "hằng quý",
+    "half_yearly": "6 tháng một lần", "yearly": "hằng năm",
+}  # fmt: skip
+OVERDUE = "quá hạn"
+#: tasks of a report at most, and rows of each other table
+MOST = 50_000
+_MOST_ROWS = 2_000
+_AT_ONCE = 500
+_LETTER = [
+    Column("Văn bản", width=18),
+    Column("Ngày ban hành", "date", 12),
+    Column("Cơ quan ban hành", width=26),
+]
+
+
+def status(task: Task) -> str:
+    """Where a task stands, in words."""
+    if task.recurrence:
+        return "định kỳ"
+    if task.deadline_end is None:
+        return "không ghi hạn"
+    return OVERDUE if task.overdue else "còn hạn"
+
+
+def when(task: Task) -> str:
+    """By when, in words: the deadline or how often, and the next turn."""
+    often = RECURRENCES.get(task.recurrence or "", "")
+    due = day(task.deadline_end) if task.deadline_end else ""
+    following = f"kỳ tới {day(task.next_due)}" if task.next_due else ""
+    return ", ".join(filter(None, (often, following))) if often else due
+
+
+def names(task: Task, role: str) -> str:
+    """The agencies of a task in a role, with the posts that are named."""
+    told = task.agencies if role == "lead" else task.coordinating
+    return "; ".join(" ".join(filter(None, (a.title, a.name))) for a in told)
+
+
+def each_task(connection: Connection, query: TaskQuery, most: int = MOST) -> Iterator[Task]:
+    """All tasks of a query, page by page."""
+    after, left = query.after, most
+    while left > 0:
+        page = audit.tasks(connection, replace(query, after=after, page=1, per_page=min(_AT_ONCE, left)))
+        yield from page.tasks
+        left -= len(page.tasks)
+        after = page.next
+        if after is None:
+            return
+
+
+def tasks_table(tasks: Iterable[Task], title: str = "Nhiệm vụ", note: str = "") -> Table:
+    columns = [
+        Column("Tình trạng", width=12), Column("Hạn", "date", 12), Column("Định kỳ", width=14),
+        Column("Kỳ tới", "date", 12), Column("Còn (ngày)", "number", 9), Column("Vai trò", width=10),
+        Column("Cơ quan chủ trì", width=30), Column("Phối hợp", width=30), Column("Nhiệm vụ", width=60),
+        *_LETTER, Column("Mục", width=8), Column("Câu văn", width=60, detail=True),
+        Column("Lời giao việc", width=40, detail=True), Column("Kế thừa từ", width=40, detail=True),
+        Column("Cần xem lại", width=12),
+    ]  # fmt: skip
+    rows = (
+        (status(x), x.deadline_end, RECURRENCES.get(x.recurrence or "", ""), x.next_due, x.days_left,
+         ROLES.get(x.role or "", ""), names(x, "lead"), names(x, "coordinating"), x.task, x.number,
+         x.issued_on, x.issuer, x.label, x.sentence, x.lead_in, x.through,
+         "đã sửa" if x.corrected else "cần xem lại" if x.review else "")
+        for x in tasks
+    )  # fmt: skip
+    return Table(title, columns, rows, note, frozenset({OVERDUE}))
+
+
+def matrix_table(matrix: audit.Matrix) -> Table:
+    labels = topic_names() if matrix.by == "topic" else {}
+    columns = [
+        Column("Cơ quan", width=40),
+        *(
+            Column(labels.get(c, c if matrix.by == "topic" else month(c)), "number", 10)
+            for c in matrix.columns
+        ),
+        Column("Tất cả", "number", 10),
+    ]
+    rows = ((row.name, *(n or None for n in row.counts), row.total) for row in matrix.rows)
+    if matrix.by == "topic":
+        return Table("Cơ quan và chủ đề", columns, rows, "Văn bản thuộc nhiều chủ đề được tính ở mỗi chủ đề.")
+    return Table("Cơ quan và tháng đến hạn", columns, rows, "Cột tất cả tính cả việc không ghi hạn.")
+
+
+def month(value: str) -> str:
+    """``2025-12`` as it is written in Vietnam."""
+    return f"{value[5:]}/{value[:4]}"
+
+
+def repeated_table(repeats: list[audit.Repeat]) -> Table:
+    columns = [
+        Column("Lần", "number", 6), Column("Cơ quan", width=34), Column("Hạn", "date", 12),
+        Column("Nhiệm vụ", width=60), *_LETTER, Column("Giống (%)", "number", 10),
+        Column("Câu văn", width=60, detail=True),
+    ]  # fmt: skip
+    rows = (
+        (i, repeat.agency, x.deadline_end, x.task, x.number, x.issued_on, x.issuer, round(100 * alike),
+         x.sentence)
+        for repeat in repeats
+        for i, (x, alike) in enumerate(zip(repeat.tasks, repeat.likeness, strict=True), 1)
+    )  # fmt: skip
+    return Table("Giao nhiều lần", columns, rows, "Việc gần như cùng lời, giao trong nhiều văn bản.")
+
+
+_TARGET = [
+    Column("Chỉ tiêu", width=44), Column("So sánh", width=8), Column("Giá trị", "number", 14),
+    Column("Đến", "number", 12), Column("Đơn vị", width=10), Column("Nơi", width=20),
+    Column("Hạn", "date", 12), *_LETTER, Column("Câu văn", width=60, detail=True),
+]  # fmt: skip
+
+
+def _target(x: audit.TargetRow) -> tuple[str | float | None, ...]:
+    compared = "" if x.comparator == "=" else x.comparator
+    return (x.metric, compared, x.value, x.value_max, x.unit, x.place, x.deadline_end, x.number, x.issued_on,
+            x.issuer, x.sentence)  # fmt: skip
+
+
+def targets_table(rows: list[audit.TargetRow]) -> Table:
+    columns = [Column("Lưu ý", width=12), *_TARGET]
+    cells = (("mâu thuẫn" if x.contradicted else "", *_target(x)) for x in rows)
+    return Table("Chỉ tiêu qua các năm", columns, cells, marked=frozenset({"mâu thuẫn"}))
+
+
+def contradictions_table(found: list[audit.Contradiction]) -> Table:
+    columns = [Column("Số thứ tự", "number", 9), *_TARGET]
+    cells = ((i, *_target(x)) for i, one in enumerate(found, 1) for x in one.targets)
+    note = "Cùng chỉ tiêu, nơi và thời hạn nhưng các văn bản ghi giá trị khác nhau."
+    return Table("Chỉ tiêu mâu thuẫn", columns, cells, note)
+
+
+def addressees_table(found: list[audit.Unaddressed]) -> Table:
+    columns = [
+        *_LETTER, Column("Loại", width=8), Column("Trích yếu", width=60), Column("Số việc", "number", 9),
+        Column("Việc không rõ cơ quan", "number", 12),
+    ]  # fmt: skip
+    cells = ((x.number, x.issued_on, x.issuer, x.type, x.title, x.tasks, x.nameless) for x in found)
+    note = "Văn bản có giao việc nhưng không tìm thấy nơi nhận (Kính gửi)."
+    return Table("Không có nơi nhận", columns, cells, note)
+
+
+def candidates_table(found: list[audit.Candidate]) -> Table:
+    columns = [Column("Cơ quan", width=44), Column("Nơi", width=24), Column("Số việc", "number", 9),
+               Column("Kế thừa", width=70)]  # fmt: skip
+    return Table("Cơ quan được hỏi", columns, ((c.name, c.locality, c.tasks, c.through) for c in found))
+
+
+def report(connection: Connection, query: TaskQuery, page: audit.TaskPage) -> list[Table]:
+    """All tables of a report on a query, whose first page was `page`; tasks are read as they are written."""
+    tables = [tasks_table(each_task(connection, query))]
+    if not query.overdue:
+        late = replace(query, overdue=True, undated=None)
+        tables.append(tasks_table(each_task(connection, late), "Quá hạn", f"Tính đến {day(page.today)}."))
+    by: Literal["topic", "month"]
+    for by in ("topic", "month"):
+        cells = audit.matrix(connection, by, query.agency, query.role, limit=100,
+                             across_successors=query.across_successors)  # fmt: skip
+        tables.append(matrix_table(cells))
+    if query.agency:
+        repeats = audit.repeated(connection, query.agency, query.across_successors, 200, page.today)
+        tables += [repeated_table(repeats), candidates_table(page.candidates)]
+    tables.append(contradictions_table(audit.contradictions(connection, per_page=_MOST_ROWS // 4)))
+    tables.append(addressees_table(audit.no_addressee(connection, per_page=_MOST_ROWS)))
+    return tables
+
+
+@cache
+def topic_names() -> dict[str, str]:
+    """Code -> name of the topics."""
+    return {row["code"]: row["name"] for row in read_table(rules_folder(), "topics.csv")}
+
+
+def topic_code(typed: str) -> str:
+    """The code of a topic typed as code or name; as typed where there is none."""
+    known = {key(name): code for code, name in topic_names().items()}
+    return typed if typed in topic_names() else known.get(key(typed), typed)

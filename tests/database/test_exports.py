@@ -1,0 +1,242 @@
+"""Reports and exports, opened again with what people open them with."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from icalendar import Calendar
+from lxml import html
+from sqlalchemy import Connection, Engine
+
+from extractor.cli import main
+from extractor.database import corrections, open_database, store
+from extractor.database.audit import TaskQuery
+from extractor.database.exports import TABLES, write_export
+from extractor.database.tables import Column, Table
+from extractor.database.workbook import write_workbook
+from extractor.errors import CongvanError
+from tests.database.letters import READING, fill, records
+
+Json = dict[str, Any]
+EVIL = '=HYPERLINK("http://x","<script>alert(1)</script>")'
+
+
+@pytest.fixture
+def filled(database: Engine) -> Iterator[Connection]:
+    with database.begin() as connection:
+        fill(connection)
+        record = records()["no-addressee.txt"]
+        record["id"] = "sha256:" + "e" * 64
+        record["document"] |= {"number": "+1/TB", "subject": EVIL}
+        record["assignments"][0]["task"] = "@SUM(1) \x01\u202ecmd"
+        record["assignments"][0]["agencies"][0] = {"id": "x:evil", "name": "-2+3", "title": None}
+        store.put(connection, record, READING)
+    with database.connect() as connection:
+        yield connection
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+
+
+def test_records_with_and_without_corrections(filled: Connection, database: Engine, tmp_path: Path) -> None:
+    filled.rollback()
+    with database.begin() as connection:
+        corrections.add(connection, 1, "document", None, "place", "correct", "Hà Nội", "Lan")
+    path = tmp_path / "r.jsonl"
+    assert write_export(filled, path, "jsonl", TaskQuery()) == 6
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [x["document"]["place"] for x in lines][:2] == ["Hà Nội", "Bắc Giang"]
+    write_export(filled, path, "jsonl", TaskQuery(), raw=True)
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert lines[0] == records()["roads.txt"]
+    assert write_export(filled, path, "jsonl", TaskQuery(issuer="UBND tỉnh An Giang")) == 2
+    assert write_export(filled, path, "jsonl", TaskQuery(agency="Sở GTVT")) == 2
+    assert write_export(filled, path, "jsonl", TaskQuery(overdue=True, today="2024-04-01")) == 1
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_csv_holds_no_formula(filled: Connection, tmp_path: Path, table: str) -> None:
+    path = tmp_path / "t.csv"
+    count = write_export(filled, path, "csv", TaskQuery(), table)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    heading, *rows = rows_of(path)
+    assert len(rows) == count
+    assert all(len(row) == len(heading) for row in rows)
+    assert not [c for row in rows for c in row if c.startswith(("=", "+", "@", "\t")) or c == "-2+3"]
+    if table == "documents":
+        assert f"'{EVIL}" in {row[heading.index("subject")] for row in rows}
+    if table == "assignments":
+        assert "'@SUM(1) cmd" in {row[heading.index("Nhiệm vụ")] for row in rows}
+
+
+def test_a_workbook_holds_dates_and_no_formula(filled: Connection, tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    write_export(filled, path, "xlsx", TaskQuery())
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == list(TABLES)
+    for sheet in book:
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref.startswith("A1:")
+        assert not [c.coordinate for row in sheet for c in row if c.data_type == "f"]
+    sheet = book["assignments"]
+    heading = [c.value for c in sheet[1]]
+    due = {sheet.cell(i, heading.index("Hạn") + 1).value for i in range(2, sheet.max_row + 1)}
+    assert date(2024, 6, 30) in {x.date() for x in due if x}
+    assert EVIL in {c.value for c in book["documents"]["W"]} | {c.value for c in book["documents"]["V"]}
+
+
+def test_the_same_database_gives_the_same_bytes(filled: Connection, tmp_path: Path) -> None:
+    for form in ("jsonl", "csv", "xlsx", "ics"):
+        made = []
+        for name in ("a", "b"):
+            write_export(filled, tmp_path / name, form, TaskQuery(today="2024-06-01"))
+            made.append((tmp_path / name).read_bytes())
+        assert made[0] == made[1], form
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_deadlines_are_events(filled: Connection, tmp_path: Path) -> None:
+    path = tmp_path / "t.ics"
+    assert write_export(filled, path, "ics", TaskQuery(agency="Sở Tài chính")) == 2
+    events = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+    assert [e["dtstart"].dt for e in events] == [date(2024, 3, 31), date(2024, 5, 15)]
+    assert [e["dtend"].dt for e in events] == [date(2024, 4, 1), date(2024, 5, 16)]
+    assert "Sở Tài chính thẩm định dự toán" in events[1]["description"]
+    assert "101/UBND-KTN" in events[1]["description"]
+    assert len({e["uid"] for e in events}) == 2
+
+
+def test_a_task_keeps_its_event_and_recurs(database: Engine, tmp_path: Path) -> None:
+    record = records()["roads.txt"]
+    item = record["assignments"][2]
+    item["deadline"] = {"start": "2024-03-31", "end": "2024-03-31", "relation": "before", "relative": None,
+                        "span": None}  # fmt: skip
+    path, ids = tmp_path / "t.ics", []
+    for recurrence, rule in (
+        ("monthly", "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1"),
+        ("quarterly", "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=28,29,30,31;BYSETPOS=-1"),
+        ("yearly", "FREQ=YEARLY"),
+    ):
+        item["recurrence"] = recurrence
+        with database.begin() as connection:
+            store.put(connection, record, READING)
+            write_export(connection, path, "ics", TaskQuery(agency="Công an tỉnh", role="lead"))
+        (event,) = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+        assert event["rrule"].to_ical().decode() == rule
+        ids.append(event["uid"])
+    assert len(set(ids)) == 1
+
+
+def test_nothing_is_left_of_a_file_that_could_not_be_written(filled: Connection, tmp_path: Path) -> None:
+    def rows() -> Iterator[tuple[str]]:
+        yield ("a",)
+        raise CongvanError("x")
+
+    path = tmp_path / "kept.xlsx"
+    path.write_bytes(b"before")
+    with pytest.raises(CongvanError):
+        write_workbook(path, [Table("t", [Column("c")], rows())])
+    assert path.read_bytes() == b"before"
+    assert not list(tmp_path.glob("*.part"))
+    with pytest.raises(CongvanError, match="Không ghi được"):
+        write_export(filled, tmp_path / "no" / "t.csv", "csv", TaskQuery())
+
+
+# -- commands -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def db(filled: Connection, database_url: str) -> str:
+    filled.rollback()
+    return database_url
+
+
+def run(*args: str) -> Any:
+    return CliRunner().invoke(main, [*args], catch_exceptions=False)
+
+
+def test_audit_on_the_terminal(db: str) -> None:
+    asked = ["--agency", "Sở Tài chính", "--due", "before:2024-04-01", "--today", "2024-06-01"]
+    found = run("audit", "--db", db, *asked)
+    assert found.exit_code == 0
+    assert "1 việc tính đến 01/06/2024" in found.output
+    assert "quá hạn 62" in found.output
+    for mode in (
+        ["--matrix", "month"],
+        ["--matrix", "topic"],
+        ["--contradictions"],
+        ["--no-addressee"],
+        ["--targets", "bảo hiểm y tế"],
+        ["--repeated", "--agency", "Sở GTVT"],
+    ):
+        assert run("audit", "--db", db, *mode).exit_code == 0, mode
+        told = run("audit", "--db", db, *mode, "--json")
+        assert json.loads(told.stdout), mode
+    assert "\x1b" not in run("audit", "--db", db, "--text", "SUM").output
+
+
+def test_audit_says_what_is_wrong(db: str) -> None:
+    for args, said in (
+        (["--agency", "Sở Tài trính"], "Gần giống: Sở Tài chính"),
+        (["--due", "2024"], "before:2025-12-31"),
+        (["--due", "before:31/2/2024"], "không phải ngày"),
+        (["--repeated"], "--agency"),
+        (["--matrix", "month", "--contradictions"], "Chỉ dùng một"),
+    ):
+        found = run("audit", "--db", db, *args)
+        assert (found.exit_code, said in found.output) == (2, True), (args, found.output)
+    assert run("audit", "--db", db, "--agency", "Sở Tài chính", "--type", "QĐ").exit_code == 1
+
+
+def test_reports(db: str, tmp_path: Path) -> None:
+    xlsx, page = tmp_path / "r.xlsx", tmp_path / "r.html"
+    args = ["--agency", "Sở Xây dựng tỉnh Bắc Ninh", "--across-successors", "--today", "2025-01-01"]
+    assert run("audit", "--db", db, *args, "--xlsx", str(xlsx), "--html", str(page)).exit_code == 0
+    book = openpyxl.load_workbook(xlsx)
+    assert book.sheetnames[:2] == ["Nhiệm vụ", "Quá hạn"]
+    assert [c.value for c in book["Quá hạn"]["A"]] == ["Tình trạng", "quá hạn", "quá hạn"]
+    tree = html.fromstring(page.read_text(encoding="utf-8"))
+    assert not tree.xpath("//script | //link | //img | //iframe | //@onclick")
+    assert not [a for a in tree.xpath("//@href | //@src") if not a.startswith("#")]
+    assert "Sở Giao thông vận tải tỉnh Bắc Giang, hợp nhất từ 01/03/2025" in tree.text_content()
+    assert tree.xpath("//thead")
+    assert "kiểm tra các bến xe khách" in " ".join(tree.xpath("//q/text()"))
+    page_2 = tmp_path / "all.html"
+    assert run("audit", "--db", db, "--html", str(page_2)).exit_code == 0
+    text = page_2.read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_export_command(db: str, tmp_path: Path) -> None:
+    for form in ("jsonl", "csv", "xlsx", "ics"):
+        path = tmp_path / f"e.{form}"
+        assert run("export", "--db", db, "-o", str(path)).exit_code == 0
+        assert path.stat().st_size
+    assert run("export", "--db", db, "-o", str(tmp_path / "x.txt")).exit_code == 2
+    assert run("export", "--db", db, "-o", str(tmp_path / "x.csv"), "--raw").exit_code == 2
+
+
+def test_corrections_command(db: str, tmp_path: Path) -> None:
+    engine = open_database(db, write=True)
+    with engine.begin() as connection:
+        corrections.add(connection, 1, "document", None, "place", "correct", "Hà Nội", "Lan")
+    engine.dispose()
+    told = run("corrections", "list", "--db", db)
+    assert "Lan  101/UBND-KTN  sửa document.place: Bắc Giang → Hà Nội".replace("  ", " ") in told.output
+    assert run("corrections", "export-gold", str(tmp_path / "gold"), "--db", db, "--texts").exit_code == 0
+    assert sorted(p.name for p in (tmp_path / "gold").iterdir()) == ["roads.txt", "roads.yaml"]
+    assert run("corrections", "export-examples", "-o", str(tmp_path / "e.toml"), "--db", db).exit_code == 0
+    assert run("corrections", "undo", "1", "--db", db).exit_code == 0
+    assert "(đã bỏ)" in run("corrections", "list", "--db", db).output
+    assert run("corrections", "undo", "9", "--db", db).exit_code == 2
