@@ -44,7 +44,7 @@ def words(text: str) -> list[str]:
 
 def bare(exact: list[str]) -> list[str]:
     """The same words without marks, one for one."""
-    return [fold(word) for word in exact]
+    return fold(" ".join(exact)).split(" ") if exact else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from extractor.database import schema as t
 from extractor.database import search_tables as s
-from extractor.database.fold import key
-from extractor.database.query import bare, words
+from extractor.database.fold import fold, key
+from extractor.database.query import words
 from extractor.rulebook import rules_folder
 
 #: the register of topics
@@ -143,16 +143,14 @@ def code_word(code_id: int) -> str:
 
 def _words_of(title: str, body: str, codes: bytes) -> dict[str, str]:
     """The columns of words. The text's own hold the title too, where it is not in the text."""
-    title_words, text_words = words(title), words(body[:MOST])
-    head, tail = " ".join(title_words), " ".join(text_words)
+    head, tail = " ".join(words(title)), " ".join(words(body[:MOST]))
     if head not in tail:
-        text_words += title_words
-        tail = " ".join(text_words)
+        tail = f"{tail} {head}"
     return {
         "title_exact": head,
-        "title_folded": " ".join(bare(title_words)),
+        "title_folded": fold(head),
         "exact": tail,
-        "folded": " ".join(bare(text_words)),
+        "folded": fold(tail),
         "codes": " ".join(code_word(n // len(s.KINDS)) for n in unpack(codes)),
     }
 
