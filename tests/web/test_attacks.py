@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -77,6 +78,7 @@ $1
 )
 
 
+@cache
 def described() -> dict[str, Any]:
     return api.openapi()
 
