@@ -37,6 +37,8 @@ _HEIGHT, _WEIGHT, _BASE = (0.88, 1.14), (0.62, 1.5), 0.1
 _CAPITAL_WEIGHT = (0.45, 1.3)
 #: the bounds of a printed gap, as shares of the other gaps of its line, and pixels that a gap may waver
 _GAP = (0.4, 1.8)
+#: the greatest gap between printed letters, as a share of a word's height: a blank may be missing ("12tháng")
+_LETTERS_APART = 0.12
 #: a word that is less sure than this, or a line of such words, is scrap unless sure words stand on both sides
 _SCRAP, _SCRAP_LINE = 0.3, 0.5
 #: what a slot must hold
@@ -269,7 +271,7 @@ def _said(text: str, rule: Rule) -> dict[str, str]:
         said = {slot: _value(slot, text[slice(*m.span(slot))]) for slot in m.groupdict()}
         if "symbol" in said:  # it ends the line; a blank inside it is none that is printed
             whole = _SYMBOL.match(_value("symbol", text[m.start("symbol") :]))
-            said["symbol"] = whole[0] if whole else said["symbol"]
+            said["symbol"] = _value("symbol", whole[0]) if whole else said["symbol"]
         return said
     if rule.id == "scans.number_line":
         symbol = _SYMBOL.search(text)
@@ -283,7 +285,7 @@ def _said(text: str, rule: Rule) -> dict[str, str]:
 
 
 def _value(slot: str, text: str) -> str:
-    return "".join(text.split()) if slot == "symbol" else _digits(text)
+    return "".join(text.split()).rstrip("./-") if slot == "symbol" else _digits(text)
 
 
 def _most(slot: str, readings: list[str]) -> str:
@@ -416,7 +418,7 @@ def _body(word: Glyphs, dark: NDArray[Any]) -> tuple[int, int, float] | None:
 
 
 def _spaced(line: _Row, m: Any, slot: str) -> bool:
-    """Whether the gaps beside a slot are like the others of the phrase it stands in."""
+    """Whether the gaps beside a slot are like the others of its phrase; one blank may not have been typed."""
     inside = line.touched((m.start(), m.end()))
     place = line.touched(m.span(slot))[0]
     gaps = {n: line.words[n + 1].left - line.words[n].right for n in inside[:-1]}
@@ -430,7 +432,9 @@ def _spaced(line: _Row, m: Any, slot: str) -> bool:
     if len(own) < 2 or not others:
         return False
     usual = max(median(others), 3)
-    return all(_GAP[0] * usual - 1 <= gap <= _GAP[1] * usual + 1 for gap in own)
+    set_apart = [_GAP[0] * usual - 1 <= gap <= _GAP[1] * usual + 1 for gap in own]
+    missing = _LETTERS_APART * (line.words[place].bottom - line.words[place].top)
+    return all(set_apart) or (any(set_apart) and 0 < min(own) <= missing)
 
 
 def _inked(line: _Row, m: Any, slot: str, dark: NDArray[Any]) -> bool:
