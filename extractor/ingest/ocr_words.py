@@ -198,6 +198,8 @@ class _Head:
         self.sure: set[int] = set()
         self._bottom = _HEAD * page.height
         self._open = False
+        #: the label of a number line that stands alone, as long as its number may stand below it
+        self._label: Glyphs | None = None
         self._slots = {"scans.date_line": ("day", "month", "year"), "scans.number_line": ("written",)}
 
     def read(self, row: list[Glyphs]) -> list[Glyphs]:
@@ -207,6 +209,7 @@ class _Head:
         self._open = self._open or self.book["scans.motto"].search(_Row(row).plain) is not None
         if not self._open:
             return row
+        row = self._below_label(row)
         for name in list(self._slots):
             line = _Row(row)
             m = self.book[name].search(line.plain)
@@ -217,6 +220,26 @@ class _Head:
                     m = self.book[name].search(line.plain) or m
                 row = self._without_handwriting(line, m, slots)
         return row
+
+    def _below_label(self, row: list[Glyphs]) -> list[Glyphs]:
+        """The row; where its first words are the number of the label above them, without handwriting."""
+        rule, name = self.book["scans.number_line"], "scans.number_line"
+        label, self._label = self._label, None
+        if name not in self._slots:
+            return row
+        first = next(_columns(row))
+        if label is None or not _below(first, [label]):
+            alone = len(first) == 1 and self.book["scans.number_label"].search(TextView(plain(first[0].text)))
+            self._label = first[0] if alone else None
+            return row
+        edge = first[0].left
+        line = _Row(
+            [replace(first[0], text=rule.set["printed"]["label"], left=edge - 2, right=edge - 1), *row]
+        )
+        m = rule.match(line.plain)
+        if m is None:
+            return row
+        return [w for w in self._without_handwriting(line, m, self._slots.pop(name)) if w.left >= edge]
 
     def _without_handwriting(self, line: _Row, m: Any, slots: tuple[str, ...]) -> list[Glyphs]:
         """The words of a number or date line: without what is no print, or read in two ways."""
