@@ -33,7 +33,6 @@ QUERIES = (
 )
 #: turns over all queries; the first one, which reads the file, counts too
 TURNS = 15
-_TODAY = "2024-06-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,37 +154,30 @@ def _searches() -> list[tuple[str, _Question]]:
     return found
 
 
+#: the questions of `extractor.bench_audit`, as they are told
+_AUDITS = {
+    "one agency": "một cơ quan",
+    "an agency of every province": "sở cùng tên của mọi tỉnh",
+    "what it leads, by a day": "việc chủ trì đến một ngày",
+    "overdue, across successors": "quá hạn, kể cả cơ quan kế thừa",
+    "of one topic": "theo chủ đề",
+    "of one issuer": "theo nơi ban hành",
+    "overdue, of everybody": "quá hạn của mọi cơ quan",
+    "an agency's page": "trang của một cơ quan",
+    "matrix by topic": "ma trận theo chủ đề",
+    "matrix by month": "ma trận theo tháng",
+    "told more than once": "việc giao nhiều lần",
+    "targets of a metric": "chỉ tiêu qua các năm",
+    "contradictions": "chỉ tiêu mâu thuẫn",
+    "no addressee": "không rõ nơi nhận",
+}
+
+
 def _audits(connection: Connection) -> list[tuple[str, _Question]]:
-    """The questions of an audit, about the agency that has the most tasks."""
-    from extractor.database import audit
+    from extractor.bench_audit import questions
 
-    busiest = text(
-        "SELECT agency_id FROM assignment_agencies GROUP BY agency_id ORDER BY count(*) DESC LIMIT 1"
-    )
-    agency: str = connection.execute(busiest).scalar_one()
+    def told(answer: Callable[[], Any]) -> _Question:
+        return lambda _: str(answer())
 
-    def tasks(**more: Any) -> _Question:
-        def question(connection: Connection) -> str:
-            return str(audit.tasks(connection, audit.TaskQuery(agency=agency, today=_TODAY, **more)).total)
-
-        return question
-
-    def counted(ask: Callable[[Connection], Any]) -> _Question:
-        def question(connection: Connection) -> str:
-            found = ask(connection)
-            return str(len(found)) if hasattr(found, "__len__") else ""
-
-        return question
-
-    return [
-        ("Kiểm tra: nhiệm vụ của một cơ quan", tasks()),
-        ("Kiểm tra: chủ trì", tasks(role="lead")),
-        ("Kiểm tra: quá hạn", tasks(overdue=True)),
-        ("Kiểm tra: trước một ngày", tasks(due_before="2025-12-31")),
-        ("Kiểm tra: kể cả cơ quan kế thừa", tasks(across_successors=True)),
-        ("Kiểm tra: ma trận theo chủ đề", counted(lambda c: audit.matrix(c, by="topic"))),
-        ("Kiểm tra: ma trận theo tháng", counted(lambda c: audit.matrix(c, by="month"))),
-        ("Kiểm tra: giao nhiều lần", counted(lambda c: audit.repeated(c, agency))),
-        ("Kiểm tra: mâu thuẫn chỉ tiêu", counted(audit.contradictions)),
-        ("Kiểm tra: không rõ nơi nhận", counted(audit.no_addressee)),
-    ]
+    asked = questions(connection)
+    return [(f"Kiểm tra {_AUDITS.get(name, name)}", told(answer)) for name, answer in asked.items()]
