@@ -28,6 +28,11 @@ from extractor.cli.common import ner_option
 @click.option(
     "--workers", type=click.IntRange(1, 32), default=1, show_default=True, help="Tiến trình máy chủ."
 )
+@click.option("--search", is_flag=True, help="Đo tìm kiếm và kiểm tra trên văn bản do chương trình tự sinh.")
+@click.option(
+    "--letters", type=click.IntRange(1), multiple=True, default=(20_000, 200_000), show_default=True,
+    help="Với --search: số văn bản trong cơ sở dữ liệu; ghi nhiều lần để đo nhiều cỡ.",
+)  # fmt: skip
 @ner_option
 def command(
     paths: tuple[Path, ...],
@@ -38,6 +43,8 @@ def command(
     rate: float,
     seconds: float,
     workers: int,
+    search: bool,
+    letters: tuple[int, ...],
     ner: str,
 ) -> None:
     """Đo số ký tự đọc được mỗi giây và thời gian của từng bước; PATHS mặc định là corpus/letters.
@@ -45,13 +52,22 @@ def command(
     Với --formats, mỗi loại tệp được đọc trong một tiến trình riêng. corpus/forms.py tạo các thư mẫu ở dạng
     DOCX, HTML, edXML, PDF và ảnh quét.
 
+    Với --search, các văn bản được sinh ra trong một thư mục tạm (200.000 văn bản: chừng 3 GB); mỗi câu hỏi
+    được hỏi có dấu và không dấu, thời gian gồm cả xếp hạng, đếm theo cơ quan, loại, năm … và đoạn trích.
+
     \b
     Ví dụ:
       congvan bench
       congvan bench van-ban/ --turns 9
       congvan bench --formats dang-khac/ --documents 500
+      congvan bench --search --letters 20000
       congvan bench --load directives.db --rate 100 --seconds 60
     """
+    if search:
+        from extractor.database.bench import run as run_search
+
+        run_search(letters, max(turns, 2))
+        return
     if load is not None:
         from extractor.bench_load import run as run_load
 

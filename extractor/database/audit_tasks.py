@@ -25,6 +25,8 @@ NEVER = "9999-12-31"
 _told = t.assignment_agencies.c
 _task = t.assignments.c
 _letter = t.documents.c
+_other = t.documents.alias("other")
+_OLD = select(_other.c.id).where(_other.c.current.is_(False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +152,7 @@ def check_day(value: str | None) -> None:
 
 def not_old(column: Any) -> Any:
     """Whether a document is the current version of its letter: few are not, so those are looked up."""
-    old = t.documents.alias("old")
-    return column.not_in(select(old.c.id).where(old.c.current.is_(False)))
+    return column.not_in(_OLD)
 
 
 class _Rows:

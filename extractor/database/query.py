@@ -17,12 +17,17 @@ from extractor.textview import match_key
 
 #: a letter has at most so many words of a query looked up; more are no search but a text pasted in
 MOST_WORDS = 40
+#: characters of a word; no longer one stands in a letter
+_LONGEST = 60
 _WORD = re.compile(r"[^\W_]+")
 _QUOTED = re.compile('["“”„«»]([^"“”„«»]*)["“”„«»]')
 #: a number with its symbol: digits, then something behind a slash or hyphen that holds a letter
-_NUMBER = re.compile(r"(?<![\w/])\d{1,6}[^\W\d_]?(?:\s?[/\-–]\s?[\w.&–\-]+)+", re.IGNORECASE)
-#: "so" is what is left of the label of a document's number without its marks
-_LABELLED = re.compile(r"(?<!\w)(?:so|s\u1ed1)\s*:?\s*(\d{1,6}[^\W\d_]?)(?![\w/–\-])", re.IGNORECASE)
+#: the label of a document's number, with its mark or without
+_LABEL = r"(?<!\w)(?:so|s\u1ed1)\s*:?\s*"
+_NUMBER = re.compile(
+    rf"(?:{_LABEL})?(?<![\w/])0*(?P<number>\d{{1,6}}[^\W\d_]?(?:\s?[/\-–]\s?[\w.&–\-]+)+)", re.IGNORECASE
+)
+_LABELLED = re.compile(rf"{_LABEL}0*(?P<number>\d{{1,6}}[^\W\d_]?)(?![\w/–\-])", re.IGNORECASE)
 _YEAR, _MONTH = re.compile(r"\d{4}"), re.compile(r"(\d{4})-(\d{1,2})")
 _DAY = (re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
         re.compile(r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})"))  # fmt: skip
@@ -39,7 +44,7 @@ def words(text: str) -> list[str]:
 
 def bare(exact: list[str]) -> list[str]:
     """The same words without marks, one for one."""
-    return [fold(word) for word in exact]
+    return fold(" ".join(exact)).split(" ") if exact else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +87,10 @@ def parse(text: str) -> Parsed:
     others: dict[tuple[str, ...], None] = {}
 
     def number(m: re.Match[str]) -> str:
-        whole = m[0]
-        if not any(c.isalpha() for c in whole):
-            return whole  # a date, a fraction
-        numbers.append(number_key(m[1] if m.re is _LABELLED else whole))
+        whole = m["number"]
+        if m.re is _NUMBER and not any(c.isalpha() for c in whole):
+            return m[0]  # a date, a fraction
+        numbers.append(number_key(whole))
         terms[tuple(words(whole))] = None
         return " "
 
@@ -115,7 +120,7 @@ def _first(found: dict[tuple[str, ...], None]) -> tuple[Term, ...]:
     """Terms of at most `MOST_WORDS` words in all."""
     out, left = [], MOST_WORDS
     for exact in found:
-        exact = exact[:left]
+        exact = tuple(word[:_LONGEST] for word in exact[:left])
         if exact:
             out.append(Term(exact, tuple(bare(list(exact)))))
             left -= len(exact)

@@ -1,11 +1,14 @@
 """Searching the letters: ranked, counted by agency, issuer, type, year, place and topic, page by page.
 
-What comes first: letters whose number was typed; then letters with all words in their title; then those
-with all words in their text; each sort by BM25, the newer first where two are alike. A query with tone marks
-is looked up with its marks; only where that finds nothing, without them (`Page.folded`). Letters are found
-from the newest to the oldest, and no more than `MOST` are counted and ranked, so that a query that hits a
-fifth of all letters costs no more than one that hits a twentieth; those with the words in their title are
-sought apart, so that an old one is not lost among many younger ones.
+What comes first: letters whose number was typed; then letters with all words in their title, by BM25
+(PostgreSQL: by cover density), words side by side before words apart; then letters that say all the words
+often; then the others that have them, all these with the newer first. A query with tone marks is looked up
+with its marks; only where that finds nothing, without them (`Page.folded`). Letters are found from the newest
+to the oldest, and no more than `MOST` are counted; titles are sought apart, so that an old letter about the
+very thing is not lost among many younger ones that touch it.
+
+BM25 over whole texts is not asked: FTS5 walks the list of every word once more for it, and syllables of
+Vietnamese stand in a third of all letters (see `docs/search.md` for what was measured).
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from sqlalchemy import Connection, bindparam, or_, select, text
 from extractor.database import schema as t
 from extractor.database import search_tables as s
 from extractor.database.fold import fold, key
-from extractor.database.query import Parsed, first_day, last_day, parse, words
+from extractor.database.query import Parsed, Term, first_day, last_day, parse, words
 from extractor.database.search_index import code_word, day_number, unpack
 from extractor.database.snippets import Pieces, mark
 
@@ -133,7 +136,7 @@ def search(connection: Connection, query: Query) -> Page:
     capped = len(found) > MOST
     found = found[:MOST]
     total = len(found)
-    wanted = slice((query.page - 1) * query.per_page, query.page * query.per_page)
+    wanted = slice((query.page - 1) * query.per_page, min(total, query.page * query.per_page))
     if wanted.start >= total:
         ranked: list[tuple[int, float]] = []
     elif query.sort == "newest" or not parsed:
@@ -142,12 +145,12 @@ def search(connection: Connection, query: Query) -> Page:
     elif query.sort == "oldest":
         ranked = [(row[0], 0.0) for row in found[::-1][wanted]]
     else:
-        ranked = engine.ranked(ask, found[-1][0], wanted.stop)[wanted]
+        ranked = engine.ranked(ask, found, wanted.stop)[wanted]
     return Page(
         total=total,
         capped=capped,
         hits=_hits(connection, ranked, ask),
-        facets=_facets(connection, [row[1] for row in found], selected),
+        facets=_facets(connection, [row[1] for row in found], selected, query.year),
         query=query,
         folded=folded,
     )
@@ -158,7 +161,8 @@ def without(connection: Connection, query: Query) -> list[tuple[str, Query, int]
     wider = []
     for name in FILTERS:
         if getattr(query, name):
-            other = replace(query, **{name: None}, page=1, per_page=1)
+            nothing: dict[str, Any] = {name: None}
+            other = replace(query, **nothing, page=1, per_page=1)
             total = search(connection, other).total
             if total:
                 wider.append((name, replace(other, per_page=query.per_page), total))
@@ -180,15 +184,20 @@ class _Engine:
             rows = sorted([*rows, *((row.id, row.codes) for row in more)], reverse=True)
         return rows
 
-    def ranked(self, ask: _Ask, oldest: int, count: int) -> list[tuple[int, float]]:
-        """The best `count` with their scores, among those with an id from `oldest` and all titles."""
-        out = [(i, 100.0) for i in ask.numbered]
+    def ranked(self, ask: _Ask, found: Sequence[tuple[int, bytes]], count: int) -> list[tuple[int, float]]:
+        """The best `count` with their scores."""
+        out = [(i, 3.0) for i in ask.numbered]
         seen = set(ask.numbered)
-        for column in ("title", "text"):
-            if len(out) < count:
-                rows = self._ranked(ask, column, oldest, count + len(seen), seen)
-                out += [row for row in rows if row[0] not in seen]
-                seen.update(row[0] for row in rows)
+        if len(out) < count:
+            titles = self._titles(ask, count + len(seen))
+            out += [(i, 2 + score / (1 + score)) for i, score in titles if i not in seen]
+            seen.update(i for i, _ in titles)
+        if len(out) < count:
+            often = self._often(ask, found[-1][0], count + len(seen))
+            out += [(i, 1.0) for i in often if i not in seen]
+            seen.update(often)
+        if len(out) < count:
+            out += [(i, 0.0) for i, _ in found if i not in seen]
         return out[:count]
 
     def having(self, ask: _Ask, ids: Sequence[int]) -> set[int]:
@@ -198,9 +207,12 @@ class _Engine:
     def _found(self, ask: _Ask) -> list[tuple[int, bytes]]:
         raise NotImplementedError
 
-    def _ranked(
-        self, ask: _Ask, column: str, oldest: int, count: int, seen: set[int]
-    ) -> list[tuple[int, float]]:
+    def _titles(self, ask: _Ask, count: int) -> list[tuple[int, float]]:
+        """The best titles with their scores (above 0)."""
+        raise NotImplementedError
+
+    def _often(self, ask: _Ask, oldest: int, count: int) -> list[int]:
+        """The newest that have all words often, down to an id."""
         raise NotImplementedError
 
 
@@ -208,7 +220,7 @@ class _Sqlite(_Engine):
     """FTS5. Ids go down with the days, so a walk down them ends at the `MOST` newest."""
 
     def _found(self, ask: _Ask) -> list[tuple[int, bytes]]:
-        match = self._match(ask, "text")
+        match = self._match(ask)
         values: dict[str, Any] = {"first": ask.first, "behind": ask.behind, "most": MOST + 1}
         if not match:
             sql = (
@@ -225,41 +237,46 @@ class _Sqlite(_Engine):
         # straight from the driver: a Row for each of them would take as long as finding them
         cursor = self.connection.connection.cursor()
         cursor.execute(sql, values)
-        rows: list[tuple[int, bytes]] = cursor.fetchall()
+        rows: Any = cursor.fetchall()
         cursor.close()
-        return rows
+        return list(rows)
 
     def having(self, ask: _Ask, ids: Sequence[int]) -> set[int]:
         sql = text("SELECT rowid FROM search_words WHERE search_words MATCH :match AND rowid IN :ids")
         sql = sql.bindparams(bindparam("ids", expanding=True))
-        return set(self.connection.execute(sql, {"match": self._match(ask, "text"), "ids": ids}).scalars())
+        return set(self.connection.execute(sql, {"match": self._match(ask), "ids": ids}).scalars())
 
-    def _ranked(
-        self, ask: _Ask, column: str, oldest: int, count: int, seen: set[int]
-    ) -> list[tuple[int, float]]:
+    def _titles(self, ask: _Ask, count: int) -> list[tuple[int, float]]:
         sql = (
-            "SELECT w.rowid, bm25(search_words) AS score FROM search_words w"
-            " WHERE w.search_words MATCH :match AND w.rowid >= :first AND w.rowid < :behind"
-            " ORDER BY score, w.rowid DESC LIMIT :count"
+            "SELECT rowid, bm25(search_titles) AS score FROM search_titles"
+            " WHERE search_titles MATCH :match AND rowid >= :first AND rowid < :behind"
+            " ORDER BY score, rowid DESC LIMIT :count"
         )
-        values = {
-            "match": self._match(ask, column),
-            "first": ask.first if column == "title" else max(ask.first, oldest),
-            "behind": ask.behind,
-            "count": count,
-        }
-        return [(row[0], -row[1]) for row in self.connection.execute(text(sql), values)]
+        values = {"match": self._match(ask, beside=True), "first": ask.first, "behind": ask.behind}
+        rows = self.connection.execute(text(sql), {**values, "count": count})
+        return [(row[0], -row[1]) for row in rows]
+
+    def _often(self, ask: _Ask, oldest: int, count: int) -> list[int]:
+        sql = (
+            "SELECT rowid FROM search_often WHERE search_often MATCH :match AND rowid >= :first"
+            " AND rowid < :behind ORDER BY rowid DESC LIMIT :count"
+        )
+        values = {"match": self._match(_apart(ask)), "first": oldest, "behind": ask.behind, "count": count}
+        return list(self.connection.execute(text(sql), values).scalars())
 
     @staticmethod
-    def _match(ask: _Ask, column: str) -> str:
-        """The question in FTS5's language: each word in quotes."""
+    def _match(ask: _Ask, beside: bool = False) -> str:
+        """The question in FTS5's language: each word in quotes. With `beside` the words count once more where
+        they stand side by side; what is found is the same."""
         parts = []
         if ask.parsed:
-            name = ("title_" if column == "title" else "") + ("exact" if ask.marked else "folded")
-            terms = " AND ".join(f'"{" ".join(term.words(ask.marked))}"' for term in ask.parsed.terms)
-            parts.append(f"({{{name}}} : ({terms}))")
+            each = [" ".join(term.words(ask.marked)) for term in ask.parsed.terms]
+            terms = " AND ".join(f'"{words}"' for words in each)
+            if beside and len(each) > 1:
+                terms = f'"{" ".join(each)}" OR ({terms})'
+            parts.append(f"({'exact' if ask.marked else 'folded'} : ({terms}))")
         for codes in ask.codes:
-            parts.append(f"({{codes}} : ({' OR '.join(map(code_word, codes))}))")
+            parts.append(f"(codes : ({' OR '.join(map(code_word, codes))}))")
         return " AND ".join(parts)
 
 
@@ -267,7 +284,7 @@ class _Postgres(_Engine):
     """tsvector and GIN."""
 
     def _found(self, ask: _Ask) -> list[tuple[int, bytes]]:
-        where, values = self._where(ask, "text")
+        where, values = self._where(ask)
         sql = (
             "SELECT d.id, d.codes FROM search_documents d JOIN search_words w ON w.id = d.id"
             f" WHERE {where} ORDER BY d.id DESC LIMIT :most"
@@ -276,30 +293,32 @@ class _Postgres(_Engine):
         return [(row[0], bytes(row[1])) for row in rows]
 
     def having(self, ask: _Ask, ids: Sequence[int]) -> set[int]:
-        where, values = self._where(ask, "text")
+        where, values = self._where(ask)
         sql = text(f"SELECT w.id FROM search_words w WHERE {where} AND w.id IN :ids")
         sql = sql.bindparams(bindparam("ids", expanding=True))
         return set(self.connection.execute(sql, {**values, "ids": ids}).scalars())
 
-    def _ranked(
-        self, ask: _Ask, column: str, oldest: int, count: int, seen: set[int]
-    ) -> list[tuple[int, float]]:
-        where, values = self._where(replace(ask, first=ask.first if column == "title" else oldest), column)
-        name = ("title_" if column == "title" else "") + ("exact" if ask.marked else "folded")
+    def _titles(self, ask: _Ask, count: int) -> list[tuple[int, float]]:
+        where, values = self._where(ask)
+        name = "exact" if ask.marked else "folded"
         sql = (
-            f"SELECT w.id, ts_rank(w.{name}, CAST(:words AS tsquery), 1) AS score FROM search_words w"
+            f"SELECT w.id, ts_rank_cd(w.{name}, CAST(:words AS tsquery), 1) AS score FROM search_titles w"
             f" WHERE {where} ORDER BY score DESC, w.id DESC LIMIT :count"
         )
         rows = self.connection.execute(text(sql), {**values, "count": count})
         return [(row[0], float(row[1])) for row in rows]
 
+    def _often(self, ask: _Ask, oldest: int, count: int) -> list[int]:
+        where, values = self._where(replace(_apart(ask), first=oldest))
+        sql = f"SELECT w.id FROM search_often w WHERE {where} ORDER BY w.id DESC LIMIT :count"
+        return list(self.connection.execute(text(sql), {**values, "count": count}).scalars())
+
     @staticmethod
-    def _where(ask: _Ask, column: str) -> tuple[str, dict[str, Any]]:
+    def _where(ask: _Ask) -> tuple[str, dict[str, Any]]:
         parts = ["w.id >= :first AND w.id < :behind"]
         values: dict[str, Any] = {"first": ask.first, "behind": ask.behind}
         if ask.parsed:
-            name = ("title_" if column == "title" else "") + ("exact" if ask.marked else "folded")
-            parts.append(f"w.{name} @@ CAST(:words AS tsquery)")
+            parts.append(f"w.{'exact' if ask.marked else 'folded'} @@ CAST(:words AS tsquery)")
             values["words"] = " & ".join(
                 f"({' <-> '.join(_lexeme(word) for word in term.words(ask.marked))})"
                 for term in ask.parsed.terms
@@ -308,6 +327,16 @@ class _Postgres(_Engine):
             parts.append("w.codes @@ CAST(:codes AS tsquery)")
             values["codes"] = " & ".join(f"({' | '.join(map(code_word, codes))})" for codes in ask.codes)
         return " AND ".join(parts), values
+
+
+def _apart(ask: _Ask) -> _Ask:
+    """The same with each word by itself."""
+    terms = (
+        Term((exact,), (folded,))
+        for term in ask.parsed.terms
+        for exact, folded in zip(term.exact, term.folded, strict=True)
+    )
+    return replace(ask, parsed=replace(ask.parsed, terms=tuple(dict.fromkeys(terms))))
 
 
 def _lexeme(word: str) -> str:
@@ -340,7 +369,7 @@ def codes_for(connection: Connection, kind: str, typed: str) -> tuple[int, ...]:
     else by any words in it. With marks only what has them, where anything has."""
     c = s.search_codes.c
     mine = select(c.id, c.label, c.value).where(c.kind == s.KINDS.index(kind))
-    typed = typed.strip()
+    typed = typed.replace("\0", "").strip()  # which PostgreSQL takes in no text
     exact = connection.execute(mine.where(c.value == f"{kind}:{typed}")).first()
     if exact is not None:
         return (exact.id,)
@@ -404,7 +433,10 @@ def _numbered(connection: Connection, engine: _Engine, ask: _Ask) -> tuple[int, 
 
 
 def _facets(
-    connection: Connection, codes: Sequence[bytes], selected: dict[str, tuple[int, ...]]
+    connection: Connection,
+    codes: Sequence[bytes],
+    selected: dict[str, tuple[int, ...]],
+    year: str | int | None,
 ) -> dict[str, list[Facet]]:
     """How often each value occurs, the most frequent of each kind; selected ones are always among them."""
     import numpy as np
@@ -422,7 +454,7 @@ def _facets(
     c = s.search_codes.c
     for row in connection.execute(select(c.id, c.value, c.label).where(c.id.in_(best))):
         kind, count = best[row.id]
-        chosen = row.id in selected.get(kind, ())
+        chosen = row.id in selected.get(kind, ()) or (kind == "year" and row.label == str(year))
         if kind == "agency" and row.label[:1].islower() and not chosen:
             continue  # a group of bodies, which most letters name
         facets[kind].append(Facet(row.value.split(":", 1)[1], row.label, count, chosen))

@@ -10,13 +10,13 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text, union
+from sqlalchemy import Connection, TextClause, delete, func, insert, select, text, union
 from sqlalchemy.dialects import postgresql, sqlite
 
 from extractor.database import schema as t
 from extractor.database import search_tables as s
-from extractor.database.fold import key
-from extractor.database.query import bare, words
+from extractor.database.fold import fold, key
+from extractor.database.query import words
 from extractor.rulebook import rules_folder
 
 #: the register of topics
@@ -25,19 +25,26 @@ TOPICS = "topics.csv"
 MOST = 250_000
 #: documents that are indexed at a time when all are
 _BATCH = 500
-_ADD_SQLITE = text(
-    "INSERT INTO search_words (rowid, title_exact, title_folded, exact, folded, codes)"
-    " VALUES (:id, :title_exact, :title_folded, :exact, :folded, :codes)"
-)
-_TAKE_SQLITE = text(
-    "INSERT INTO search_words (search_words, rowid, title_exact, title_folded, exact, folded, codes)"
-    " VALUES ('delete', :id, :title_exact, :title_folded, :exact, :folded, :codes)"
-)
-_ADD_POSTGRESQL = text(
-    "INSERT INTO search_words (id, title_exact, title_folded, exact, folded, codes) VALUES (:id, "
-    + ", ".join(f"to_tsvector('simple', :{name})" for name in s.WORDS)
-    + ")"
-)
+#: how often a word stands in a text that says it often
+_OFTEN = 3
+
+
+def _add(table: str, dialect: str) -> TextClause:
+    """The statement that puts a row into a table of words."""
+    if dialect == "sqlite":
+        return text(
+            f"INSERT INTO {table} (rowid, exact, folded, codes) VALUES (:id, :exact, :folded, :codes)"
+        )
+    values = ", ".join(f"to_tsvector('simple', :{name})" for name in s.WORDS)
+    return text(f"INSERT INTO {table} (id, exact, folded, codes) VALUES (:id, {values})")
+
+
+def _take(table: str) -> TextClause:
+    """The statement that takes a row out of an FTS5 table, which has no content to know it by."""
+    return text(
+        f"INSERT INTO {table} ({table}, rowid, exact, folded, codes)"
+        " VALUES ('delete', :id, :exact, :folded, :codes)"
+    )
 
 
 _COLUMNS = tuple(
@@ -82,7 +89,8 @@ def forget(connection: Connection, document_id: int) -> None:
         return
     if connection.dialect.name == "sqlite":
         # an index without content is told what to take out; a document's text never changes
-        connection.execute(_TAKE_SQLITE, {"id": row.id, **_words_of(row.title, row.text, row.codes)})
+        for table, columns in _words_of(row.title, row.text, row.codes).items():
+            connection.execute(_take(table), {"id": row.id, **columns})
     connection.execute(delete(s.search_documents).where(s.search_documents.c.id == row.id))
 
 
@@ -118,7 +126,8 @@ def rebuild(connection: Connection, told: Callable[[int], None] | None = None) -
 def optimize(connection: Connection) -> None:
     """Put the index in one piece: after many letters were written."""
     if connection.dialect.name == "sqlite":
-        connection.execute(text("INSERT INTO search_words (search_words) VALUES ('optimize')"))
+        for table in s.TABLES:
+            connection.execute(text(f"INSERT INTO {table} ({table}) VALUES ('optimize')"))
         connection.execute(text("ANALYZE"))
 
 
@@ -141,28 +150,29 @@ def code_word(code_id: int) -> str:
     return f"c{code_id}"
 
 
-def _words_of(title: str, body: str, codes: bytes) -> dict[str, str]:
-    """The columns of words. The text's own hold the title too, where it is not in the text."""
-    title_words, text_words = words(title), words(body[:MOST])
-    head, tail = " ".join(title_words), " ".join(text_words)
-    if head not in tail:
-        text_words += title_words
-        tail = " ".join(text_words)
+def _words_of(title: str, body: str, codes: bytes) -> dict[str, dict[str, str]]:
+    """The columns of each table of words. All the words hold the title's too, where it is not in the text."""
+    head, each = " ".join(words(title)), words(body[:MOST])
+    whole = " ".join(each)
+    if head not in whole:
+        whole = f"{whole} {head}"
+    often = " ".join(word for word, count in Counter(each).items() if count >= _OFTEN)
+    coded = " ".join(code_word(n // len(s.KINDS)) for n in unpack(codes))
     return {
-        "title_exact": head,
-        "title_folded": " ".join(bare(title_words)),
-        "exact": tail,
-        "folded": " ".join(bare(text_words)),
-        "codes": " ".join(code_word(n // len(s.KINDS)) for n in unpack(codes)),
+        table: {"exact": exact, "folded": fold(exact), "codes": coded}
+        for table, exact in zip(s.TABLES, (head, often, whole), strict=True)
     }
 
 
 def _insert(connection: Connection, entries: list[tuple[dict[str, Any], str]]) -> None:
     """Write rows of `search_documents` with their texts."""
     connection.execute(insert(s.search_documents), [entry for entry, _ in entries])
-    add = _ADD_SQLITE if connection.dialect.name == "sqlite" else _ADD_POSTGRESQL
-    rows = [{"id": e["id"], **_words_of(e["title"], body, e["codes"])} for e, body in entries]
-    connection.execute(add, rows)
+    rows: dict[str, list[dict[str, Any]]] = {table: [] for table in s.TABLES}
+    for entry, body in entries:
+        for table, columns in _words_of(entry["title"], body, entry["codes"]).items():
+            rows[table].append({"id": entry["id"], **columns})
+    for table in s.TABLES:
+        connection.execute(_add(table, connection.dialect.name), rows[table])
 
 
 def _named(connection: Connection, ids: list[int]) -> tuple[dict[int, list[Any]], dict[int, list[str]]]:

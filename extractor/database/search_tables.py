@@ -5,9 +5,10 @@ the letter's day, so that going down the ids goes from the newest letter to the 
 a span of ids. `codes` holds what the letter is counted under: agencies named, issuer, type, year, places,
 topics, each a number of ``search_codes``.
 
-The words are in two forms, with marks and without, of the title and of the whole text, and beside them the
-codes as words, so that one question asks for both. SQLite: an FTS5 table without content. PostgreSQL: four
-tsvectors of the configuration 'simple' and one of the codes, under one GIN index.
+The words are in two forms, with marks and without: those of the title, those that a letter says often, and
+all of its text; beside them the codes as words, so that one question asks for both. SQLite: an FTS5 table
+without content for each of the three, since what a question costs grows with the letters that have any of its
+words. PostgreSQL: a table of tsvectors of the configuration 'simple' for each, under a GIN index.
 """
 
 from __future__ import annotations
@@ -57,32 +58,38 @@ search_documents = Table(
     Column("codes", LargeBinary, nullable=False),  # little-endian 32-bit numbers: id * len(KINDS) + kind
 )
 
-#: the columns of words
-WORDS = ("title_exact", "title_folded", "exact", "folded", "codes")
+#: the tables of words, from what weighs most to what weighs least; all is in the last one
+TABLES = ("search_titles", "search_often", "search_words")
+#: their columns
+WORDS = ("exact", "folded", "codes")
 #: ids of one day lie below this
 DAY = 1 << 20
 
-_SQLITE = (
-    # detail and column sizes are kept: phrases and ranks need them
-    f"CREATE VIRTUAL TABLE search_words USING fts5({', '.join(WORDS)}, content='',"
-    " tokenize='unicode61 remove_diacritics 0')",
-)
-_POSTGRESQL = (
-    "CREATE TABLE search_words (id bigint PRIMARY KEY REFERENCES search_documents (id) ON DELETE CASCADE, "
-    + ", ".join(f"{name} tsvector NOT NULL" for name in WORDS)
-    + ")",
-    f"CREATE INDEX ix_search_words ON search_words USING gin ({', '.join(WORDS)}) WITH (fastupdate = off)",
-)
+
+def _sqlite(name: str) -> tuple[str, ...]:
+    columns = ", ".join(WORDS)
+    tokens = "tokenize='unicode61 remove_diacritics 0'"
+    return (f"CREATE VIRTUAL TABLE {name} USING fts5({columns}, content='', {tokens})",)
+
+
+def _postgresql(name: str) -> tuple[str, ...]:
+    columns = ", ".join(f"{column} tsvector NOT NULL" for column in WORDS)
+    key = "id bigint PRIMARY KEY REFERENCES search_documents (id) ON DELETE CASCADE"
+    index = f"CREATE INDEX ix_{name} ON {name} USING gin ({', '.join(WORDS)}) WITH (fastupdate = off)"
+    return f"CREATE TABLE {name} ({key}, {columns})", index
 
 
 def create(connection: Connection) -> None:
     """Make the tables; called by the migration, behind the tables of `schema`."""
     metadata.create_all(connection, tables=[search_codes, search_documents])
-    for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL:
-        connection.execute(text(statement))
+    statements = _sqlite if connection.dialect.name == "sqlite" else _postgresql
+    for name in TABLES:
+        for statement in statements(name):
+            connection.execute(text(statement))
 
 
 def drop(connection: Connection) -> None:
     """Remove the tables."""
-    connection.execute(text("DROP TABLE IF EXISTS search_words"))
+    for name in TABLES:
+        connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
     metadata.drop_all(connection, tables=[search_documents, search_codes])

@@ -32,6 +32,7 @@ def shingles(task: str) -> frozenset[int]:
     return frozenset(crc32(f"{a} {b}".encode()) for a, b in pairwise(words))
 
 
+@lru_cache(maxsize=1 << 15)
 def sketch(task: str) -> tuple[int, int, int]:
     """Three numbers below 2**62; near-equal tasks share one of them."""
     found = shingles(task) or frozenset((0,))

@@ -37,6 +37,8 @@ _HEIGHT, _WEIGHT, _BASE = (0.88, 1.14), (0.62, 1.5), 0.1
 _CAPITAL_WEIGHT = (0.45, 1.3)
 #: the bounds of a printed gap, as shares of the other gaps of its line, and pixels that a gap may waver
 _GAP = (0.4, 1.8)
+#: the greatest gap between printed letters, as a share of a word's height: a blank may be missing ("12tháng")
+_LETTERS_APART = 0.12
 #: a word that is less sure than this, or a line of such words, is scrap unless sure words stand on both sides
 _SCRAP, _SCRAP_LINE = 0.3, 0.5
 #: what a slot must hold
@@ -196,6 +198,8 @@ class _Head:
         self.sure: set[int] = set()
         self._bottom = _HEAD * page.height
         self._open = False
+        #: the label of a number line that stands alone, as long as its number may stand below it
+        self._label: Glyphs | None = None
         self._slots = {"scans.date_line": ("day", "month", "year"), "scans.number_line": ("written",)}
 
     def read(self, row: list[Glyphs]) -> list[Glyphs]:
@@ -205,6 +209,7 @@ class _Head:
         self._open = self._open or self.book["scans.motto"].search(_Row(row).plain) is not None
         if not self._open:
             return row
+        row = self._below_label(row)
         for name in list(self._slots):
             line = _Row(row)
             m = self.book[name].search(line.plain)
@@ -215,6 +220,26 @@ class _Head:
                     m = self.book[name].search(line.plain) or m
                 row = self._without_handwriting(line, m, slots)
         return row
+
+    def _below_label(self, row: list[Glyphs]) -> list[Glyphs]:
+        """The row; where its first words are the number of the label above them, without handwriting."""
+        rule, name = self.book["scans.number_line"], "scans.number_line"
+        label, self._label = self._label, None
+        if name not in self._slots:
+            return row
+        first = next(_columns(row))
+        if label is None or not _below(first, [label]):
+            alone = len(first) == 1 and self.book["scans.number_label"].search(TextView(plain(first[0].text)))
+            self._label = first[0] if alone else None
+            return row
+        edge = first[0].left
+        line = _Row(
+            [replace(first[0], text=rule.set["printed"]["label"], left=edge - 2, right=edge - 1), *row]
+        )
+        m = rule.match(line.plain)
+        if m is None:
+            return row
+        return [w for w in self._without_handwriting(line, m, self._slots.pop(name)) if w.left >= edge]
 
     def _without_handwriting(self, line: _Row, m: Any, slots: tuple[str, ...]) -> list[Glyphs]:
         """The words of a number or date line: without what is no print, or read in two ways."""
@@ -269,7 +294,7 @@ def _said(text: str, rule: Rule) -> dict[str, str]:
         said = {slot: _value(slot, text[slice(*m.span(slot))]) for slot in m.groupdict()}
         if "symbol" in said:  # it ends the line; a blank inside it is none that is printed
             whole = _SYMBOL.match(_value("symbol", text[m.start("symbol") :]))
-            said["symbol"] = whole[0] if whole else said["symbol"]
+            said["symbol"] = _value("symbol", whole[0]) if whole else said["symbol"]
         return said
     if rule.id == "scans.number_line":
         symbol = _SYMBOL.search(text)
@@ -283,7 +308,7 @@ def _said(text: str, rule: Rule) -> dict[str, str]:
 
 
 def _value(slot: str, text: str) -> str:
-    return "".join(text.split()) if slot == "symbol" else _digits(text)
+    return "".join(text.split()).rstrip("./-") if slot == "symbol" else _digits(text)
 
 
 def _most(slot: str, readings: list[str]) -> str:
@@ -416,7 +441,7 @@ def _body(word: Glyphs, dark: NDArray[Any]) -> tuple[int, int, float] | None:
 
 
 def _spaced(line: _Row, m: Any, slot: str) -> bool:
-    """Whether the gaps beside a slot are like the others of the phrase it stands in."""
+    """Whether the gaps beside a slot are like the others of its phrase; one blank may not have been typed."""
     inside = line.touched((m.start(), m.end()))
     place = line.touched(m.span(slot))[0]
     gaps = {n: line.words[n + 1].left - line.words[n].right for n in inside[:-1]}
@@ -430,7 +455,9 @@ def _spaced(line: _Row, m: Any, slot: str) -> bool:
     if len(own) < 2 or not others:
         return False
     usual = max(median(others), 3)
-    return all(_GAP[0] * usual - 1 <= gap <= _GAP[1] * usual + 1 for gap in own)
+    set_apart = [_GAP[0] * usual - 1 <= gap <= _GAP[1] * usual + 1 for gap in own]
+    missing = _LETTERS_APART * (line.words[place].bottom - line.words[place].top)
+    return all(set_apart) or (any(set_apart) and 0 < min(own) <= missing)
 
 
 def _inked(line: _Row, m: Any, slot: str, dark: NDArray[Any]) -> bool:

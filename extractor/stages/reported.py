@@ -24,6 +24,8 @@ TITLE_LIMIT = 220
 _TO_NUMBER = 61
 #: characters that may stand between a document's number and its day
 _DATED = 8
+#: characters before a day in which the misread number of its document is looked for
+_NUMBER = 50
 #: levels of places that have an administration of their own
 _GOVERNED = ("province", "district", "commune")
 
@@ -97,7 +99,7 @@ def _issued(annotations: Annotations, book: Rulebook) -> bool:
         )
         if issuer is None:
             continue
-        day = _day(annotations, start, verb.start()) or _day_behind(annotations, number.end, end)
+        day = _day(annotations, book, start, verb.start()) or _day_behind(annotations, book, number.end, end)
         if annotations.kind == "report" and day is None and verb.start() > 3000:
             continue
         issuer = _of(annotations, book, number, end) or issuer
@@ -131,7 +133,7 @@ def _signed(annotations: Annotations, book: Rulebook) -> bool:
             continue
         issuer = next(annotations.within("agencies", *Rule.span_of(m)), None)
         if issuer is not None and not issuer.value.group:
-            day = _day(annotations, number.end, m.end()) or _day_behind(annotations, m.end(), end)
+            day = _day(annotations, book, number.end, m.end()) or _day_behind(annotations, book, m.end(), end)
             _take(annotations, book, number, issuer, day)
             return True
     return False
@@ -154,7 +156,7 @@ def _named(annotations: Annotations, book: Rulebook) -> bool:
         issuer = issuer or _speaking(annotations, book, number, end)
         if issuer is None or issuer.value.group:
             continue
-        _take(annotations, book, number, issuer, _day_behind(annotations, number.end, end))
+        _take(annotations, book, number, issuer, _day_behind(annotations, book, number.end, end))
         return True
     return False
 
@@ -205,7 +207,7 @@ def _unnumbered(annotations: Annotations, book: Rulebook, title: tuple[int, int]
         if row is not None:
             behind += len(row["name"])
             _keep(annotations, "type", (row["code"], row["name"]), (verb.end(), behind))
-        day = _day(annotations, start, verb.start()) or _day_behind(annotations, behind, end)
+        day = _day(annotations, book, start, verb.start()) or _day_behind(annotations, book, behind, end)
         if day is not None:
             _keep(annotations, "issued_on", day.value.start, (day.start, day.end))
         _subject_behind(annotations, book, behind, end)
@@ -273,7 +275,7 @@ def _place_as_issuer(annotations: Annotations, book: Rulebook, start: int, end: 
     return Mention(place.start, place.end, "agency", "header.administration", value, value.id)
 
 
-def _day(annotations: Annotations, start: int, end: int) -> Mention | None:
+def _day(annotations: Annotations, book: Rulebook, start: int, end: int) -> Mention | None:
     """The first full day that is named in ``[start, end)`` and is not the day of another document there.
 
     One in brackets, as of the agency that tells it ("(TTXVN 5/3/2024)"), counts only when there is no other.
@@ -286,14 +288,15 @@ def _day(annotations: Annotations, start: int, end: int) -> Mention | None:
         if d.value.granularity == "day"
         and d.value.start
         and not any(0 <= d.start - behind <= _DATED for behind in cited)
+        and not book["header.misread_number"].search(annotations.view, max(start, d.start - _NUMBER), d.start)
     ]
     told = (d for d in days if text.rfind("(", start, d.start) <= text.rfind(")", start, d.start))
     return next(told, days[0] if days else None)
 
 
-def _day_behind(annotations: Annotations, start: int, end: int) -> Mention | None:
+def _day_behind(annotations: Annotations, book: Rulebook, start: int, end: int) -> Mention | None:
     """The day directly behind a number: "434-CV/TU ngày 15/4/2022"."""
-    day = _day(annotations, start, end)
+    day = _day(annotations, book, start, end)
     return day if day is not None and day.start - start <= 4 else None
 
 
@@ -328,7 +331,7 @@ def _source_line(annotations: Annotations, book: Rulebook) -> bool:
         return False
     end = annotations.view.line_span(annotations.view.line_of(number.end))[1]
     issuer = _last_agency(annotations, book, number.end, end) or _speaker(annotations, number)
-    _take(annotations, book, number, issuer, _day_behind(annotations, number.end, end))
+    _take(annotations, book, number, issuer, _day_behind(annotations, book, number.end, end))
     if issuer is not None and not number.end <= issuer.start <= end:
         annotations.header["inferred"].append("issuer")
     _subject_behind(annotations, book, number.end, end)
@@ -357,7 +360,7 @@ def _meeting(annotations: Annotations, book: Rulebook) -> bool:
         start, end = _sentence(annotations, book, m.start())
         if not book["header.meeting_day"].match(view, start, end):
             continue
-        day = _day(annotations, start, m.start())
+        day = _day(annotations, book, start, m.start())
         issuer = _last_agency(annotations, book, start, m.start())
         if day is None or issuer is None:
             continue

@@ -101,7 +101,7 @@ def review_page(
     site = site_of(request)
     if letter and name == HEADER:
         place = Place(letter, HEADER, 0, 0)
-    elif letter and name in KINDS and position.isdigit():
+    elif letter and name in KINDS and position.isascii() and position.isdecimal():
         with site.connection() as connection:
             found = views.letter(connection, letter)
         listed = found.record[LISTS[name]] if found else []
