@@ -8,18 +8,33 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+_TABLES = ("search_titles", "search_often", "search_words")
 #: the words of the search, which each engine keeps in its own way
 _WORDS = {
     "sqlite": (
-        "CREATE VIRTUAL TABLE search_words USING fts5(title_exact, title_folded, exact, folded, "
-        "codes, content='', tokenize='unicode61 remove_diacritics 0')",
+        "CREATE VIRTUAL TABLE search_titles USING fts5(exact, folded, codes, content='', "
+        "tokenize='unicode61 remove_diacritics 0')",
+        "CREATE VIRTUAL TABLE search_often USING fts5(exact, folded, codes, content='', "
+        "tokenize='unicode61 remove_diacritics 0')",
+        "CREATE VIRTUAL TABLE search_words USING fts5(exact, folded, codes, content='', "
+        "tokenize='unicode61 remove_diacritics 0')",
     ),
     "postgresql": (
+        "CREATE TABLE search_titles (id bigint PRIMARY KEY REFERENCES search_documents (id) ON "
+        "DELETE CASCADE, exact tsvector NOT NULL, folded tsvector NOT NULL, codes tsvector NOT "
+        "NULL)",
+        "CREATE INDEX ix_search_titles ON search_titles USING gin (exact, folded, codes) WITH "
+        "(fastupdate = off)",
+        "CREATE TABLE search_often (id bigint PRIMARY KEY REFERENCES search_documents (id) ON "
+        "DELETE CASCADE, exact tsvector NOT NULL, folded tsvector NOT NULL, codes tsvector NOT "
+        "NULL)",
+        "CREATE INDEX ix_search_often ON search_often USING gin (exact, folded, codes) WITH "
+        "(fastupdate = off)",
         "CREATE TABLE search_words (id bigint PRIMARY KEY REFERENCES search_documents (id) ON "
-        "DELETE CASCADE, title_exact tsvector NOT NULL, title_folded tsvector NOT NULL, exact "
-        "tsvector NOT NULL, folded tsvector NOT NULL, codes tsvector NOT NULL)",
-        "CREATE INDEX ix_search_words ON search_words USING gin (title_exact, title_folded, "
-        "exact, folded, codes) WITH (fastupdate = off)",
+        "DELETE CASCADE, exact tsvector NOT NULL, folded tsvector NOT NULL, codes tsvector NOT "
+        "NULL)",
+        "CREATE INDEX ix_search_words ON search_words USING gin (exact, folded, codes) WITH "
+        "(fastupdate = off)",
     ),
 }
 
@@ -494,7 +509,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE search_words")
+    for table in _TABLES:
+        op.execute(f"DROP TABLE {table}")
     op.drop_table("assignment_agencies")
     op.drop_table("warnings")
     op.drop_table("topics")
