@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, text
@@ -32,6 +33,8 @@ FILTERS = ("agency", "issuer", "type", "since", "until", "year", "place", "topic
 MOST = 10_000
 #: values of a facet that are given, and codes that one filter stands for
 _FACETS, _CODES = 12, 400
+#: terms of a query whose spelling is mended, and how like a word the right one has to be
+_MENDED, _LIKE = 12, 0.7
 #: documents that a typed number can mean
 _NUMBERED = 200
 #: characters of a text that are shown where no words were asked for
@@ -85,8 +88,8 @@ class Facet:
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of results. `total` stops at `MOST` (`capped`), and so do the facets' counts; `folded` says that
-    nothing was found with the marks typed and these are without; `corrected` is another spelling that finds
-    something where this one did not."""
+    nothing was found with the marks typed and these are without; `corrected` is another spelling (without
+    marks) that finds something where this one did not (SQLite only)."""
 
     total: int
     capped: bool
@@ -133,6 +136,9 @@ def search(connection: Connection, query: Query) -> Page:
         ask = replace(ask, marked=False)
         found = engine.found(ask)
         folded = bool(found)
+    if not found:
+        nothing: dict[str, list[Facet]] = {kind: [] for kind in s.KINDS}
+        return Page(0, False, [], nothing, query, corrected=_corrected(engine, ask))
     capped = len(found) > MOST
     found = found[:MOST]
     total = len(found)
@@ -169,6 +175,22 @@ def without(connection: Connection, query: Query) -> list[tuple[str, Query, int]
     return sorted(wider, key=lambda w: -w[2])
 
 
+def _corrected(engine: _Engine, ask: _Ask) -> str | None:
+    """The query with each word that no title has as the word most like it, where that finds something."""
+    parsed = ask.parsed
+    if not parsed or parsed.numbers or len(parsed.terms) > _MENDED:
+        return None
+    terms = []
+    for term in parsed.terms:
+        said = tuple(engine.mended(word) for word in term.folded)
+        terms.append(Term(said, said))
+    if [term.folded for term in terms] == [term.folded for term in parsed.terms]:
+        return None
+    if not engine.found(replace(ask, marked=False, parsed=Parsed(tuple(terms)))):
+        return None
+    return " ".join(f'"{" ".join(t.folded)}"' if len(t.folded) > 1 else t.folded[0] for t in terms)
+
+
 class _Engine:
     """What a database has to be asked in its own words."""
 
@@ -199,6 +221,10 @@ class _Engine:
         if len(out) < count:
             out += [(i, 0.0) for i, _ in found if i not in seen]
         return out[:count]
+
+    def mended(self, word: str) -> str:
+        """The word of a title most like a folded word; the word itself where none is like it."""
+        return word
 
     def having(self, ask: _Ask, ids: Sequence[int]) -> set[int]:
         """Those of `ids` that have all words asked for."""
@@ -245,6 +271,14 @@ class _Sqlite(_Engine):
         sql = text("SELECT rowid FROM search_words WHERE search_words MATCH :match AND rowid IN :ids")
         sql = sql.bindparams(bindparam("ids", expanding=True))
         return set(self.connection.execute(sql, {"match": self._match(ask), "ids": ids}).scalars())
+
+    def mended(self, word: str) -> str:
+        made = "temp.words_of_titles USING fts5vocab(main, search_titles, row)"
+        self.connection.execute(text(f"CREATE VIRTUAL TABLE IF NOT EXISTS {made}"))
+        words = text("SELECT term FROM temp.words_of_titles WHERE term >= :first AND term < :behind")
+        span = {"first": word[:1], "behind": word[:1] + "\U0010ffff"}
+        known = [term for term in self.connection.execute(words, span).scalars() if term.isascii()]
+        return word if word in known else next(iter(get_close_matches(word, known, 1, _LIKE)), word)
 
     def _titles(self, ask: _Ask, count: int) -> list[tuple[int, float]]:
         sql = (

@@ -234,6 +234,15 @@ def test_what_a_filter_hides_is_told(connection: Connection) -> None:
     assert [(name, total) for name, _, total in without(connection, query)] == [("type", 2)]
 
 
+def test_a_spelling_that_finds_something_is_told(connection: Connection) -> None:
+    page = search(connection, Query("baro hiểmm y tế"))
+    assert page.total == 0
+    if connection.dialect.name == "sqlite":
+        assert page.corrected == "bao hiem y te"
+    assert search(connection, Query("baro hiểmm", type="QĐ")).corrected is None
+    assert search(connection, Query("zzz")).corrected is None
+
+
 def index_rows(connection: Connection) -> list[Any]:
     """Every document in the index with the words of its codes."""
     codes = {row.id: row.value for row in connection.execute(select(s.search_codes))}
