@@ -168,6 +168,31 @@ def test_a_date_inside_a_justified_sentence_opens_no_column(book: Rulebook) -> N
     assert [len(head.left), len(head.right), len(lines)] == [3, 3, 8]
 
 
+def test_unsure_abbreviations_stay_in_a_list(book: Rulebook) -> None:
+    words = []
+    for n, (dash, text, sure) in enumerate(
+        [(0.9, "Như trên;", 0.95), (0.4, "Sở Y tế;", 0.95), (0.8, "LĐVP;", 0.35), (0.9, "Lưu: VT.", 0.95)]
+    ):
+        top = 100 + 40 * n
+        words.append(Glyphs("-", 100, top + 10, 108, top + 14, dash, (1, 1, n)))
+        words.append(Glyphs(text, 120, top, 120 + 12 * len(text), top + 25, sure, (1, 1, n)))
+    words.append(Glyphs("SCE", 400, 180, 440, 205, 0.35, (2, 1, 1)))  # of a signature
+    kept = [w.text for w in ocr_words._without_scraps(words, set(), book)]
+    assert kept == ["-", "Như trên;", "-", "Sở Y tế;", "-", "LĐVP;", "-", "Lưu: VT."]
+
+
+def test_a_number_below_its_label_is_looked_at(book: Rulebook) -> None:
+    page = Image.new("L", (1654, 2339), 255)
+    ImageDraw.Draw(page).line((300, 265, 340, 250), fill=0, width=6)  # no print
+    head = ocr_words._Head(page, book, lambda *_: "")
+    motto = [Glyphs("CỘNG HÒA XÃ HỘI", 900, 160, 1300, 190, 0.9, (2, 1, 1))]
+    label = [Glyphs("Số:", 330, 205, 370, 230, 0.9, (1, 1, 1))]
+    number = [Glyphs("88/TB-VPCP", 290, 245, 480, 270, 0.9, (1, 1, 2))]
+    assert [head.read(row) for row in (motto, label)] == [motto, label]
+    assert [w.text for w in head.read(number)] == ["/TB-VPCP"]
+    assert head.notes == [("handwritten", "Số: … /TB-VPCP")]
+
+
 def test_another_reading_is_taken_apart_slot_by_slot(book: Rulebook) -> None:
     day, number = book["scans.date_line"], book["scans.number_line"]
     assert ocr_words._said("ngay 1 5 thang 7 nam 2024", day)["day"] == "1 5"
@@ -178,6 +203,7 @@ def test_another_reading_is_taken_apart_slot_by_slot(book: Rulebook) -> None:
     assert ocr_words._most("day", ["15", "1 5", "1 5", "15"]) == "15"
     assert ocr_words._most("symbol", ["/C\u0110\u0110-UBND", "/CD-UBND", "/C\u0110-UBND"]) == "/C\u0110-UBND"
     assert ocr_words._most("day", ["15", "16"]) == ""
+    assert ocr_words._value("symbol", "/C\u0110- TTg.") == "/C\u0110-TTg"
 
 
 def code_of(data: bytes, book: Rulebook, limits: Limits | None = None) -> str | None:

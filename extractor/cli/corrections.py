@@ -36,7 +36,13 @@ def command() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="In JSON.")
 def list_(db: str, lost: bool, author: str | None, limit: int, as_json: bool) -> None:
-    """Liệt kê, mới nhất trước."""
+    """Liệt kê, mới nhất trước.
+
+    \b
+    Ví dụ:
+      congvan corrections list --lost
+      congvan corrections list --author "Nguyễn Thị An"
+    """
     from dataclasses import asdict
 
     from extractor.database import corrections, open_database
@@ -73,7 +79,12 @@ def _said(value: Any) -> str:
 @click.argument("number", type=click.IntRange(1), metavar="SỐ")
 @db_option
 def undo(number: int, db: str) -> None:
-    """Bỏ lần sửa SỐ (xem congvan corrections list); nó vẫn còn trong lịch sử."""
+    """Bỏ lần sửa SỐ (xem congvan corrections list); nó vẫn còn trong lịch sử.
+
+    \b
+    Ví dụ:
+      congvan corrections undo 12
+    """
     from extractor.database import corrections, open_database
     from extractor.database.engine import writing
 
@@ -91,7 +102,12 @@ def undo(number: int, db: str) -> None:
 @db_option
 @click.option("--texts", is_flag=True, help="Ghi cả văn bản thành tệp .txt bên cạnh.")
 def export_gold(folder: Path, db: str, texts: bool) -> None:
-    """Ghi đáp án (YAML) của các văn bản đã có người sửa vào FOLDER, để dùng với congvan evaluate."""
+    """Ghi đáp án (YAML) của các văn bản đã có người sửa vào FOLDER, để dùng với congvan evaluate.
+
+    \b
+    Ví dụ:
+      congvan corrections export-gold gold/ --texts
+    """
     from extractor.database import corrections, open_database
     from extractor.database.tables import replacing
 
@@ -119,7 +135,12 @@ def export_gold(folder: Path, db: str, texts: bool) -> None:
 @click.option("-o", "--output", type=FILE, required=True, help="Tệp kết quả (TOML).")
 @db_option
 def export_examples(output: Path, db: str) -> None:
-    """Ghi câu mẫu cho từng quy tắc: `examples` là câu người xác nhận, `not` là câu người đã bỏ."""
+    """Ghi câu mẫu cho từng quy tắc: `examples` là câu người xác nhận, `not` là câu người đã bỏ.
+
+    \b
+    Ví dụ:
+      congvan corrections export-examples -o mau.toml
+    """
     from extractor.database import corrections, open_database
     from extractor.database.tables import replacing
 

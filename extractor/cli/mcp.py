@@ -14,10 +14,14 @@ def command(db: str) -> None:
     """Mở cơ sở dữ liệu cho trợ lý dùng mô hình ngôn ngữ (MCP, qua stdin và stdout); chỉ đọc.
 
     Có ba công cụ: search, document, audit. Mỗi câu trả lời kèm câu trích và vị trí của nó trong văn bản.
+    Trong cấu hình của trợ lý, ghi:
 
     \b
-    Ví dụ (trong cấu hình của trợ lý):
       {"mcpServers": {"congvan": {"command": "congvan", "args": ["mcp", "--db", "directives.db"]}}}
+
+    \b
+    Ví dụ:
+      congvan mcp --db directives.db
     """
     from extractor.database import open_database
     from extractor.mcp_server import make

@@ -32,7 +32,12 @@ def command() -> None:
 @codes_option
 @click.option("--json", "as_json", is_flag=True, help="In ra JSON, mỗi văn bản một dòng.")
 def show(db: str, codes: tuple[str, ...], as_json: bool) -> None:
-    """Liệt kê những văn bản trong kho chờ. Mã thoát 1 khi kho không trống."""
+    """Liệt kê những văn bản trong kho chờ. Mã thoát 1 khi kho không trống.
+
+    \b
+    Ví dụ:
+      congvan quarantine list --code needs
+    """
     from sqlalchemy import select
 
     from extractor.database import open_database
@@ -79,7 +84,12 @@ def again(
     timeout: float,
     allow_secret: bool,
 ) -> None:
-    """Đọc lại những văn bản trong kho chờ, như congvan ingest --retry."""
+    """Đọc lại những văn bản trong kho chờ, như congvan ingest --retry.
+
+    \b
+    Ví dụ:
+      congvan quarantine retry --code too_large --max-bytes 50000000
+    """
     from extractor.batch import Settings
     from extractor.cli.ingest import follow
     from extractor.database import open_database
@@ -103,6 +113,10 @@ def drop(db: str, codes: tuple[str, ...], names: tuple[str, ...], yes: bool) -> 
     """Bỏ văn bản khỏi kho chờ, cùng bản gốc khi tệp không còn văn bản nào khác.
 
     Lần sau congvan ingest gặp lại tệp ấy sẽ coi như tệp mới.
+
+    \b
+    Ví dụ:
+      congvan quarantine drop --code damaged
     """
     from extractor.database import open_database, quarantine, writing
 

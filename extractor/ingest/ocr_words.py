@@ -522,17 +522,22 @@ def _with_gaps(line: _Row, rule: Rule, m: Any, gaps: list[str]) -> str:
 
 
 def _without_scraps(words: list[Glyphs], known: set[int], book: Rulebook) -> Iterator[Glyphs]:
-    """The words without shreds of stamps, signatures and specks; dashes before a line spelt as such."""
+    """The words without shreds of stamps, signatures and specks; dashes before a line spelt as such.
+
+    Abbreviations alone in an item of a list ("- LĐVP;") are read with little confidence; they stay.
+    """
     if not words:
         return
     usual = median(w.bottom - w.top for w in words)
-    dashes = frozenset(book["scans.dash"].words)
-    for _, group in groupby(sorted(words, key=lambda w: (w.line, w.left)), key=lambda w: w.line):
-        line = list(group)
+    dashes = frozenset(("-", *book["scans.dash"].words))
+    lines = [list(g) for _, g in groupby(sorted(words, key=lambda w: (w.line, w.left)), key=lambda w: w.line)]
+    items = [line[0].left for line in lines if line[0].text in dashes and len(line) > 1]
+    for line in lines:
         sure = [len(w.text) * w.confidence for w in line]
         mean = sum(sure) / sum(len(w.text) for w in line)
         good = [w.confidence >= 0.6 and bool(regex.search(r"\p{L}{2}|\p{N}", w.text)) for w in line]
-        if mean < _SCRAP_LINE and sum(good) <= len(line) / 2:
+        listed = line[0].text in dashes and sum(abs(left - line[0].left) <= usual / 4 for left in items) > 2
+        if mean < _SCRAP_LINE and sum(good) <= len(line) / 2 and not listed:
             line = [
                 w for w, g in zip(line, good, strict=True) if (g and w.confidence > 0.85) or id(w) in known
             ]

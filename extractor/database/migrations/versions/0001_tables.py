@@ -180,13 +180,6 @@ def upgrade() -> None:
     op.create_index("ix_documents_issued_on", "documents", ["issued_on"])
     op.create_index("ix_documents_issuer_id", "documents", ["issuer_id"])
     op.create_index("ix_documents_letter_id", "documents", ["letter_id"])
-    op.create_index(
-        "ix_documents_no_addressee",
-        "documents",
-        ["id"],
-        sqlite_where=sa.text("tasks > 0 AND addressees = 0"),
-        postgresql_where=sa.text("tasks > 0 AND addressees = 0"),
-    )
     op.create_index("ix_documents_number_key", "documents", ["number_key"])
     op.create_index(
         "ix_documents_old",
@@ -242,9 +235,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_assignments"),
     )
-    op.create_index("ix_assignments_deadline_end", "assignments", ["deadline_end"])
     op.create_index("ix_assignments_document_id", "assignments", ["document_id"])
     op.create_index("ix_assignments_document_position", "assignments", ["document_id", "position"])
+    op.create_index("ix_assignments_due", "assignments", ["deadline_end", "document_id", "id", "recurrence"])
     op.create_index("ix_assignments_review", "assignments", ["review"])
     op.create_table(
         "corrections",
@@ -486,6 +479,14 @@ def upgrade() -> None:
             "sketch_2",
             "sketch_3",
         ],
+    )
+    op.create_index("ix_documents_issued", "documents", [sa.text("coalesce(issued_on, '')"), "id"])
+    op.create_index(
+        "ix_documents_no_addressee",
+        "documents",
+        [sa.text("coalesce(issued_on, '')"), "id"],
+        sqlite_where=sa.text("tasks > 0 AND addressees = 0"),
+        postgresql_where=sa.text("tasks > 0 AND addressees = 0"),
     )
     for name in _TABLES_OF_WORDS:
         for statement in _WORDS[op.get_bind().dialect.name]:
