@@ -13,14 +13,17 @@ Vietnamese stand in a third of all letters (see `docs/search.md` for what was me
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, text
 
 from extractor.database import schema as t
 from extractor.database import search_tables as s
+from extractor.database.codes_memory import memory
 from extractor.database.fold import fold, key
 from extractor.database.query import Parsed, Term, first_day, last_day, parse, words
 from extractor.database.search_index import code_word, day_number, unpack
@@ -32,6 +35,8 @@ FILTERS = ("agency", "issuer", "type", "since", "until", "year", "place", "topic
 MOST = 10_000
 #: values of a facet that are given, and codes that one filter stands for
 _FACETS, _CODES = 12, 400
+#: terms of a query whose spelling is mended, and how like a word the right one has to be
+_MENDED, _LIKE = 12, 0.7
 #: documents that a typed number can mean
 _NUMBERED = 200
 #: characters of a text that are shown where no words were asked for
@@ -85,8 +90,8 @@ class Facet:
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of results. `total` stops at `MOST` (`capped`), and so do the facets' counts; `folded` says that
-    nothing was found with the marks typed and these are without; `corrected` is another spelling that finds
-    something where this one did not."""
+    nothing was found with the marks typed and these are without; `corrected` is another spelling (without
+    marks) that finds something where this one did not (SQLite only)."""
 
     total: int
     capped: bool
@@ -133,6 +138,9 @@ def search(connection: Connection, query: Query) -> Page:
         ask = replace(ask, marked=False)
         found = engine.found(ask)
         folded = bool(found)
+    if not found:
+        nothing: dict[str, list[Facet]] = {kind: [] for kind in s.KINDS}
+        return Page(0, False, [], nothing, query, corrected=_corrected(engine, ask))
     capped = len(found) > MOST
     found = found[:MOST]
     total = len(found)
@@ -140,17 +148,16 @@ def search(connection: Connection, query: Query) -> Page:
     if wanted.start >= total:
         ranked: list[tuple[int, float]] = []
     elif query.sort == "newest" or not parsed:
-        ids = [row[0] for row in found]
-        ranked = [(i, 0.0) for i in (ids[::-1] if query.sort == "oldest" else ids)[wanted]]
+        ranked = [(i, 0.0) for i in (found[::-1] if query.sort == "oldest" else found)[wanted]]
     elif query.sort == "oldest":
-        ranked = [(row[0], 0.0) for row in found[::-1][wanted]]
+        ranked = [(i, 0.0) for i in found[::-1][wanted]]
     else:
         ranked = engine.ranked(ask, found, wanted.stop)[wanted]
     return Page(
         total=total,
         capped=capped,
         hits=_hits(connection, ranked, ask),
-        facets=_facets(connection, [row[1] for row in found], selected, query.year),
+        facets=_facets(connection, engine.codes(found), selected, query.year),
         query=query,
         folded=folded,
     )
@@ -169,22 +176,45 @@ def without(connection: Connection, query: Query) -> list[tuple[str, Query, int]
     return sorted(wider, key=lambda w: -w[2])
 
 
+def _corrected(engine: _Engine, ask: _Ask) -> str | None:
+    """The query with each word that no title has as the word most like it, where that finds something."""
+    parsed = ask.parsed
+    if not parsed or parsed.numbers or len(parsed.terms) > _MENDED:
+        return None
+    terms = []
+    for term in parsed.terms:
+        said = tuple(engine.mended(word) for word in term.folded)
+        terms.append(Term(said, said))
+    if [term.folded for term in terms] == [term.folded for term in parsed.terms]:
+        return None
+    if not engine.found(replace(ask, marked=False, parsed=Parsed(tuple(terms)))):
+        return None
+    return " ".join(f'"{" ".join(t.folded)}"' if len(t.folded) > 1 else t.folded[0] for t in terms)
+
+
 class _Engine:
     """What a database has to be asked in its own words."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def found(self, ask: _Ask) -> list[tuple[int, bytes]]:
-        """Id and codes of what is found, newest first; one more than `MOST` where there are more."""
-        rows = self._found(ask)
-        if ask.numbered and (missing := set(ask.numbered).difference(row[0] for row in rows)):
-            d = s.search_documents.c
-            more = self.connection.execute(select(d.id, d.codes).where(d.id.in_(missing)))
-            rows = sorted([*rows, *((row.id, row.codes) for row in more)], reverse=True)
-        return rows
+    def found(self, ask: _Ask) -> list[int]:
+        """The ids of what is found, newest first; one more than `MOST` where there are more."""
+        if not ask.numbered:
+            return self._found(ask)
+        return sorted({*self._found(ask), *ask.numbered}, reverse=True)
 
-    def ranked(self, ask: _Ask, found: Sequence[tuple[int, bytes]], count: int) -> list[tuple[int, float]]:
+    def codes(self, ids: list[int]) -> Any:
+        """The codes of letters, one after the other, as an array of numbers."""
+        import numpy as np
+
+        kept = memory(self.connection)
+        known = kept.of(ids) if kept is not None else None
+        if known is not None:
+            return known
+        return np.frombuffer(b"".join(map(bytes, self._codes(ids))), dtype="<i4")
+
+    def ranked(self, ask: _Ask, found: Sequence[int], count: int) -> list[tuple[int, float]]:
         """The best `count` with their scores."""
         out = [(i, 3.0) for i in ask.numbered]
         seen = set(ask.numbered)
@@ -193,18 +223,26 @@ class _Engine:
             out += [(i, 2 + score / (1 + score)) for i, score in titles if i not in seen]
             seen.update(i for i, _ in titles)
         if len(out) < count:
-            often = self._often(ask, found[-1][0], count + len(seen))
+            often = self._often(ask, found[-1], count + len(seen))
             out += [(i, 1.0) for i in often if i not in seen]
             seen.update(often)
         if len(out) < count:
-            out += [(i, 0.0) for i, _ in found if i not in seen]
+            out += [(i, 0.0) for i in found if i not in seen]
         return out[:count]
+
+    def mended(self, word: str) -> str:
+        """The word of a title most like a folded word; the word itself where none is like it."""
+        return word
 
     def having(self, ask: _Ask, ids: Sequence[int]) -> set[int]:
         """Those of `ids` that have all words asked for."""
         raise NotImplementedError
 
-    def _found(self, ask: _Ask) -> list[tuple[int, bytes]]:
+    def _codes(self, ids: list[int]) -> Sequence[bytes]:
+        """The codes of letters as they are in the database."""
+        raise NotImplementedError
+
+    def _found(self, ask: _Ask) -> list[int]:
         raise NotImplementedError
 
     def _titles(self, ask: _Ask, count: int) -> list[tuple[int, float]]:
@@ -219,32 +257,43 @@ class _Engine:
 class _Sqlite(_Engine):
     """FTS5. Ids go down with the days, so a walk down them ends at the `MOST` newest."""
 
-    def _found(self, ask: _Ask) -> list[tuple[int, bytes]]:
+    def _found(self, ask: _Ask) -> list[int]:
         match = self._match(ask)
         values: dict[str, Any] = {"first": ask.first, "behind": ask.behind, "most": MOST + 1}
         if not match:
             sql = (
-                "SELECT id, codes FROM search_documents WHERE id >= :first AND id < :behind"
+                "SELECT id FROM search_documents WHERE id >= :first AND id < :behind"
                 " ORDER BY id DESC LIMIT :most"
             )
         else:
             sql = (
-                "SELECT w.rowid, d.codes FROM search_words w JOIN search_documents d ON d.id = w.rowid"
-                " WHERE w.search_words MATCH :match AND w.rowid >= :first AND w.rowid < :behind"
-                " ORDER BY w.rowid DESC LIMIT :most"
+                "SELECT rowid FROM search_words WHERE search_words MATCH :match AND rowid >= :first"
+                " AND rowid < :behind ORDER BY rowid DESC LIMIT :most"
             )
             values["match"] = match
         # straight from the driver: a Row for each of them would take as long as finding them
         cursor = self.connection.connection.cursor()
         cursor.execute(sql, values)
-        rows: Any = cursor.fetchall()
+        ids = [row[0] for row in cursor.fetchall()]
         cursor.close()
-        return list(rows)
+        return ids
+
+    def _codes(self, ids: list[int]) -> Sequence[bytes]:
+        sql = "SELECT d.codes FROM json_each(:ids) wanted JOIN search_documents d ON d.id = wanted.value"
+        return self.connection.execute(text(sql), {"ids": json.dumps(ids)}).scalars().all()
 
     def having(self, ask: _Ask, ids: Sequence[int]) -> set[int]:
         sql = text("SELECT rowid FROM search_words WHERE search_words MATCH :match AND rowid IN :ids")
         sql = sql.bindparams(bindparam("ids", expanding=True))
         return set(self.connection.execute(sql, {"match": self._match(ask), "ids": ids}).scalars())
+
+    def mended(self, word: str) -> str:
+        made = "temp.words_of_titles USING fts5vocab(main, search_titles, row)"
+        self.connection.execute(text(f"CREATE VIRTUAL TABLE IF NOT EXISTS {made}"))
+        words = text("SELECT term FROM temp.words_of_titles WHERE term >= :first AND term < :behind")
+        span = {"first": word[:1], "behind": word[:1] + "\U0010ffff"}
+        known = [term for term in self.connection.execute(words, span).scalars() if term.isascii()]
+        return word if word in known else next(iter(get_close_matches(word, known, 1, _LIKE)), word)
 
     def _titles(self, ask: _Ask, count: int) -> list[tuple[int, float]]:
         sql = (
@@ -283,14 +332,15 @@ class _Sqlite(_Engine):
 class _Postgres(_Engine):
     """tsvector and GIN."""
 
-    def _found(self, ask: _Ask) -> list[tuple[int, bytes]]:
+    def _found(self, ask: _Ask) -> list[int]:
         where, values = self._where(ask)
-        sql = (
-            "SELECT d.id, d.codes FROM search_documents d JOIN search_words w ON w.id = d.id"
-            f" WHERE {where} ORDER BY d.id DESC LIMIT :most"
-        )
+        sql = f"SELECT w.id FROM search_words w WHERE {where} ORDER BY w.id DESC LIMIT :most"
         rows = self.connection.execute(text(sql), {**values, "most": MOST + 1})
-        return [(row[0], bytes(row[1])) for row in rows]
+        return list(rows.scalars())
+
+    def _codes(self, ids: list[int]) -> Sequence[bytes]:
+        sql = "SELECT codes FROM search_documents WHERE id = ANY(:ids)"
+        return self.connection.execute(text(sql), {"ids": ids}).scalars().all()
 
     def having(self, ask: _Ask, ids: Sequence[int]) -> set[int]:
         where, values = self._where(ask)
@@ -434,7 +484,7 @@ def _numbered(connection: Connection, engine: _Engine, ask: _Ask) -> tuple[int, 
 
 def _facets(
     connection: Connection,
-    codes: Sequence[bytes],
+    codes: Any,
     selected: dict[str, tuple[int, ...]],
     year: str | int | None,
 ) -> dict[str, list[Facet]]:
@@ -442,9 +492,7 @@ def _facets(
     import numpy as np
 
     facets: dict[str, list[Facet]] = {kind: [] for kind in s.KINDS}
-    if not codes:
-        return facets
-    numbers, counts = np.unique(np.frombuffer(b"".join(codes), dtype="<i4"), return_counts=True)
+    numbers, counts = np.unique(codes, return_counts=True)
     kinds, ids = numbers % len(s.KINDS), numbers // len(s.KINDS)
     best: dict[int, tuple[str, int]] = {}
     for place, kind in enumerate(s.KINDS):

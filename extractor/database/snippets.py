@@ -12,8 +12,9 @@ from extractor.textview import match_key
 #: pieces of a text; those that were asked for are True
 Pieces = list[tuple[str, bool]]
 
-#: characters of a stretch, of a text that is looked at, and hits in it
-_LENGTH, _MOST, _HITS = 240, 40_000, 400
+#: characters of a stretch; of a text that is looked at first, and at most; hits in it
+_LENGTH, _FIRST, _MOST, _HITS = 240, 5_000, 40_000, 80
+_SPACE = re.compile(r"\s+")
 _BETWEEN = r"[\W_]{1,4}"
 
 
@@ -21,7 +22,7 @@ def mark(text: str, parsed: Parsed, marked: bool, length: int = _LENGTH) -> Piec
     """The best `length` characters of a text (NFC) for a query; all of a shorter one. `marked` says whether
     words count as found only with their marks."""
     text = text[:_MOST]
-    hits = _hits(text, parsed, marked)
+    hits = _hits(text[:_FIRST], parsed, marked) or _hits(text, parsed, marked)
     start, end = _window(text, hits, length)
     pieces: Pieces = []
     at = start
@@ -39,7 +40,7 @@ def mark(text: str, parsed: Parsed, marked: bool, length: int = _LENGTH) -> Piec
         at = behind
     if at < end:
         pieces.append((text[at:end], False))
-    pieces = [(re.sub(r"\s+", " ", piece), hit) for piece, hit in pieces]
+    pieces = [(_SPACE.sub(" ", piece), hit) for piece, hit in pieces]
     if start > 0:
         pieces.insert(0, ("… ", False))
     if end < len(text.rstrip()):

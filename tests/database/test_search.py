@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from sqlalchemy import Connection, Engine, select, text
 
 from extractor.cli import main
-from extractor.database import open_database, search_index, store
+from extractor.database import codes_memory, open_database, search_index, store
 from extractor.database import search as module
 from extractor.database import search_tables as s
 from extractor.database.engine import writing
@@ -232,6 +232,29 @@ def test_pages_are_the_whole_in_order(connection: Connection) -> None:
 def test_what_a_filter_hides_is_told(connection: Connection) -> None:
     query = Query("bảo hiểm", type="QĐ", since="2019")
     assert [(name, total) for name, _, total in without(connection, query)] == [("type", 2)]
+
+
+def test_a_spelling_that_finds_something_is_told(connection: Connection) -> None:
+    page = search(connection, Query("baro hiểmm y tế"))
+    assert page.total == 0
+    if connection.dialect.name == "sqlite":
+        assert page.corrected == "bao hiem y te"
+    assert search(connection, Query("baro hiểmm", type="QĐ")).corrected is None
+    assert search(connection, Query("zzz")).corrected is None
+
+
+def test_counts_from_memory_are_those_of_the_database(connection: Connection) -> None:
+    first, second, third = (search(connection, Query("bảo hiểm y tế")) for _ in range(3))
+    assert codes_memory.memory(connection) is not None
+    assert first.facets == second.facets == third.facets
+    with writing(connection.engine) as writer:
+        letter = record("new", "bảo hiểm y tế hộ gia đình", day="2026-02-02", topics=("bao-hiem",))
+        store.put(writer, letter, READING)
+        counted = {f.value: f.count for f in search(writer, Query("bảo hiểm y tế")).facets["year"]}
+        assert counted == {"2026": 1, "2019": 2}
+    with connection.engine.connect() as later:
+        for _ in range(3):
+            assert search(later, Query("bảo hiểm y tế")).facets["topic"][0].count == 2
 
 
 def index_rows(connection: Connection) -> list[Any]:
