@@ -230,6 +230,11 @@ class _Walker:
         if made is not None and not (made.start == at and self.openings.says_above(made)):
             return self._to_readers(made) if made.how == "order" and self.openings.says_above(made) else made
         said = self._pronoun(at, end)
+        if said is None and made is None and "condition" in self.openings.can_begin(at):
+            linked = self.book["assignments.link_word"].match(self.view, at, end)
+            if linked is not None:  # "Ngoài ra, Bộ cần …"
+                at = self.openings.skip(linked.end(), end)
+                said = self._pronoun(at, end)
         if said is None:
             if made is None and last is not None and self.annotations.kind == "report":
                 return self._place_again(at, end, last)
@@ -252,8 +257,7 @@ class _Walker:
         many = len(agencies) > 1 or any(a.value.group for a in agencies)
         if not agencies or many != bool(said["many"]):
             return made
-        rest = self.openings.skip(said.end(), end)
-        return Opening(agencies, rest, "subject", PRONOUN, None, at)
+        return self.openings.made(agencies, said.end(), end, "subject", PRONOUN, None, at)
 
     def _place_again(self, at: int, end: int, last: Owner) -> Opening | None:
         """A place that stands for its administration, told before ("giao UBND TP A …. TP A tổ chức …")."""
@@ -1702,7 +1706,7 @@ class _Walker:
                     return made
             if not found or self._is_procedure(hit.start("m"), hit["m"], s):
                 continue
-            rest = self.openings._opening(
+            rest = self.openings.made(
                 found,
                 stop,
                 e,

@@ -778,7 +778,7 @@ class OpeningReader:
             found, stop = self.told_together(order.end(), end)
             if found:
                 mode = self.view.key[slice(*order.span("m"))]
-                return self._opening(found, stop, end, "order", "assignments.order_opening", mode, at)
+                return self.made(found, stop, end, "order", "assignments.order_opening", mode, at)
         toward = self.rule("toward").match(self.view, at, end) if "toward" in can else None
         if toward:
             found, stop = self.agency_list(toward.end(), end)
@@ -791,21 +791,21 @@ class OpeningReader:
                 mode = self.view.key[slice(*ordered.span("m"))]
                 named, behind = self.told_together(ordered.end(), end)
                 if named and self._goes_on(behind, end, lead):
-                    return self._opening(named, behind, end, "order", "assignments.order", mode, at)
-                return self._opening(found[:-1], ordered.end(), end, "toward", "assignments.toward", mode, at)
+                    return self.made(named, behind, end, "order", "assignments.order", mode, at)
+                return self.made(found[:-1], ordered.end(), end, "toward", "assignments.toward", mode, at)
             asked = self.rule("toward_asks").match(self.view, stop, end) if found else None
             if asked:
                 mode = self.view.key[slice(*asked.span("m"))]
                 if asked["where"] and found[-1].end == stop:
                     found = [*found[:-1], self._named_to(found[-1], asked.end("where"))]
-                return self._opening(found, asked.end(), end, "toward", "assignments.toward", mode, at)
+                return self.made(found, asked.end(), end, "toward", "assignments.toward", mode, at)
             given = self.rule("told").match(self.view, stop, end) if found else None
             if given:
                 mode = self.view.key[slice(*given.span("m"))]
-                return self._opening(found, given.end(), end, "told", "assignments.told", mode, at)
+                return self.made(found, given.end(), end, "told", "assignments.told", mode, at)
             found, stop = self.rest_of_list(found, stop, end)
             if found and self._goes_on(stop, end, lead):
-                return self._opening(found, stop, end, "toward", "assignments.toward", None, at)
+                return self.made(found, stop, end, "toward", "assignments.toward", None, at)
         heads = lead and self.view.text[end - 1] == ":"
         if heads or "list_body" in can:
             found, stop = self.listed(*self.list_from(at, end, told=heads), end)
@@ -814,14 +814,14 @@ class OpeningReader:
         told = self.rule("told").match(self.view, stop, end) if found else None
         if told:
             mode = self.view.key[slice(*told.span("m"))]
-            return self._opening(found, told.end(), end, "told", "assignments.told", mode, at)
+            return self.made(found, told.end(), end, "told", "assignments.told", mode, at)
         if len(found) > 1 and (leads := self._leads(found, stop, end, lead)) is not None:
-            return self._opening(*leads, end, "subject", "assignments.task_verb", None, at)
+            return self.made(*leads, end, "subject", "assignments.task_verb", None, at)
         if found:
             listed, behind = self.rest_of_list(found, stop, end)
             for names, place in ((listed, behind), (found, stop))[len(listed) == len(found) :]:
                 if self._goes_on(place, end, lead):
-                    return self._opening(names, place, end, "subject", "assignments.task_verb", None, at)
+                    return self.made(names, place, end, "subject", "assignments.task_verb", None, at)
         return self._after_condition(at, end) if "condition" in can else None
 
     def _after_condition(self, at: int, end: int) -> Opening | None:
@@ -871,12 +871,12 @@ class OpeningReader:
                     found, stop = leads
                 if told:
                     passive = self.view.key[slice(*told.span("m"))]
-                    return self._opening(found, told.end(), end, "told", "assignments.told", passive, m.start)
+                    return self.made(found, told.end(), end, "told", "assignments.told", passive, m.start)
                 if order and found and not self.rule("task_verb").match(self.view, stop, end):
                     found, stop = self.rest_of_list(found, stop, end)
                 if found and (self._goes_on(stop, end, False) or order):
                     mode = self.view.key[slice(*order.span("m"))] if order else None
-                    return self._opening(
+                    return self.made(
                         found,
                         stop,
                         end,
@@ -905,7 +905,7 @@ class OpeningReader:
             if "role" in self.can_begin(place):
                 found, stop = self.agency_list(place, end)
                 if found and self._goes_on(stop, end, False):
-                    return self._opening(found, stop, end, "condition", "assignments.condition", None, place)
+                    return self.made(found, stop, end, "condition", "assignments.condition", None, place)
             comma = self.view.text.find(",", comma + 1, limit)
         return None
 
@@ -937,7 +937,7 @@ class OpeningReader:
             return None
         last = self._as_written(found[-1].start, squeeze(self.view.text[found[-1].start : name_end]))
         last = replace(last, value=last.value.changed(title=found[-1].value.title))
-        return self._opening(
+        return self.made(
             [*found[:-1], last, *further], work, end, "subject", "assignments.task_verb", None, at
         )
 
@@ -974,7 +974,7 @@ class OpeningReader:
         m = self._starting(known + 1, behind) if body and body["same"] else None
         found = [m if m is not None and m.end == behind else self._as_written(begin, name)]
         how = "order" if order else "subject"
-        return self._opening(found, behind, end, how, "assignments.unknown_body", mode, at)
+        return self.made(found, behind, end, how, "assignments.unknown_body", mode, at)
 
     def says_above(self, made: Opening) -> bool:
         """Whether an opening only names a group that was told before ("Các đơn vị nêu trên")."""
@@ -1086,9 +1086,10 @@ class OpeningReader:
             at = m.end() if m else at
         return at
 
-    def _opening(
+    def made(
         self, found: list[Mention], stop: int, end: int, how: str, rule: str, mode: str | None, start: int
     ) -> Opening:
+        """The opening of those `found` up to `stop`; words such as "có trách nhiệm", "phải" are no work."""
         rest = stop
         for name in ("named_above", "where_between", "responsible", "must"):
             m = self.rule(name).match(self.view, rest, end)
