@@ -15,6 +15,8 @@ from extractor.limits import Limits
 if TYPE_CHECKING:
     from collections import Counter
 
+    from sqlalchemy import Engine
+
     from extractor.rulebook import Rulebook
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -95,3 +97,12 @@ def rulebook(folder: Path | None) -> Rulebook:
     from extractor.rulebook import Rulebook, default_rulebook
 
     return Rulebook(folder) if folder else default_rulebook()
+
+
+def opened(db: str, write: bool = False) -> Engine:
+    """The database of a command, closed when the command ends: then it is one whole file."""
+    from extractor.database import open_database
+
+    engine = open_database(db, write=write)
+    click.get_current_context().call_on_close(engine.dispose)
+    return engine

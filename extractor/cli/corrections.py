@@ -64,7 +64,8 @@ def list_(db: str, lost: bool, author: str | None, limit: int, as_json: bool) ->
         )
         click.echo(visible(" ".join(line.split())))
     if not found:
-        click.echo("Chưa có chỗ nào được sửa.", err=True)
+        filtered = lost or author is not None
+        click.echo("Không có chỗ nào như vậy." if filtered else "Chưa có chỗ nào được sửa.", err=True)
 
 
 def _said(value: Any) -> str:

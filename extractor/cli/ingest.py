@@ -20,6 +20,7 @@ from extractor.cli.common import (
     db_option,
     limit_options,
     ner_option,
+    opened,
     progress,
     rulebook,
     rules_option,
@@ -94,7 +95,7 @@ def command(
       congvan ingest hop-thu/ --watch
     """
     from extractor import batch
-    from extractor.database import ingest, open_database
+    from extractor.database import ingest
 
     if retry == bool(paths) or (retry and watch):
         raise click.UsageError("Hãy cho biết tệp hoặc thư mục cần đọc, hoặc dùng riêng --retry.")
@@ -108,7 +109,7 @@ def command(
         found, skipped = batch.documents(paths, everything)
     except FileNotFoundError as e:
         raise click.UsageError(str(e)) from None
-    engine = open_database(db, write=True)
+    engine = opened(db, write=True)
     if retry:
         events = ingest.retry(engine, settings, options=options, workers=workers)
     else:
@@ -128,7 +129,7 @@ def _watch(
     workers: int,
 ) -> None:
     """Read what comes into folders until the program is told to end: a line for each letter."""
-    from extractor.database import ingest, open_database
+    from extractor.database import ingest
     from extractor.database.watch import batches
 
     stop = threading.Event()
@@ -136,7 +137,7 @@ def _watch(
         found = batches(paths, stop, everything=everything)
     except FileNotFoundError as e:
         raise click.UsageError(str(e)) from None
-    engine = open_database(db, write=True)
+    engine = opened(db, write=True)
     counts: Counter[str] = Counter()
     click.echo(f"Đang theo dõi {', '.join(paths)} → {db}. Nhấn Ctrl-C để dừng.", err=True)
     with _ended_by(stop):

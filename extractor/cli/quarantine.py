@@ -9,7 +9,15 @@ from typing import Any
 import click
 
 from extractor.cli import Group
-from extractor.cli.common import db_option, limit_options, ner_option, rulebook, rules_option, workers_option
+from extractor.cli.common import (
+    db_option,
+    limit_options,
+    ner_option,
+    opened,
+    rulebook,
+    rules_option,
+    workers_option,
+)
 from extractor.limits import Limits
 
 codes_option = click.option("--code", "codes", multiple=True, help="Chỉ những văn bản có mã lý do này.")
@@ -40,7 +48,6 @@ def show(db: str, codes: tuple[str, ...], as_json: bool) -> None:
     """
     from sqlalchemy import select
 
-    from extractor.database import open_database
     from extractor.database import schema as t
 
     c = t.sources.c
@@ -50,7 +57,7 @@ def show(db: str, codes: tuple[str, ...], as_json: bool) -> None:
         .where(c.code.in_(codes) if codes else c.code.is_not(None))
         .order_by(c.code, c.id)
     )
-    with open_database(db).connect() as connection:
+    with opened(db).connect() as connection:
         rows = [dict(row) for row in connection.execute(wanted).mappings()]
     for row in rows:
         click.echo(json.dumps(row, ensure_ascii=False) if as_json else _line(row))
@@ -92,12 +99,11 @@ def again(
     """
     from extractor.batch import Settings
     from extractor.cli.ingest import follow
-    from extractor.database import open_database
     from extractor.database.ingest import Options, retry
 
     rulebook(rules)
     settings = Settings(ner, rules, Limits(bytes=max_bytes, pages=max_pages, seconds=timeout))
-    engine = open_database(db, write=True)
+    engine = opened(db, write=True)
     options = Options(allow_secret=allow_secret)
     events = retry(engine, settings, options=options, codes=codes, workers=workers)
     if follow(events, 0, db):
@@ -118,9 +124,9 @@ def drop(db: str, codes: tuple[str, ...], names: tuple[str, ...], yes: bool) -> 
     Ví dụ:
       congvan quarantine drop --code damaged
     """
-    from extractor.database import open_database, quarantine, writing
+    from extractor.database import quarantine, writing
 
-    engine = open_database(db, write=True)
+    engine = opened(db, write=True)
     with engine.connect() as connection:
         found = quarantine.count(connection, codes, names)
     if not found:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from extractor.cli import Command
-from extractor.cli.common import db_option, limit_options, ner_option, rulebook, rules_option, workers_option
+from extractor.cli.common import (
+    db_option,
+    limit_options,
+    ner_option,
+    opened,
+    rulebook,
+    rules_option,
+    workers_option,
+)
 from extractor.limits import Limits
 
 if TYPE_CHECKING:
@@ -48,13 +56,12 @@ def command(
     """
     from extractor.batch import Settings
     from extractor.cli.ingest import follow
-    from extractor.database import open_database
     from extractor.database.reprocess import plan, reprocess
 
     rulebook(rules)
     settings = Settings(ner, rules, Limits(bytes=max_bytes, pages=max_pages, seconds=timeout))
-    open_database(db).dispose()  # it must be there
-    engine = open_database(db, write=True)
+    opened(db)  # it must be there
+    engine = opened(db, write=True)
     wanted = plan(engine, settings, everything=everything)
     for line in told(wanted):
         click.echo(line, err=True)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from extractor.cli import Command
-from extractor.cli.common import db_option
+from extractor.cli.common import db_option, opened
 from extractor.cli.ingest import told
 
 _WHATS = ("added", "linked", "updated", "unchanged", "rejected", "secret")
@@ -29,10 +29,9 @@ def command(db: str, last: int, as_json: bool) -> None:
     """
     from sqlalchemy import select
 
-    from extractor.database import open_database
     from extractor.database import schema as t
 
-    with open_database(db).connect() as connection:
+    with opened(db).connect() as connection:
         rows = connection.execute(select(t.runs).order_by(t.runs.c.id.desc()).limit(last)).mappings().all()
     for row in rows:
         click.echo(json.dumps(dict(row)) if as_json else _line(dict(row)))

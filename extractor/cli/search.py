@@ -74,7 +74,7 @@ def command(
 
     \b
     Ví dụ:
-      congvan search "bảo hiểm y tế học sinh" --agency "Sở Y tế" --type CV --from 2020 --place "An Giang"
+      congvan search "bảo hiểm y tế học sinh" --agency "Sở Y tế" --type CV --from 2019 --place "An Giang"
       congvan search '"phòng cháy"' rung --topic phong-chay-chua-chay
       congvan search 757/ubnd-kgvx
       congvan search --issuer "Bộ Y tế" --year 2024 --sort newest --json
