@@ -1413,3 +1413,27 @@ def test_a_report_says_who_is_responsible_and_goes_on(nlp: Language) -> None:
         (["Bộ Công Thương"], "rà soát quy hoạch"),
         (["Bộ Tài chính"], "cho ý kiến về giá điện trước ngày 20/3"),
     ]
+
+
+def test_a_report_names_those_told_behind_a_topic_a_place_or_a_link(nlp: Language) -> None:
+    text = (
+        "Lo chỗ ở cho dân vùng lũ\n\n"
+        "UBND tỉnh Lai Châu vừa có chỉ đạo về việc lo chỗ ở cho dân vùng lũ Mường Mô.\n\n"
+        "Theo chỉ đạo, UBND các huyện chịu trách nhiệm nếu dân thiếu chỗ ở. Trường hợp vượt thẩm quyền, "
+        "báo cáo UBND tỉnh xem xét.\n\n"
+        "Về kinh phí, Sở Tài chính ưu tiên cấp phát. Ngoài ra, Sở cần thẩm định đơn giá lợp nhà.\n\n"
+        "Với những hộ mất nhà, UBND huyện Nậm Nhùn sớm dựng lán. Ngành điện nối lại đường dây.\n\n"
+        '"Các xã tuyệt đối không để dân đói", văn bản nêu.\n\n'
+        "Toàn tỉnh hiện có 4.000 hộ ở vùng lũ. Sở Xây dựng thường xuyên rà soát các hộ này.\n"
+    )
+    assert [([x.name for x in a.agencies], a.task) for a in given(nlp, text)] == [
+        (
+            ["Ủy ban nhân dân các huyện"],
+            "chịu trách nhiệm nếu dân thiếu chỗ ở. Trường hợp vượt thẩm quyền, báo cáo UBND tỉnh xem xét",
+        ),
+        (["Sở Tài chính tỉnh Lai Châu"], "ưu tiên cấp phát"),
+        (["Sở Tài chính tỉnh Lai Châu"], "thẩm định đơn giá lợp nhà"),
+        (["Ủy ban nhân dân huyện Nậm Nhùn"], "sớm dựng lán"),
+        (["ngành điện"], "nối lại đường dây"),
+        (["các xã"], "tuyệt đối không để dân đói"),
+    ]

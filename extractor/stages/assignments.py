@@ -1449,6 +1449,9 @@ class _Walker:
         background = bool(self.rule("background").match(self.view, block.content, end))
         if background and self.open and self.annotations.kind == "report":
             background = not self.rule("besides").match(self.view, block.content, end)
+        states = self.annotations.kind == "report" and self.rule("states").match(
+            self.view, block.content, end
+        )
         if owner is not None and owner.agencies:
             current: Owner | None = owner
         elif (
@@ -1469,6 +1472,7 @@ class _Walker:
         if background:
             current = None
             self.open = self.open and self.annotations.kind == "letter"
+        background = background or bool(states)
         made_any = False
         pending: tuple[int, int] | None = None
         holder: Owner | None = None
