@@ -24,16 +24,11 @@ from extractor.batch import Document, Outcome, Reader, Settings, in_turn, reject
 from extractor.database import ruleset, store
 from extractor.database import schema as t
 from extractor.database.engine import writing
+from extractor.database.secrecy import SECRET, refusal
 from extractor.database.store import now
 from extractor.errors import Reject
 
 What = Literal["added", "linked", "updated", "unchanged", "rejected", "secret"]
-#: why a letter with a secrecy mark is not taken, and the code under which it is told
-SECRET = "secret"
-_SECRET_MESSAGE = (
-    "Văn bản có dấu “{mark}” nên không được đưa vào cơ sở dữ liệu, nội dung không được giữ lại."
-    " Chỉ khi được phép, hãy chạy lại với --allow-secret."
-)
 #: the code of a file whose bytes are not to be had any more
 NO_ORIGINAL = "no_original"
 _NO_ORIGINAL_MESSAGE = (
@@ -299,8 +294,8 @@ class Run:
         what: What
         if code is not None:
             what = "rejected"
-        elif (mark := line["document"]["secrecy"]) and not self._may_hold(source):
-            what, code, message = "secret", SECRET, _SECRET_MESSAGE.format(mark=mark)
+        elif not self._may_hold(source) and (refused := refusal(line, self.settings)):
+            what, code, message = "secret", SECRET, refused
         else:
             number = line["document"]["number"]
             what, document_id = self._document(connection, file, source, line)

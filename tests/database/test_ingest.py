@@ -118,6 +118,52 @@ def test_a_secret_letter_leaves_only_its_name(database: Engine, reader: Reader, 
     assert one(database, select(func.count()).where(t.documents.c.secrecy == "MẬT")) == 2
 
 
+def _with(old: str, new: str) -> str:
+    text = letter(1)
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def test_a_doubtful_secrecy_mark_is_refused(reader: Reader, sqlite_url: str) -> None:
+    from extractor.database import open_database
+
+    text = letter(1)
+    number = next(line for line in text.splitlines() if "1/SYT-NVY" in line)
+    doubtful = [
+        _with(number, f"{number}   MẬT"),
+        _with(number, f"{number} (Mật)"),
+        *(f"{mark}\n{text}" for mark in ("* MẬT *", "[TỐI MẬT]", "MẬT - HỎA TỐC", "Mật", "M Ậ T", "Tuyệt mật")),
+        f"Độ mật: Mật\n{text}",
+        f"{text}\nMẬT\n",
+        _with("\nKính gửi", "\nKính gửi: Như trên\nMẬT\nKính gửi"),
+    ]
+    engine = open_database(sqlite_url, write=True)
+    inputs = [Document(f"{i}.txt", text.encode()) for i, text in enumerate(doubtful)]
+    events = list(ingest(engine, inputs, SETTINGS, reader=reader))
+    assert [doubtful[e.file][:80] for e in events if e.what != "secret"] == []
+    assert all("--allow-secret" in (e.message or "") for e in events)
+    assert one(engine, select(func.count()).where(t.files.c.content.is_not(None))) == 0
+    assert one(engine, select(func.count()).select_from(t.documents)) == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Tăng cường bảo vệ bí mật nhà nước và bảo mật thông tin.",
+        "BẢO VỆ BÍ MẬT NHÀ NƯỚC",
+        "Mật độ dân số 300 người/km2, mật ong, mật khẩu.",
+        "Ban Cơ yếu Chính phủ quản lý mật mã dân sự; tài liệu có độ mật theo Luật.",
+        "Độ mật: Thường",
+        "phối hợp bảo\nmật",
+    ],
+)
+def test_words_that_are_no_secrecy_mark_are_let_in(line: str, reader: Reader) -> None:
+    from extractor.database.secrecy import refusal
+
+    (outcome,) = reader.read(Document("a.txt", f"{letter(1)}\n{line}\n".encode()))
+    assert refusal(outcome.record(), SETTINGS) is None
+
+
 def test_a_secret_letter_leaves_no_byte_in_the_file(sqlite_url: str, reader: Reader, tmp_path: Path) -> None:
     from extractor.database import open_database
 
