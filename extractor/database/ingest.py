@@ -287,7 +287,7 @@ class Run:
     def _letter(self, connection: Connection, file: _File, name: str, outcome: Outcome) -> Event:
         c = t.sources.c
         source = connection.execute(
-            select(c.id, c.document_id, c.attempts).where((c.file_id == file.id) & (c.name == name))
+            select(c.id, c.document_id, c.attempts, c.allowed).where((c.file_id == file.id) & (c.name == name))
         ).first()
         line = outcome.record()
         code, message, document_id, number = outcome.code, _plain(line.get("message", "")), None, None
@@ -296,25 +296,29 @@ class Run:
             what = "rejected"
         elif not self._may_hold(source) and (refused := refusal(line, self.settings)):
             what, code, message = "secret", SECRET, refused
+            if source is not None and source.document_id is not None:
+                _take_out(connection, source.document_id, message, self.id)
         else:
             number = line["document"]["number"]
             what, document_id = self._document(connection, file, source, line)
-        if code is not None and source is not None and source.document_id is not None:
+        if what == "rejected" and source is not None and source.document_id is not None:
             return Event(name, what, file.index, source.document_id, code, message)  # what was read stays
         row = {"document_id": document_id, "code": code, "message": message or None}
         row |= {"run_id": self.id, "at": now()}
+        if self.options.allow_secret:
+            row["allowed"] = True
         if source is None:
             connection.execute(insert(t.sources), {"file_id": file.id, "name": name, "attempts": 1, **row})
         else:
             row["attempts"] = source.attempts + (file.again and code is not None)
             connection.execute(update(t.sources).where(c.id == source.id).values(row))
-            if source.document_id not in (None, document_id):
+            if what != "secret" and source.document_id not in (None, document_id):
                 _drop_if_orphan(connection, source.document_id, document_id)
         return Event(name, what, file.index, document_id, code, message or None, number)
 
     def _may_hold(self, source: Any) -> bool:
         """Whether a letter with a secrecy mark may be there: it is allowed, or was when it came in."""
-        return self.options.allow_secret or (source is not None and source.document_id is not None)
+        return self.options.allow_secret or (source is not None and source.allowed)
 
     def _document(
         self, connection: Connection, file: _File, source: Any, record: store.Json
@@ -428,6 +432,23 @@ def _is_first(connection: Connection, source: Any) -> bool:
     c = t.sources.c
     first = select(c.id).where(c.document_id == source.document_id).order_by(c.id).limit(1)
     return bool(connection.execute(first).scalar() == source.id)
+
+
+def _take_out(connection: Connection, document_id: int, message: str, run_id: int) -> None:
+    """Remove a letter that turns out to bear a secrecy mark, with the bytes of each file that gave it.
+
+    It stays where one of its sources was let in with leave.
+    """
+    c = t.sources.c
+    theirs = c.document_id == document_id
+    rows = connection.execute(select(c.id, c.file_id, c.allowed).where(theirs)).all()
+    refused = [row for row in rows if not row.allowed]
+    files = t.files.c.id.in_([row.file_id for row in refused])
+    connection.execute(update(t.files).where(files).values(content=None))
+    told = {"document_id": None, "code": SECRET, "message": message, "run_id": run_id, "at": now()}
+    connection.execute(update(t.sources).where(c.id.in_([row.id for row in refused])).values(told))
+    if len(refused) == len(rows):
+        store.remove(connection, document_id)
 
 
 def _drop_if_orphan(connection: Connection, document_id: int, heir: int | None) -> None:

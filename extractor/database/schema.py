@@ -161,6 +161,8 @@ sources = Table(
     Column("code", String(40), index=True),  # why it is in quarantine, null where it gave a document
     Column("message", Text),
     Column("attempts", Integer, nullable=False, default=1),
+    # whether it came in by --allow-secret: else a mark that later rules know takes it out again
+    Column("allowed", Boolean, nullable=False, default=False),
     Column("run_id", Integer, ForeignKey("runs.id")),
     Column("at", String(32), nullable=False),
     UniqueConstraint("file_id", "name"),

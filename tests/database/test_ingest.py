@@ -118,6 +118,32 @@ def test_a_secret_letter_leaves_only_its_name(database: Engine, reader: Reader, 
     assert one(database, select(func.count()).where(t.documents.c.secrecy == "MẬT")) == 2
 
 
+def test_a_mark_that_later_rules_know_takes_a_letter_out(
+    database: Engine, reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from extractor.database import ingest as module
+    from extractor.database.reprocess import plan, reprocess
+
+    for name, number in (("a.txt", 1), ("b.txt", 2)):
+        (tmp_path / name).write_text(secret(number), encoding="utf-8")
+    again = Document("copy.txt", secret(1).encode("utf-16"))
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "refusal", lambda *_: None)
+        assert whats(run(database, tmp_path / "a.txt", reader)) == {"added": 1}
+        assert whats(ingest(database, [again], SETTINGS, reader=reader)) == {"unchanged": 1}
+    assert whats(run(database, tmp_path / "b.txt", reader, allow_secret=True)) == {"added": 1}
+    wanted = plan(database, SETTINGS, everything=True)
+    events = reprocess(database, SETTINGS, wanted, reader=reader)
+    assert sorted(e.what for e in events) == ["secret", "unchanged"]
+    with database.connect() as connection:
+        assert connection.execute(select(t.documents.c.number)).scalars().all() == ["2/SYT-NVY"]
+        kept = select(t.files.c.name).where(t.files.c.content.is_not(None))
+        assert connection.execute(kept).scalars().one().endswith("b.txt")
+        codes = select(t.sources.c.name).where(t.sources.c.code == "secret").order_by(t.sources.c.name)
+        found = connection.execute(codes).scalars()
+        assert [name.rpartition("/")[2] for name in found] == ["a.txt", "copy.txt"]
+
+
 def _with(old: str, new: str) -> str:
     text = letter(1)
     assert old in text

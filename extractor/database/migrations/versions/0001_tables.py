@@ -367,6 +367,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=40)),
         sa.Column("message", sa.Text()),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("allowed", sa.Boolean(), nullable=False),
         sa.Column("run_id", sa.Integer()),
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.CheckConstraint("document_id IS NULL OR code IS NULL", name=op.f("ck_sources_one_outcome")),
