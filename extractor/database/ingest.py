@@ -180,7 +180,7 @@ class Run:
             file.id = row.id if row is not None else None
             if file.digest is None:
                 return
-            if row is not None and row.done:
+            if row is not None and row.done and not self._reopened(connection, file, row.id):
                 file.known = _known(connection, file, row.id)
             elif file.digest in self._open:  # the same bytes stand before it in the queue
                 file.known = Event(name, "unchanged", file.index)
@@ -188,6 +188,32 @@ class Run:
                 self._open.add(file.digest)
         if file.known is not None and path is not None:
             self._forget_unreadable(path)
+
+    def _reopened(self, connection: Connection, file: _File, file_id: int) -> bool:
+        """Whether a file that was read to its end is read again now that it is here.
+
+        That is so where a letter in it was refused that may come in now; and where the bytes had been lost
+        while something in it waits, or was read in another state.
+        """
+        s, f, d = t.sources.c, t.files.c, t.documents.c
+        here = s.file_id == file_id
+        if self.options.allow_secret:
+            refused = connection.execute(select(s.id).where(here & (s.code == SECRET)).limit(1)).first()
+            if refused is not None:
+                return True
+        bare = select(f.path, f.sha256, f.content).where((f.id == file_id) & f.content.is_(None))
+        row = connection.execute(bare).first()
+        if row is None:
+            return False
+        now_read = self.reading
+        other = (d.rules != now_read.rules) | (d.version != now_read.version) | (d.ner != now_read.ner)
+        waits = s.code.is_not(None) & (s.code != SECRET)
+        open_still = (
+            select(s.id).outerjoin_from(t.sources, t.documents).where(here & or_(waits, other)).limit(1)
+        )
+        if connection.execute(open_still).first() is None:
+            return False
+        return row.path != _path_of(file.document) and _content(row) is None
 
     def _forget_unreadable(self, path: str) -> None:
         """What could not be read at a path waits no longer: the bytes that are there now are known."""
@@ -374,6 +400,7 @@ class Run:
         connection.execute(update(t.files).where(t.files.c.id == file.id).values(values))
         path = _path_of(file.document)
         if path is not None:
+            connection.execute(update(t.files).where(t.files.c.id == file.id).values(path=path))
             replaced = (t.files.c.path == path) & (t.files.c.id != file.id)
             with_letters = select(c.file_id).where(c.document_id.is_not(None))
             connection.execute(delete(t.files).where(replaced & t.files.c.id.not_in(with_letters)))

@@ -144,6 +144,32 @@ def test_a_mark_that_later_rules_know_takes_a_letter_out(
         assert [name.rpartition("/")[2] for name in found] == ["a.txt", "copy.txt"]
 
 
+def test_a_refused_letter_comes_in_when_the_command_is_run_again_with_leave(
+    database: Engine, reader: Reader
+) -> None:
+    inputs = [Document("a.txt", secret(1).encode())]
+    assert whats(ingest(database, inputs, SETTINGS, reader=reader)) == {"secret": 1}
+    assert whats(ingest(database, inputs, SETTINGS, reader=reader)) == {"unchanged": 1}
+    leave = Options(allow_secret=True)
+    assert whats(ingest(database, inputs, SETTINGS, reader=reader, options=leave)) == {"added": 1}
+    assert one(database, select(t.files.c.content)) is not None
+    assert whats(ingest(database, inputs, SETTINGS, reader=reader, options=leave)) == {"unchanged": 1}
+
+
+def test_a_lost_file_that_waits_is_read_when_it_comes_again(
+    database: Engine, reader: Reader, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(letter(1), encoding="utf-8")
+    run(database, path, reader, originals=False)
+    with database.begin() as connection:
+        connection.execute(t.documents.update().values(rules="others"))
+    moved = path.rename(tmp_path / "moved.txt")
+    run(database, moved, reader, originals=False)
+    assert one(database, select(t.files.c.path)) == str(moved)
+    assert one(database, select(t.documents.c.rules)) != "others"
+
+
 def _with(old: str, new: str) -> str:
     text = letter(1)
     assert old in text
