@@ -81,6 +81,8 @@ class _File:
     failed: bool = False
     #: whether it is read once more on purpose: then a failure counts as another attempt
     again: bool = False
+    #: whether its bytes may be kept, as was said when it came in
+    keep: bool = True
 
 
 def ingest(
@@ -168,7 +170,8 @@ class Run:
     def new(self, documents: Iterable[Document]) -> Iterator[_File]:
         """Files as they come, with what the database knows of their bytes."""
         for index, document in enumerate(documents):
-            file = _File(index, document, _digest(document, self.settings.limits.bytes))
+            digest = _digest(document, self.settings.limits.bytes)
+            file = _File(index, document, digest, keep=self.options.originals)
             self._look_up(file)
             yield file
 
@@ -243,12 +246,13 @@ class Run:
         for index, file_id in enumerate(sorted(ids)):
             with self.engine.connect() as connection:
                 row = connection.execute(
-                    select(c.id, c.sha256, c.name, c.path, c.content).where(c.id == file_id)
+                    select(c.id, c.sha256, c.name, c.path, c.content, c.keep).where(c.id == file_id)
                 ).first()
             if row is None:  # somebody has dropped it
                 continue
             content = _content(row)
             file = _File(index, Document(row.name, content or b""), row.sha256, id=row.id, again=True)
+            file.keep = row.keep and self.options.originals
             if content is None:
                 told = Event(row.name, "rejected", index, None, NO_ORIGINAL, _NO_ORIGINAL_MESSAGE)
                 file.known = told
@@ -379,6 +383,7 @@ class Run:
             "bytes": _size(file.document),
             "run_id": self.id,
             "done": False,
+            "keep": file.keep,
         }
         return int(connection.execute(insert(t.files).returning(t.files.c.id), row).scalar_one())
 
@@ -395,6 +400,8 @@ class Run:
             if source.document_id is not None:
                 _drop_if_orphan(connection, source.document_id, None)
         values: dict[str, Any] = {"done": True, "sha256": file.digest}
+        if not file.again:
+            values["keep"] = file.keep
         if file.secret or content is not None:
             values["content"] = None if file.secret else content
         connection.execute(update(t.files).where(t.files.c.id == file.id).values(values))
@@ -416,7 +423,7 @@ class Run:
             return None, False
         if isinstance(content, Path) and hashlib.sha256(data).hexdigest() != file.digest:
             return None, True
-        keep = self.options.originals and len(data) <= self.settings.limits.bytes
+        keep = file.keep and len(data) <= self.settings.limits.bytes
         return zlib.compress(data) if keep else None, False
 
     def _count(self, connection: Connection, what: What) -> None:

@@ -95,6 +95,7 @@ files = Table(
     Column("path", Text, index=True),  # where it lay on this machine; null for what came over the network
     Column("bytes", Integer, nullable=False),
     Column("content", LargeBinary),  # zlib; null where originals are not kept
+    Column("keep", Boolean, nullable=False, default=True),  # false: it came in by --no-originals
     Column("run_id", Integer, ForeignKey("runs.id")),
     Column("done", Boolean, nullable=False, default=False),  # whether all letters in it have been written
 )

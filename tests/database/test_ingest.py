@@ -94,6 +94,12 @@ def test_originals_are_kept_or_not(database: Engine, reader: Reader, tmp_path: P
         a, b = connection.execute(select(t.files.c.content).order_by(t.files.c.id)).scalars()
     assert zlib.decompress(a) == (tmp_path / "a.txt").read_bytes()
     assert b is None
+    from extractor.database.reprocess import plan, reprocess
+
+    list(reprocess(database, SETTINGS, plan(database, SETTINGS, everything=True), reader=reader))
+    kept = select(t.files.c.content.is_not(None)).order_by(t.files.c.id)
+    with database.connect() as connection:
+        assert connection.execute(kept).scalars().all() == [True, False]
 
 
 def test_a_secret_letter_leaves_only_its_name(database: Engine, reader: Reader, tmp_path: Path) -> None:

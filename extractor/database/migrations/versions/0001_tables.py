@@ -199,6 +199,7 @@ def upgrade() -> None:
         sa.Column("path", sa.Text()),
         sa.Column("bytes", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary()),
+        sa.Column("keep", sa.Boolean(), nullable=False),
         sa.Column("run_id", sa.Integer()),
         sa.Column("done", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_files_run_id"),
