@@ -74,7 +74,7 @@ class _File:
     known: Event | None = None
     #: letters by the name they had, to tell apart several of one name
     names: Counter[str] = field(default_factory=Counter)
-    sources: list[str] = field(default_factory=list)
+    sources: set[str] = field(default_factory=set)
     #: a letter in it was refused: its bytes are not kept
     secret: bool = False
     #: a letter in it could not be read: what it held before stays
@@ -298,11 +298,7 @@ class Run:
         with writing(self.engine) as connection:
             if file.id is None:
                 file.id = self._add(connection, file)
-            name = _plain(outcome.name)
-            file.names[name] += 1
-            if file.names[name] > 1:
-                name = f"{name} ({file.names[name]})"
-            file.sources.append(name)
+            name = _own_name(file, _plain(outcome.name))
             event = self._letter(connection, file, name, outcome)
             file.secret = file.secret or event.what == "secret"
             file.failed = file.failed or event.what == "rejected"
@@ -436,6 +432,16 @@ class Run:
         values = {"finished_at": now(), "unchanged": unchanged}
         with writing(self.engine) as connection:
             connection.execute(update(t.runs).where(t.runs.c.id == self.id).values(values))
+
+
+def _own_name(file: _File, wanted: str) -> str:
+    """A name for a letter that no other of its file has, noted there; the same in each reading."""
+    name = wanted
+    while name in file.sources:
+        file.names[wanted] += 1
+        name = f"{wanted} ({file.names[wanted] + 1})"
+    file.sources.add(name)
+    return name
 
 
 def _content(row: Any) -> bytes | Path | None:

@@ -176,6 +176,19 @@ def test_a_lost_file_that_waits_is_read_when_it_comes_again(
     assert one(database, select(t.documents.c.rules)) != "others"
 
 
+def test_letters_of_one_name_in_an_archive_are_told_apart(
+    database: Engine, reader: Reader, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        for number, name in enumerate(("a.txt", "a.txt", "a.txt (2)", "a.txt"), 1):
+            archive.writestr(name, letter(number))
+    events = run(database, path, reader)
+    assert [(e.what, e.number) for e in events] == [("added", f"{i}/SYT-NVY") for i in (1, 2, 3, 4)]
+    assert one(database, select(func.count()).select_from(t.documents)) == 4
+    assert one(database, select(func.count()).select_from(t.sources)) == 4
+
+
 def _with(old: str, new: str) -> str:
     text = letter(1)
     assert old in text
