@@ -204,7 +204,7 @@ class Run:
             refused = connection.execute(select(s.id).where(here & (s.code == SECRET)).limit(1)).first()
             if refused is not None:
                 return True
-        bare = select(f.path, f.sha256, f.content).where((f.id == file_id) & f.content.is_(None))
+        bare = select(f.name, f.path, f.sha256, f.content).where((f.id == file_id) & f.content.is_(None))
         row = connection.execute(bare).first()
         if row is None:
             return False
@@ -216,7 +216,10 @@ class Run:
         )
         if connection.execute(open_still).first() is None:
             return False
-        return row.path != _path_of(file.document) and _content(row) is None
+        if row.path == _path_of(file.document) or _content(row) is not None:
+            return False
+        file.document = replace(file.document, name=row.name)  # it is the same file, whatever it is called
+        return True
 
     def _forget_unreadable(self, path: str) -> None:
         """What could not be read at a path waits no longer: the bytes that are there now are known."""
