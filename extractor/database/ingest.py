@@ -228,7 +228,7 @@ class Run:
             if connection.execute(select(t.files.c.id).where(gone)).first() is None:
                 return
         with writing(self.engine) as connection:
-            connection.execute(delete(t.files).where(gone))
+            _drop_files(connection, gone)
 
     def waiting(self, codes: set[str]) -> Iterator[_File]:
         """The files with something in quarantine, and those that were not read to their end."""
@@ -310,6 +310,8 @@ class Run:
             else:
                 undone = (t.files.c.id == file.id) & t.files.c.done.is_(True)
                 connection.execute(update(t.files).where(undone).values(done=False))
+            if changed and not file.again:  # what its row was for is not to be had: the next reading replaces it
+                connection.execute(update(t.files).where(t.files.c.id == file.id).values(sha256=None))
             self._count(connection, event.what)
         return event
 
@@ -409,7 +411,8 @@ class Run:
             connection.execute(update(t.files).where(t.files.c.id == file.id).values(path=path))
             replaced = (t.files.c.path == path) & (t.files.c.id != file.id)
             with_letters = select(c.file_id).where(c.document_id.is_not(None))
-            connection.execute(delete(t.files).where(replaced & t.files.c.id.not_in(with_letters)))
+            lost = t.files.c.sha256.is_(None) | t.files.c.id.not_in(with_letters)
+            _drop_files(connection, replaced & lost)
 
     def _to_keep(self, file: _File) -> tuple[bytes | None, bool]:
         """A file's bytes, packed, where they are to be kept; and whether they are others by now."""
@@ -492,6 +495,18 @@ def _take_out(connection: Connection, document_id: int, message: str, run_id: in
     connection.execute(update(t.sources).where(c.id.in_([row.id for row in refused])).values(told))
     if len(refused) == len(rows):
         store.remove(connection, document_id)
+
+
+def _drop_files(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Delete files with their sources, and the letters that none other gives and nobody has corrected."""
+    ids = connection.execute(select(t.files.c.id).where(which)).scalars().all()
+    theirs = t.sources.c.file_id.in_(ids)
+    gave = select(t.sources.c.document_id).where(theirs & t.sources.c.document_id.is_not(None)).distinct()
+    documents = connection.execute(gave).scalars().all() if ids else []
+    connection.execute(delete(t.sources).where(theirs))
+    for document_id in documents:
+        _drop_if_orphan(connection, document_id, None)
+    connection.execute(delete(t.files).where(t.files.c.id.in_(ids)))
 
 
 def _drop_if_orphan(connection: Connection, document_id: int, heir: int | None) -> None:

@@ -189,6 +189,35 @@ def test_letters_of_one_name_in_an_archive_are_told_apart(
     assert one(database, select(func.count()).select_from(t.sources)) == 4
 
 
+def test_an_archive_that_changed_while_it_was_read_leaves_nothing_undone(
+    database: Engine, reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.zip"
+
+    def pack(*numbers: int) -> None:
+        with zipfile.ZipFile(path, "w") as archive:
+            for number in numbers:
+                archive.writestr(f"{number}.txt", letter(number))
+
+    pack(1, 2, 3)
+    whole = Reader.read
+
+    def slow(self: Reader, document: Document) -> Any:
+        yield from whole(self, document)
+        pack(2, 4)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Reader, "read", slow)
+        assert whats(run(database, path, reader)) == {"added": 2, "rejected": 1}
+    run(database, path, reader)
+    assert one(database, select(func.count()).select_from(t.files)) == 1
+    assert one(database, select(func.count()).where(t.files.c.done.is_(False))) == 0
+    with database.connect() as connection:
+        numbers = connection.execute(select(t.documents.c.number)).scalars().all()
+    assert sorted(numbers) == ["2/SYT-NVY", "4/SYT-NVY"]
+    assert list(retry(database, SETTINGS, reader=reader)) == []
+
+
 def _with(old: str, new: str) -> str:
     text = letter(1)
     assert old in text
