@@ -56,7 +56,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How files are taken: whether their bytes are kept, and letters with a secrecy mark are let in."""
+    """How files are taken: whether their bytes are kept, and letters with a secrecy mark are let in.
+
+    Of what could not be read nobody knows whether it bears a mark: its bytes are kept only with that leave.
+    """
 
     originals: bool = True
     allow_secret: bool = False
@@ -403,7 +406,8 @@ class Run:
         values: dict[str, Any] = {"done": True, "sha256": file.digest}
         if not file.again:
             values["keep"] = file.keep
-        if file.secret or content is not None:
+        unseen = file.failed and not self.options.allow_secret  # a mark may stand in what was not read
+        if file.secret or (content is not None and not unseen):
             values["content"] = None if file.secret else content
         connection.execute(update(t.files).where(t.files.c.id == file.id).values(values))
         path = _path_of(file.document)

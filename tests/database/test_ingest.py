@@ -291,16 +291,20 @@ def test_what_was_rejected_becomes_a_document_when_it_can(
         )
         (event,) = run(database, path, reader)
         assert (event.what, event.code) == ("rejected", "needs")
+        assert one(database, select(t.files.c.content)) is None  # nobody has seen whether it is secret
         (event,) = retry(database, SETTINGS, reader=reader)
         assert event.code == "needs"
     assert lacking is formats.BY_TYPE["text/plain"]
     assert one(database, select(t.sources.c.attempts)) == 2
-    path.unlink()  # the database has it
     (known,) = run(database, _again(tmp_path / "b.txt"), reader)
     assert (known.what, known.code) == ("unchanged", "needs")
+    path.unlink()
     (event,) = retry(database, SETTINGS, reader=reader)
+    assert event.code == "no_original"
+    (event,) = run(database, tmp_path / "b.txt", reader)
     assert (event.what, event.number) == ("added", "1/SYT-NVY")
     assert one(database, select(t.sources.c.code)) is None
+    assert one(database, select(t.files.c.content)) is not None
     assert list(retry(database, SETTINGS, reader=reader)) == []
 
 
