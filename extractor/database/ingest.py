@@ -313,7 +313,9 @@ class Run:
             else:
                 undone = (t.files.c.id == file.id) & t.files.c.done.is_(True)
                 connection.execute(update(t.files).where(undone).values(done=False))
-            if changed and not file.again:  # what its row was for is not to be had: the next reading replaces it
+            if (
+                changed and not file.again
+            ):  # what its row was for is not to be had: the next reading replaces it
                 connection.execute(update(t.files).where(t.files.c.id == file.id).values(sha256=None))
             self._count(connection, event.what)
         return event
@@ -321,7 +323,9 @@ class Run:
     def _letter(self, connection: Connection, file: _File, name: str, outcome: Outcome) -> Event:
         c = t.sources.c
         source = connection.execute(
-            select(c.id, c.document_id, c.attempts, c.allowed).where((c.file_id == file.id) & (c.name == name))
+            select(c.id, c.document_id, c.attempts, c.allowed).where(
+                (c.file_id == file.id) & (c.name == name)
+            )
         ).first()
         line = outcome.record()
         code, message, document_id, number = outcome.code, _plain(line.get("message", "")), None, None

@@ -1,7 +1,7 @@
 """Whether a letter may bear a secrecy mark: asked before it is written, and broader than the record's field.
 
 The header tells a mark where it stands as the decree on records wants it. Marks are stamped, typed and
-scanned in other places and forms too; where one may be meant, a person has to say that the letter may come in.
+scanned in other places and forms too; where one may be meant, a person must say that it may come in.
 """
 
 from __future__ import annotations
