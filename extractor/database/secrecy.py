@@ -33,7 +33,7 @@ def refusal(record: dict[str, Any], settings: Settings) -> str | None:
         return _SURE.format(mark=mark)
     text = record["text"]
     view = TextView(text)
-    for rule in rulebook_of(str(settings.rules or "")).topic("secrecy"):
+    for rule in rulebook_of(str(settings.rules or "")).having("secrecy", "mark"):
         m = rule.search(view)
         if m is not None:
             start, end = Rule.span_of(m)

@@ -195,7 +195,7 @@ class _Page:
     def _but_marks(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """A span without its lines that may be secrecy marks: these are never cut away unseen."""
         lines = set()
-        for rule in self.book.topic("secrecy"):
+        for rule in self.book.having("secrecy", "mark"):
             for m in rule.finditer(self.view, start, end):
                 s, e = rule.span_of(m)
                 lines.add((self.view.text.rfind("\n", 0, s) + 1, min(self._line_end(e) + 1, end)))
