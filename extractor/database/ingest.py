@@ -24,16 +24,11 @@ from extractor.batch import Document, Outcome, Reader, Settings, in_turn, reject
 from extractor.database import ruleset, store
 from extractor.database import schema as t
 from extractor.database.engine import writing
+from extractor.database.secrecy import SECRET, refusal
 from extractor.database.store import now
 from extractor.errors import Reject
 
 What = Literal["added", "linked", "updated", "unchanged", "rejected", "secret"]
-#: why a letter with a secrecy mark is not taken, and the code under which it is told
-SECRET = "secret"
-_SECRET_MESSAGE = (
-    "Văn bản có dấu “{mark}” nên không được đưa vào cơ sở dữ liệu, nội dung không được giữ lại."
-    " Chỉ khi được phép, hãy chạy lại với --allow-secret."
-)
 #: the code of a file whose bytes are not to be had any more
 NO_ORIGINAL = "no_original"
 _NO_ORIGINAL_MESSAGE = (
@@ -61,7 +56,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How files are taken: whether their bytes are kept, and letters with a secrecy mark are let in."""
+    """How files are taken: whether their bytes are kept, and letters with a secrecy mark are let in.
+
+    Of what could not be read nobody knows whether it bears a mark: its bytes are kept only with that leave.
+    """
 
     originals: bool = True
     allow_secret: bool = False
@@ -79,13 +77,15 @@ class _File:
     known: Event | None = None
     #: letters by the name they had, to tell apart several of one name
     names: Counter[str] = field(default_factory=Counter)
-    sources: list[str] = field(default_factory=list)
+    sources: set[str] = field(default_factory=set)
     #: a letter in it was refused: its bytes are not kept
     secret: bool = False
     #: a letter in it could not be read: what it held before stays
     failed: bool = False
     #: whether it is read once more on purpose: then a failure counts as another attempt
     again: bool = False
+    #: whether its bytes may be kept, as was said when it came in
+    keep: bool = True
 
 
 def ingest(
@@ -173,7 +173,8 @@ class Run:
     def new(self, documents: Iterable[Document]) -> Iterator[_File]:
         """Files as they come, with what the database knows of their bytes."""
         for index, document in enumerate(documents):
-            file = _File(index, document, _digest(document, self.settings.limits.bytes))
+            digest = _digest(document, self.settings.limits.bytes)
+            file = _File(index, document, digest, keep=self.options.originals)
             self._look_up(file)
             yield file
 
@@ -185,7 +186,7 @@ class Run:
             file.id = row.id if row is not None else None
             if file.digest is None:
                 return
-            if row is not None and row.done:
+            if row is not None and row.done and not self._reopened(connection, file, row.id):
                 file.known = _known(connection, file, row.id)
             elif file.digest in self._open:  # the same bytes stand before it in the queue
                 file.known = Event(name, "unchanged", file.index)
@@ -194,6 +195,35 @@ class Run:
         if file.known is not None and path is not None:
             self._forget_unreadable(path)
 
+    def _reopened(self, connection: Connection, file: _File, file_id: int) -> bool:
+        """Whether a file that was read to its end is read again now that it is here.
+
+        That is so where a letter in it was refused that may come in now; and where the bytes had been lost
+        while something in it waits, or was read in another state.
+        """
+        s, f, d = t.sources.c, t.files.c, t.documents.c
+        here = s.file_id == file_id
+        if self.options.allow_secret:
+            refused = connection.execute(select(s.id).where(here & (s.code == SECRET)).limit(1)).first()
+            if refused is not None:
+                return True
+        bare = select(f.name, f.path, f.sha256, f.content).where((f.id == file_id) & f.content.is_(None))
+        row = connection.execute(bare).first()
+        if row is None:
+            return False
+        now_read = self.reading
+        other = (d.rules != now_read.rules) | (d.version != now_read.version) | (d.ner != now_read.ner)
+        waits = s.code.is_not(None) & (s.code != SECRET)
+        open_still = (
+            select(s.id).outerjoin_from(t.sources, t.documents).where(here & or_(waits, other)).limit(1)
+        )
+        if connection.execute(open_still).first() is None:
+            return False
+        if row.path == _path_of(file.document) or _content(row) is not None:
+            return False
+        file.document = replace(file.document, name=row.name)  # it is the same file, whatever it is called
+        return True
+
     def _forget_unreadable(self, path: str) -> None:
         """What could not be read at a path waits no longer: the bytes that are there now are known."""
         gone = (t.files.c.path == path) & t.files.c.sha256.is_(None)
@@ -201,7 +231,7 @@ class Run:
             if connection.execute(select(t.files.c.id).where(gone)).first() is None:
                 return
         with writing(self.engine) as connection:
-            connection.execute(delete(t.files).where(gone))
+            _drop_files(connection, gone)
 
     def waiting(self, codes: set[str]) -> Iterator[_File]:
         """The files with something in quarantine, and those that were not read to their end."""
@@ -222,12 +252,13 @@ class Run:
         for index, file_id in enumerate(sorted(ids)):
             with self.engine.connect() as connection:
                 row = connection.execute(
-                    select(c.id, c.sha256, c.name, c.path, c.content).where(c.id == file_id)
+                    select(c.id, c.sha256, c.name, c.path, c.content, c.keep).where(c.id == file_id)
                 ).first()
             if row is None:  # somebody has dropped it
                 continue
             content = _content(row)
             file = _File(index, Document(row.name, content or b""), row.sha256, id=row.id, again=True)
+            file.keep = row.keep and self.options.originals
             if content is None:
                 told = Event(row.name, "rejected", index, None, NO_ORIGINAL, _NO_ORIGINAL_MESSAGE)
                 file.known = told
@@ -273,11 +304,7 @@ class Run:
         with writing(self.engine) as connection:
             if file.id is None:
                 file.id = self._add(connection, file)
-            name = _plain(outcome.name)
-            file.names[name] += 1
-            if file.names[name] > 1:
-                name = f"{name} ({file.names[name]})"
-            file.sources.append(name)
+            name = _own_name(file, _plain(outcome.name))
             event = self._letter(connection, file, name, outcome)
             file.secret = file.secret or event.what == "secret"
             file.failed = file.failed or event.what == "rejected"
@@ -286,40 +313,50 @@ class Run:
             else:
                 undone = (t.files.c.id == file.id) & t.files.c.done.is_(True)
                 connection.execute(update(t.files).where(undone).values(done=False))
+            if (
+                changed and not file.again
+            ):  # what its row was for is not to be had: the next reading replaces it
+                connection.execute(update(t.files).where(t.files.c.id == file.id).values(sha256=None))
             self._count(connection, event.what)
         return event
 
     def _letter(self, connection: Connection, file: _File, name: str, outcome: Outcome) -> Event:
         c = t.sources.c
         source = connection.execute(
-            select(c.id, c.document_id, c.attempts).where((c.file_id == file.id) & (c.name == name))
+            select(c.id, c.document_id, c.attempts, c.allowed).where(
+                (c.file_id == file.id) & (c.name == name)
+            )
         ).first()
         line = outcome.record()
         code, message, document_id, number = outcome.code, _plain(line.get("message", "")), None, None
         what: What
         if code is not None:
             what = "rejected"
-        elif (mark := line["document"]["secrecy"]) and not self._may_hold(source):
-            what, code, message = "secret", SECRET, _SECRET_MESSAGE.format(mark=mark)
+        elif not self._may_hold(source) and (refused := refusal(line, self.settings)):
+            what, code, message = "secret", SECRET, refused
+            if source is not None and source.document_id is not None:
+                _take_out(connection, source.document_id, message, self.id)
         else:
             number = line["document"]["number"]
             what, document_id = self._document(connection, file, source, line)
-        if code is not None and source is not None and source.document_id is not None:
+        if what == "rejected" and source is not None and source.document_id is not None:
             return Event(name, what, file.index, source.document_id, code, message)  # what was read stays
         row = {"document_id": document_id, "code": code, "message": message or None}
         row |= {"run_id": self.id, "at": now()}
+        if self.options.allow_secret:
+            row["allowed"] = True
         if source is None:
             connection.execute(insert(t.sources), {"file_id": file.id, "name": name, "attempts": 1, **row})
         else:
             row["attempts"] = source.attempts + (file.again and code is not None)
             connection.execute(update(t.sources).where(c.id == source.id).values(row))
-            if source.document_id not in (None, document_id):
+            if what != "secret" and source.document_id not in (None, document_id):
                 _drop_if_orphan(connection, source.document_id, document_id)
         return Event(name, what, file.index, document_id, code, message or None, number)
 
     def _may_hold(self, source: Any) -> bool:
         """Whether a letter with a secrecy mark may be there: it is allowed, or was when it came in."""
-        return self.options.allow_secret or (source is not None and source.document_id is not None)
+        return self.options.allow_secret or (source is not None and source.allowed)
 
     def _document(
         self, connection: Connection, file: _File, source: Any, record: store.Json
@@ -354,6 +391,7 @@ class Run:
             "bytes": _size(file.document),
             "run_id": self.id,
             "done": False,
+            "keep": file.keep,
         }
         return int(connection.execute(insert(t.files).returning(t.files.c.id), row).scalar_one())
 
@@ -370,14 +408,19 @@ class Run:
             if source.document_id is not None:
                 _drop_if_orphan(connection, source.document_id, None)
         values: dict[str, Any] = {"done": True, "sha256": file.digest}
-        if file.secret or content is not None:
+        if not file.again:
+            values["keep"] = file.keep
+        unseen = file.failed and not self.options.allow_secret  # a mark may stand in what was not read
+        if file.secret or (content is not None and not unseen):
             values["content"] = None if file.secret else content
         connection.execute(update(t.files).where(t.files.c.id == file.id).values(values))
         path = _path_of(file.document)
         if path is not None:
+            connection.execute(update(t.files).where(t.files.c.id == file.id).values(path=path))
             replaced = (t.files.c.path == path) & (t.files.c.id != file.id)
             with_letters = select(c.file_id).where(c.document_id.is_not(None))
-            connection.execute(delete(t.files).where(replaced & t.files.c.id.not_in(with_letters)))
+            lost = t.files.c.sha256.is_(None) | t.files.c.id.not_in(with_letters)
+            _drop_files(connection, replaced & lost)
 
     def _to_keep(self, file: _File) -> tuple[bytes | None, bool]:
         """A file's bytes, packed, where they are to be kept; and whether they are others by now."""
@@ -390,7 +433,7 @@ class Run:
             return None, False
         if isinstance(content, Path) and hashlib.sha256(data).hexdigest() != file.digest:
             return None, True
-        keep = self.options.originals and len(data) <= self.settings.limits.bytes
+        keep = file.keep and len(data) <= self.settings.limits.bytes
         return zlib.compress(data) if keep else None, False
 
     def _count(self, connection: Connection, what: What) -> None:
@@ -403,6 +446,16 @@ class Run:
         values = {"finished_at": now(), "unchanged": unchanged}
         with writing(self.engine) as connection:
             connection.execute(update(t.runs).where(t.runs.c.id == self.id).values(values))
+
+
+def _own_name(file: _File, wanted: str) -> str:
+    """A name for a letter that no other of its file has, noted there; the same in each reading."""
+    name = wanted
+    while name in file.sources:
+        file.names[wanted] += 1
+        name = f"{wanted} ({file.names[wanted] + 1})"
+    file.sources.add(name)
+    return name
 
 
 def _content(row: Any) -> bytes | Path | None:
@@ -433,6 +486,35 @@ def _is_first(connection: Connection, source: Any) -> bool:
     c = t.sources.c
     first = select(c.id).where(c.document_id == source.document_id).order_by(c.id).limit(1)
     return bool(connection.execute(first).scalar() == source.id)
+
+
+def _take_out(connection: Connection, document_id: int, message: str, run_id: int) -> None:
+    """Remove a letter that turns out to bear a secrecy mark, with the bytes of each file that gave it.
+
+    It stays where one of its sources was let in with leave.
+    """
+    c = t.sources.c
+    theirs = c.document_id == document_id
+    rows = connection.execute(select(c.id, c.file_id, c.allowed).where(theirs)).all()
+    refused = [row for row in rows if not row.allowed]
+    files = t.files.c.id.in_([row.file_id for row in refused])
+    connection.execute(update(t.files).where(files).values(content=None))
+    told = {"document_id": None, "code": SECRET, "message": message, "run_id": run_id, "at": now()}
+    connection.execute(update(t.sources).where(c.id.in_([row.id for row in refused])).values(told))
+    if len(refused) == len(rows):
+        store.remove(connection, document_id)
+
+
+def _drop_files(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Delete files with their sources, and the letters that none other gives and nobody has corrected."""
+    ids = connection.execute(select(t.files.c.id).where(which)).scalars().all()
+    theirs = t.sources.c.file_id.in_(ids)
+    gave = select(t.sources.c.document_id).where(theirs & t.sources.c.document_id.is_not(None)).distinct()
+    documents = connection.execute(gave).scalars().all() if ids else []
+    connection.execute(delete(t.sources).where(theirs))
+    for document_id in documents:
+        _drop_if_orphan(connection, document_id, None)
+    connection.execute(delete(t.files).where(t.files.c.id.in_(ids)))
 
 
 def _drop_if_orphan(connection: Connection, document_id: int, heir: int | None) -> None:

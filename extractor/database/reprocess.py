@@ -15,8 +15,9 @@ from extractor.batch import Reader, Settings
 from extractor.database import rule_changes, ruleset
 from extractor.database import schema as t
 from extractor.database.engine import writing
-from extractor.database.ingest import SECRET, Event, Options, Run
+from extractor.database.ingest import Event, Options, Run
 from extractor.database.rule_changes import Change, Seen
+from extractor.database.secrecy import SECRET
 from extractor.database.store import Reading
 
 #: documents that are looked at in one go

@@ -30,7 +30,7 @@ from extractor.rulebook import EDGE_L, EDGE_R, words_pattern
 from extractor.textview import lower, match_key, tone_key
 
 #: topics of rules that make every file's text: what they cut away is not in the record
-_ALWAYS = frozenset({"cleaning", "encodings"})
+_ALWAYS = frozenset({"cleaning", "encodings", "secrecy"})
 #: those that are asked for files with pages, signatures, metadata, and not for plain texts and web pages
 _WITH_PAGES = frozenset({"file_names", "package", "pages", "scans", "signatures"})
 #: those that are asked for both: how a page is arranged, and what a text consists of

@@ -95,6 +95,7 @@ files = Table(
     Column("path", Text, index=True),  # where it lay on this machine; null for what came over the network
     Column("bytes", Integer, nullable=False),
     Column("content", LargeBinary),  # zlib; null where originals are not kept
+    Column("keep", Boolean, nullable=False, default=True),  # false: it came in by --no-originals
     Column("run_id", Integer, ForeignKey("runs.id")),
     Column("done", Boolean, nullable=False, default=False),  # whether all letters in it have been written
 )
@@ -161,6 +162,8 @@ sources = Table(
     Column("code", String(40), index=True),  # why it is in quarantine, null where it gave a document
     Column("message", Text),
     Column("attempts", Integer, nullable=False, default=1),
+    # whether it came in by --allow-secret: else a mark that later rules know takes it out again
+    Column("allowed", Boolean, nullable=False, default=False),
     Column("run_id", Integer, ForeignKey("runs.id")),
     Column("at", String(32), nullable=False),
     UniqueConstraint("file_id", "name"),

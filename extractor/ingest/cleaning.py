@@ -7,6 +7,7 @@ A text with a letterhead is left alone but for what stands before the letterhead
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -189,7 +190,21 @@ class _Page:
                 joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
             else:
                 joined.append((start, min(end, size)))
-        return joined
+        return [piece for span in joined for piece in self._but_marks(*span)]
+
+    def _but_marks(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """A span without its lines that may be secrecy marks: these are never cut away unseen."""
+        lines = set()
+        for rule in self.book.having("secrecy", "mark"):
+            for m in rule.finditer(self.view, start, end):
+                s, e = rule.span_of(m)
+                lines.add((self.view.text.rfind("\n", 0, s) + 1, min(self._line_end(e) + 1, end)))
+        for s, e in sorted(lines):
+            if start < s:
+                yield start, s
+            start = max(start, e)
+        if start < end:
+            yield start, end
 
     def _apply(self, rule: Rule) -> None:
         zones: dict[str, list[tuple[int, int | None]]] = {

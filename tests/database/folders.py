@@ -6,11 +6,11 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select, text
 
 from extractor.database import schema as t
 from extractor.database.search_index import unpack
-from extractor.database.search_tables import KINDS, search_codes, search_documents
+from extractor.database.search_tables import KINDS, TABLES, search_codes, search_documents
 from tests.conftest import ROOT
 
 LETTER = ROOT / "docs" / "letter.txt"
@@ -83,7 +83,26 @@ def contents(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
             for row in rows[table.name]
         ]
     out["search"] = _searched(engine, places["documents"])
+    with engine.connect() as connection:
+        by_document = {row.id: row.document_id for row in connection.execute(select(search_documents))}
+        current = {row["id"] for row in rows["documents"] if row["current"]}
+        assert sorted(by_document.values()) == sorted(current), "each current letter is found once"
+        for table in TABLES:
+            held = _words(connection, table)
+            assert held == set(by_document), (
+                f"{table}: no letter is lost or found twice, none forgotten is found"
+            )
     return out
+
+
+def _words(connection: Connection, table: str) -> set[int]:
+    """The rows that a table of words leads to."""
+    if connection.dialect.name != "sqlite":
+        return {row.id for row in connection.execute(text(f"SELECT id FROM {table}"))}
+    connection.execute(text(f"CREATE VIRTUAL TABLE temp.v USING fts5vocab(main, {table}, 'instance')"))
+    found = {int(row.doc) for row in connection.execute(text("SELECT DISTINCT doc FROM temp.v"))}
+    connection.execute(text("DROP TABLE temp.v"))
+    return found
 
 
 def _searched(engine: Engine, places: dict[int, int]) -> list[tuple[Any, ...]]:

@@ -116,6 +116,36 @@ def test_two_at_a_time(database_url: str, undisturbed: tuple[Path, Engine], read
     engine.dispose()
 
 
+def test_an_index_that_lost_or_doubled_a_letter_is_noticed(
+    sqlite_url: str, reader: Reader, tmp_path: Path
+) -> None:
+    from extractor.database import search_index, search_tables
+
+    place = folder(tmp_path / "in", 3)
+    found, _ = documents([str(place)])
+    engine = open_database(sqlite_url, write=True)
+    list(ingest(engine, found, SETTINGS, reader=reader))
+    contents(engine)
+    with engine.connect() as connection:
+        row = connection.execute(select(search_tables.search_documents)).first()
+        assert row is not None
+        body = connection.execute(
+            select(t.documents.c.text).where(t.documents.c.id == row.document_id)
+        ).scalar_one()
+        words = search_index._words_of(row.title, body, row.codes)
+    with engine.begin() as connection:
+        connection.execute(search_index._take("search_words"), {"id": row.id, **words["search_words"]})
+    with pytest.raises(AssertionError, match="search_words"):
+        contents(engine)
+    with engine.begin() as connection:
+        for i in (row.id, row.id + 7):
+            connection.execute(
+                search_index._add("search_words", "sqlite"), {"id": i, **words["search_words"]}
+            )
+    with pytest.raises(AssertionError, match="search_words"):
+        contents(engine)
+
+
 @fork
 def test_two_open_a_new_database_at_once(tmp_path: Path, postgres_url: str) -> None:
     url = str(tmp_path / "new.db")

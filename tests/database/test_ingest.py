@@ -94,6 +94,12 @@ def test_originals_are_kept_or_not(database: Engine, reader: Reader, tmp_path: P
         a, b = connection.execute(select(t.files.c.content).order_by(t.files.c.id)).scalars()
     assert zlib.decompress(a) == (tmp_path / "a.txt").read_bytes()
     assert b is None
+    from extractor.database.reprocess import plan, reprocess
+
+    list(reprocess(database, SETTINGS, plan(database, SETTINGS, everything=True), reader=reader))
+    kept = select(t.files.c.content.is_not(None)).order_by(t.files.c.id)
+    with database.connect() as connection:
+        assert connection.execute(kept).scalars().all() == [True, False]
 
 
 def test_a_secret_letter_leaves_only_its_name(database: Engine, reader: Reader, tmp_path: Path) -> None:
@@ -116,6 +122,155 @@ def test_a_secret_letter_leaves_only_its_name(database: Engine, reader: Reader, 
     allowed = retry(database, SETTINGS, reader=reader, options=Options(allow_secret=True))
     assert whats(allowed) == {"added": 2, "unchanged": 1}
     assert one(database, select(func.count()).where(t.documents.c.secrecy == "MẬT")) == 2
+
+
+def test_a_mark_that_later_rules_know_takes_a_letter_out(
+    database: Engine, reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from extractor.database import ingest as module
+    from extractor.database.reprocess import plan, reprocess
+
+    for name, number in (("a.txt", 1), ("b.txt", 2)):
+        (tmp_path / name).write_text(secret(number), encoding="utf-8")
+    again = Document("copy.txt", secret(1).encode("utf-16"))
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "refusal", lambda *_: None)
+        assert whats(run(database, tmp_path / "a.txt", reader)) == {"added": 1}
+        assert whats(ingest(database, [again], SETTINGS, reader=reader)) == {"unchanged": 1}
+    assert whats(run(database, tmp_path / "b.txt", reader, allow_secret=True)) == {"added": 1}
+    wanted = plan(database, SETTINGS, everything=True)
+    events = reprocess(database, SETTINGS, wanted, reader=reader)
+    assert sorted(e.what for e in events) == ["secret", "unchanged"]
+    with database.connect() as connection:
+        assert connection.execute(select(t.documents.c.number)).scalars().all() == ["2/SYT-NVY"]
+        kept = select(t.files.c.name).where(t.files.c.content.is_not(None))
+        assert connection.execute(kept).scalars().one().endswith("b.txt")
+        codes = select(t.sources.c.name).where(t.sources.c.code == "secret").order_by(t.sources.c.name)
+        found = connection.execute(codes).scalars()
+        assert [name.rpartition("/")[2] for name in found] == ["a.txt", "copy.txt"]
+
+
+def test_a_refused_letter_comes_in_when_the_command_is_run_again_with_leave(
+    database: Engine, reader: Reader
+) -> None:
+    inputs = [Document("a.txt", secret(1).encode())]
+    assert whats(ingest(database, inputs, SETTINGS, reader=reader)) == {"secret": 1}
+    assert whats(ingest(database, inputs, SETTINGS, reader=reader)) == {"unchanged": 1}
+    leave = Options(allow_secret=True)
+    assert whats(ingest(database, inputs, SETTINGS, reader=reader, options=leave)) == {"added": 1}
+    assert one(database, select(t.files.c.content)) is not None
+    assert whats(ingest(database, inputs, SETTINGS, reader=reader, options=leave)) == {"unchanged": 1}
+
+
+def test_a_lost_file_that_waits_is_read_when_it_comes_again(
+    database: Engine, reader: Reader, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(letter(1), encoding="utf-8")
+    run(database, path, reader, originals=False)
+    with database.begin() as connection:
+        connection.execute(t.documents.update().values(rules="others"))
+    moved = path.rename(tmp_path / "moved.txt")
+    run(database, moved, reader, originals=False)
+    assert one(database, select(t.files.c.path)) == str(moved)
+    assert one(database, select(t.documents.c.rules)) != "others"
+
+
+def test_letters_of_one_name_in_an_archive_are_told_apart(
+    database: Engine, reader: Reader, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.txt", letter(1))
+        for number, name in ((2, "a.txt"), (3, "a.txt (2)"), (4, "a.txt")):
+            entry = zipfile.ZipInfo(name)
+            if name in archive.NameToInfo:
+                with pytest.warns(UserWarning, match="Duplicate name"):
+                    archive.writestr(entry, letter(number))
+            else:
+                archive.writestr(entry, letter(number))
+    events = run(database, path, reader)
+    assert sorted((e.what, e.number) for e in events) == [("added", f"{i}/SYT-NVY") for i in (1, 2, 3, 4)]
+    assert one(database, select(func.count()).select_from(t.documents)) == 4
+    assert one(database, select(func.count()).select_from(t.sources)) == 4
+
+
+def test_an_archive_that_changed_while_it_was_read_leaves_nothing_undone(
+    database: Engine, reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.zip"
+
+    def pack(*numbers: int) -> None:
+        with zipfile.ZipFile(path, "w") as archive:
+            for number in numbers:
+                archive.writestr(f"{number}.txt", letter(number))
+
+    pack(1, 2, 3)
+    whole = Reader.read
+
+    def slow(self: Reader, document: Document) -> Any:
+        yield from whole(self, document)
+        pack(2, 4)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Reader, "read", slow)
+        assert whats(run(database, path, reader)) == {"added": 2, "rejected": 1}
+    run(database, path, reader)
+    assert one(database, select(func.count()).select_from(t.files)) == 1
+    assert one(database, select(func.count()).where(t.files.c.done.is_(False))) == 0
+    with database.connect() as connection:
+        numbers = connection.execute(select(t.documents.c.number)).scalars().all()
+    assert sorted(numbers) == ["2/SYT-NVY", "4/SYT-NVY"]
+    assert list(retry(database, SETTINGS, reader=reader)) == []
+
+
+def _with(old: str, new: str) -> str:
+    text = letter(1)
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def test_a_doubtful_secrecy_mark_is_refused(reader: Reader, sqlite_url: str) -> None:
+    from extractor.database import open_database
+
+    text = letter(1)
+    number = next(line for line in text.splitlines() if "1/SYT-NVY" in line)
+    doubtful = [
+        _with(number, f"{number}   MẬT"),
+        _with(number, f"{number} (Mật)"),
+        *(
+            f"{mark}\n{text}"
+            for mark in ("* MẬT *", "[TỐI MẬT]", "MẬT - HỎA TỐC", "Mật", "M Ậ T", "Tuyệt mật")
+        ),
+        f"Độ mật: Mật\n{text}",
+        f"{text}\nMẬT\n",
+        _with("\nKính gửi", "\nKính gửi: Như trên\nMẬT\nKính gửi"),
+    ]
+    engine = open_database(sqlite_url, write=True)
+    inputs = [Document(f"{i}.txt", text.encode()) for i, text in enumerate(doubtful)]
+    events = list(ingest(engine, inputs, SETTINGS, reader=reader))
+    assert [doubtful[e.file][:80] for e in events if e.what != "secret"] == []
+    assert all("--allow-secret" in (e.message or "") for e in events)
+    assert one(engine, select(func.count()).where(t.files.c.content.is_not(None))) == 0
+    assert one(engine, select(func.count()).select_from(t.documents)) == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Tăng cường bảo vệ bí mật nhà nước và bảo mật thông tin.",
+        "BẢO VỆ BÍ MẬT NHÀ NƯỚC",
+        "Mật độ dân số 300 người/km2, mật ong, mật khẩu.",
+        "Ban Cơ yếu Chính phủ quản lý mật mã dân sự; tài liệu có độ mật theo Luật.",
+        "Độ mật: Thường",
+        "phối hợp bảo\nmật",
+    ],
+)
+def test_words_that_are_no_secrecy_mark_are_let_in(line: str, reader: Reader) -> None:
+    from extractor.database.secrecy import refusal
+
+    (outcome,) = reader.read(Document("a.txt", f"{letter(1)}\n{line}\n".encode()))
+    assert refusal(outcome.record(), SETTINGS) is None
 
 
 def test_a_secret_letter_leaves_no_byte_in_the_file(sqlite_url: str, reader: Reader, tmp_path: Path) -> None:
@@ -145,16 +300,20 @@ def test_what_was_rejected_becomes_a_document_when_it_can(
         )
         (event,) = run(database, path, reader)
         assert (event.what, event.code) == ("rejected", "needs")
+        assert one(database, select(t.files.c.content)) is None  # nobody has seen whether it is secret
         (event,) = retry(database, SETTINGS, reader=reader)
         assert event.code == "needs"
     assert lacking is formats.BY_TYPE["text/plain"]
     assert one(database, select(t.sources.c.attempts)) == 2
-    path.unlink()  # the database has it
     (known,) = run(database, _again(tmp_path / "b.txt"), reader)
     assert (known.what, known.code) == ("unchanged", "needs")
+    path.unlink()
     (event,) = retry(database, SETTINGS, reader=reader)
+    assert event.code == "no_original"
+    (event,) = run(database, tmp_path / "b.txt", reader)
     assert (event.what, event.number) == ("added", "1/SYT-NVY")
     assert one(database, select(t.sources.c.code)) is None
+    assert one(database, select(t.files.c.content)) is not None
     assert list(retry(database, SETTINGS, reader=reader)) == []
 
 
