@@ -21,7 +21,10 @@ def shape(engine: Engine) -> dict[str, Any]:
     found = inspect(engine)
     out: dict[str, Any] = {}
     for table in found.get_table_names():
-        if table.startswith("search_words_") or table in ("alembic_version", "sqlite_stat1"):
+        if table.startswith(("search_titles_", "search_often_", "search_words_")) or table in (
+            "alembic_version",
+            "sqlite_stat1",
+        ):
             continue
         out[table] = {
             "columns": [(c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(table)],
