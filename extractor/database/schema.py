@@ -333,7 +333,15 @@ topics = Table(
     Column("code", String(40), primary_key=True, index=True),
 )
 
-#: what a person said of a value; `quote` is the item's own words, by which it is found again in a new reading
+#: the texts that corrections were made in: by them the place of one is found in another text of its letter
+corrected_texts = Table(
+    "corrected_texts",
+    metadata,
+    Column("text_id", String(71), primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+#: what a person said of a value; `quote` is the item's own words, which stood at this place of the text
 corrections = Table(
     "corrections",
     metadata,
@@ -343,6 +351,7 @@ corrections = Table(
     ),
     Column("item", String(12), nullable=False),  # document, assignment, target, figure, reference
     Column("field", String(40)),  # null: the item as a whole
+    Column("text_id", String(71), nullable=False, index=True),
     Column("quote", Text),
     *_span(nullable=True),
     Column("verdict", String(10), nullable=False),  # confirm, correct, reject

@@ -153,6 +153,8 @@ def remove(connection: Connection, document_id: int) -> None:
     search_index.forget(connection, document_id)
     summaries.forget(connection, document_id)
     connection.execute(delete(t.documents).where(t.documents.c.id == document_id))
+    kept = select(t.corrections.c.text_id)
+    connection.execute(delete(t.corrected_texts).where(t.corrected_texts.c.text_id.not_in(kept)))
     choose_current(connection, letter_id)
 
 

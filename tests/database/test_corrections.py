@@ -253,6 +253,36 @@ def test_no_corrections_change_nothing() -> None:
         assert lay(record, []) == (record, [])
 
 
+def test_a_correction_does_not_go_to_another_item_with_the_same_words(roads: Any) -> None:
+    connection, id = roads
+    record = records()["roads.txt"]
+    item = copy.deepcopy(record["assignments"][1])
+    text = record["text"]
+    record["id"], record["text"] = "twice", f"{text}\n{'Việc khác hẳn. ' * 300}\n{item['span']['text']}\n"
+    where = record["text"].rindex(item["span"]["text"])
+    far = copy.deepcopy(item)
+    far["span"].update(start=where, end=where + len(item["span"]["text"]))
+    store.put(connection, record, READING, id)
+    fix(connection, id, item, "mode", "giao")
+
+    only_far = copy.deepcopy(record)
+    only_far["assignments"][1] = far
+    store.put(connection, only_far, READING)
+    assert [a.get("corrected") for a in record_of(connection, id)["assignments"]] == [None] * 3
+    assert [c.field for c in corrections.history(connection, lost=True)] == ["mode"]
+
+    moved = copy.deepcopy(only_far)  # another text: the words stand only at the place that was not meant
+    moved["id"] = "once"
+    moved["text"] = text.replace(item["span"]["text"], "Bỏ.") + record["text"][len(text) :]
+    shift = len(record["text"]) - len(moved["text"])
+    moved["assignments"] = [copy.deepcopy(far)]
+    moved["assignments"][0]["span"].update(start=where - shift, end=far["span"]["end"] - shift)
+    shown = lay(moved, [Correction.of(row) for row in connection.execute(select(t.corrections))],
+                {record["id"]: record["text"]})  # fmt: skip
+    assert shown[0] == moved
+    assert len(shown[1]) == 1
+
+
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_corrections_find_their_items_again_wherever_these_have_moved(data: st.DataObject) -> None:
@@ -267,19 +297,29 @@ def test_corrections_find_their_items_again_wherever_these_have_moved(data: st.D
         span = item["span"]
         made.append(
             Correction(
-                i, "assignment", field, span["text"], span["start"], span["end"], verdict, new, "L", "t"
+                i,
+                "assignment",
+                field,
+                span["text"],
+                span["start"],
+                span["end"],
+                verdict,
+                new,
+                "L",
+                "t",
+                record["id"],
             )
         )
     shown, lost = lay(record, made)
     assert lost == []
     moved = copy.deepcopy(record)
     before = data.draw(st.text(max_size=50))
-    moved["text"] = before + moved["text"]
+    moved["id"], moved["text"] = "moved", before + moved["text"]
     for item in moved["assignments"]:
         item["span"]["start"] += len(before)
         item["span"]["end"] += len(before)
     moved["assignments"] = data.draw(st.permutations(moved["assignments"]))
-    again, lost = lay(moved, made)
+    again, lost = lay(moved, made, {record["id"]: record["text"]})
     assert lost == []
 
     def of(record: Json) -> list[Json]:

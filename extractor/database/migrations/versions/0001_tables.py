@@ -245,6 +245,7 @@ def upgrade() -> None:
         sa.Column("document_id", sa.Integer(), nullable=False),
         sa.Column("item", sa.String(length=12), nullable=False),
         sa.Column("field", sa.String(length=40)),
+        sa.Column("text_id", sa.String(length=71), nullable=False),
         sa.Column("quote", sa.Text()),
         sa.Column("start", sa.Integer()),
         sa.Column("end", sa.Integer()),
@@ -262,6 +263,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_corrections"),
     )
     op.create_index("ix_corrections_document_id", "corrections", ["document_id"])
+    op.create_index("ix_corrections_text_id", "corrections", ["text_id"])
+    op.create_table(
+        "corrected_texts",
+        sa.Column("text_id", sa.String(length=71), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("text_id", name="pk_corrected_texts"),
+    )
     op.create_table(
         "figures",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -507,6 +515,7 @@ def downgrade() -> None:
     op.drop_table("mentions")
     op.drop_table("figures")
     op.drop_table("corrections")
+    op.drop_table("corrected_texts")
     op.drop_table("assignments")
     op.drop_table("files")
     op.drop_table("documents")
