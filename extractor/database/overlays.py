@@ -72,6 +72,13 @@ class Places:
         with_old = self._with(correction.text_id)
         return with_old.place(start, end) if with_old else None
 
+    def alike(self, text_id: str) -> bool:
+        """Whether the record's text is a form of another."""
+        if text_id == self._record["id"]:
+            return True
+        with_old = self._with(text_id)
+        return with_old is not None and with_old.alike
+
     def _with(self, text_id: str) -> Alignment | None:
         if text_id not in self._made and text_id in self._texts:
             self._made[text_id] = Alignment(self._texts[text_id], self._record["text"])
@@ -89,8 +96,11 @@ def lay(
     places = Places(shown, texts)
     rejected: list[tuple[str, Json]] = []
     for correction in corrections:
-        if correction.item == "document":
-            item: Json | None = shown["document"]
+        item: Json | None = None
+        if not places.alike(correction.text_id):
+            pass  # another letter has taken the place of the one that was corrected
+        elif correction.item == "document":
+            item = shown["document"]
         else:
             item = find(shown, correction.item, places.of(correction))
         if item is None:

@@ -283,6 +283,23 @@ def test_a_correction_does_not_go_to_another_item_with_the_same_words(roads: Any
     assert len(shown[1]) == 1
 
 
+def test_corrections_do_not_go_to_another_letter_in_the_place_of_theirs(roads: Any) -> None:
+    connection, id = roads
+    shown = record_of(connection, id)
+    fix(connection, id, None, None, None, verdict="confirm")
+    fix(connection, id, None, "signer", None)
+    fix(connection, id, shown["assignments"][0], "mode", "giao")
+    other = records()["no-addressee.txt"]
+    other["id"] = "other"
+    store.put(connection, other, READING, id)
+    assert record_of(connection, id) == other
+    assert len(corrections.history(connection, id, lost=True)) == 3
+
+    store.put(connection, records()["roads.txt"], READING, id)
+    assert corrections.history(connection, id, lost=True) == []
+    assert record_of(connection, id)["document"]["signer"] is None
+
+
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_corrections_find_their_items_again_wherever_these_have_moved(data: st.DataObject) -> None:
