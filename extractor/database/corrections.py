@@ -1,13 +1,14 @@
 """What people say of values: confirmed, corrected, rejected, undone, with who and when; and what waits.
 
 A correction belongs to a document and to the words of an item; `overlay` lays all of them over each new
-reading of it. What a new reading has no item for is marked `lost` and listed, not dropped.
+reading of it, and over the letter's current version where that is another document. What a new reading has no
+item for is marked `lost` and listed, not dropped.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -93,12 +94,19 @@ def undo(connection: Connection, id: int) -> int:
     return int(row.document_id)
 
 
-def overlay(connection: Connection, document_id: int, record: Json) -> Json:
-    """The record with its document's corrections laid over it; notes which of them found no item."""
+def overlay(connection: Connection, document_id: int, record: Json, others: Sequence[int] = ()) -> Json:
+    """The record with its document's corrections laid over it; notes which of them found no item.
+
+    `others`: the other versions of its letter, where what was said of them is laid over this one too.
+    """
     rows = connection.execute(
-        select(t.corrections).where(_c.document_id == document_id, _c.undone_at.is_(None)).order_by(_c.id)
+        select(t.corrections)
+        .where(_c.document_id.in_([document_id, *others]), _c.undone_at.is_(None))
+        .order_by(_c.id)
     ).all()
-    shown, lost = lay(record, [Correction.of(row) for row in rows], texts_of(connection, rows, record))
+    elsewhere = {row.id for row in rows if row.document_id != document_id}
+    made = [Correction.of(row) for row in rows]
+    shown, lost = lay(record, made, texts_of(connection, rows, record), elsewhere)
     for row in rows:
         if row.lost != (row.id in lost):
             connection.execute(update(t.corrections).where(_c.id == row.id).values(lost=row.id in lost))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,18 +86,22 @@ class Places:
 
 
 def lay(
-    record: Json, corrections: Iterable[Correction], texts: Mapping[str, str] | None = None
+    record: Json,
+    corrections: Iterable[Correction],
+    texts: Mapping[str, str] | None = None,
+    same_letter: Container[int] = (),
 ) -> tuple[Json, list[int]]:
     """The record with the corrections (in the order they were made), and ids of those without their item.
 
-    `texts` are those that corrections were made in, where it is another than the record's.
+    `texts` are those that corrections were made in, where it is another than the record's. Such a text must
+    be like the record's, but for corrections (ids) that were made in another version of the `same_letter`.
     """
     shown, lost = copy.deepcopy(record), []
     places = Places(shown, texts)
     rejected: list[tuple[str, Json]] = []
     for correction in corrections:
         item: Json | None = None
-        if not places.alike(correction.text_id):
+        if correction.id not in same_letter and not places.alike(correction.text_id):
             pass  # another letter has taken the place of the one that was corrected
         elif correction.item == "document":
             item = shown["document"]

@@ -283,6 +283,45 @@ def test_a_correction_does_not_go_to_another_item_with_the_same_words(roads: Any
     assert len(shown[1]) == 1
 
 
+def test_what_was_said_of_a_scan_holds_for_the_text_that_comes_later(database: Engine) -> None:
+    record = records()["roads.txt"]
+    scan = copy.deepcopy(record)
+    scan["id"], scan["text"] = "scan", "Trang 1\n" + record["text"].replace("tăng cường", "tăng cuờng")
+    scan["source"]["ocr"] = {"engine": "tesseract", "confidence": 0.8}
+    for item in scan["assignments"]:
+        item["span"].update(start=item["span"]["start"] + 8, end=item["span"]["end"] + 8)
+    task = scan["assignments"][1]
+    query = audit.TaskQuery(agency="Sở Tài chính tỉnh Bắc Giang", today="2024-01-01")
+    with database.begin() as connection:
+        old = store.put(connection, scan, READING).document_id
+        due = fix(connection, old, task, "deadline", "20/5/2024")
+        fix(connection, old, scan["assignments"][2], None, None, verdict="reject")
+        fix(connection, old, None, "subject", "quản lý bến xe")
+        assert corrections.history(connection, lost=True) == []
+        new = store.put(connection, record, READING).document_id
+        shown = record_of(connection, new)
+        assert [x.document_id for x in audit.tasks(connection, query).tasks] == [new]
+        assert shown["document"]["subject"] == "quản lý bến xe"
+        assert [a["deadline"]["end"] for a in shown["assignments"]][1:] == ["2024-05-20"]
+        assert corrections.history(connection, lost=True) == []
+
+        corrections.undo(connection, due)
+        (found,) = audit.tasks(connection, query).tasks
+        assert (found.document_id, found.deadline_end) == (new, "2024-05-15")
+        fix(connection, old, task, "product", "báo cáo")
+        assert record_of(connection, new)["assignments"][1]["product"] == "báo cáo"
+
+        without = copy.deepcopy(record)
+        del without["assignments"][1]
+        store.put(connection, without, READING)
+        assert [c.field for c in corrections.history(connection, lost=True)] == ["product"]
+        store.remove(connection, new)
+        assert corrections.history(connection, lost=True) == []
+        assert record_of(connection, old)["assignments"][1]["product"] == "báo cáo"
+        store.remove(connection, old)
+        assert connection.execute(select(t.corrected_texts)).all() == []
+
+
 def test_corrections_do_not_go_to_another_letter_in_the_place_of_theirs(roads: Any) -> None:
     connection, id = roads
     shown = record_of(connection, id)
