@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import OrderedDict
 from pathlib import Path
@@ -12,6 +13,8 @@ from extractor.rulebook import Rulebook
 #: letters whose reasons are kept, and characters of a text that is read again for them
 _KEPT, _LONGEST = 64, 200_000
 Reasons = list[tuple[str, str]]
+#: a task's words, [start, end) in the letter's text
+Span = tuple[int, int]
 
 
 class ReasonsBook:
@@ -19,32 +22,38 @@ class ReasonsBook:
 
     def __init__(self, book: Rulebook, rules: Path | None) -> None:
         self.book, self.rules = book, str(rules or "")
-        self._kept: OrderedDict[str, list[Reasons]] = OrderedDict()
+        self._kept: OrderedDict[str, dict[Span, Reasons]] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, text_id: str, extracted: str, position: int) -> Reasons:
-        """The reasons (name, what) of a record's task `position`, from 0. Empty where the letter's rules have
-        changed since it was read, so that they would tell of another record."""
+    def of(self, extracted: str, span: Span) -> Reasons:
+        """The reasons (name, what) of the task with these words in a record (JSON, as it was read).
+
+        Empty where the letter's rules have changed since it was read: they would tell of another record.
+        """
+        key = hashlib.sha256(extracted.encode()).hexdigest()
         with self._lock:
-            if text_id not in self._kept:
-                self._kept[text_id] = self._read(extracted)
+            if key not in self._kept:
+                self._kept[key] = self._read(extracted)
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
-            found = self._kept[text_id]
-            self._kept.move_to_end(text_id)
-        return found[position] if position < len(found) else []
+            found = self._kept[key]
+            self._kept.move_to_end(key)
+        return found.get(span, [])
 
-    def _read(self, extracted: str) -> list[Reasons]:
+    def _read(self, extracted: str) -> dict[Span, Reasons]:
         import extractor
         from extractor.show.why import whys
 
         before = json.loads(extracted)
         if len(before["text"]) > _LONGEST:
-            return []
+            return {}
         record, annotations = extractor.read(before["text"], "-", rules=self.rules)
         spans = [(a.span.start, a.span.end) for a in record.assignments]
         if record.id != before["id"] or spans != [
             (a["span"]["start"], a["span"]["end"]) for a in before["assignments"]
         ]:
-            return []
-        return [why.reasons for why in whys(record, annotations, self.book)]
+            return {}
+        found: dict[Span, Reasons] = {}
+        for span, why in zip(spans, whys(record, annotations, self.book), strict=True):
+            found.setdefault(span, []).extend(why.reasons)
+        return found
