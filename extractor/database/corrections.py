@@ -46,8 +46,11 @@ def add(
     new: Any = None,
     author: str = "",
     note: str | None = None,
+    form: int | None = None,
 ) -> int:
     """Keep what a person says of an item (or of one field) and lay it over the record; gives its id.
+
+    `form` is the first correction of those that were sent together.
 
     `span` is the item's ``{start, end, text}`` (None for "document"). "correct" needs a field and its `new`
     value; "reject" without a field takes the item out, with one it empties the field. Raises `CongvanError`.
@@ -76,6 +79,7 @@ def add(
         "verdict": verdict, "old": _dumped(old if field is None else old[field]),
         "new": None if value is None and field is None else _dumped(value),
         "note": note, "author": author, "at": store.now(), "lost": False, "text_id": shown["id"],
+        "form": form,
     }  # fmt: skip
     _keep_text(connection, shown)
     made = connection.execute(insert(t.corrections), row)

@@ -361,6 +361,7 @@ corrections = Table(
     Column("author", Text, nullable=False),
     Column("at", String(32), nullable=False),
     Column("undone_at", String(32)),
+    Column("form", Integer),  # the first correction of the form that this one was sent with; null: itself
     Column("lost", Boolean, nullable=False, default=False),  # its item was not found in the last reading
 )
 

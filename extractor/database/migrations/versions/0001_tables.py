@@ -256,6 +256,7 @@ def upgrade() -> None:
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.Column("undone_at", sa.String(length=32)),
+        sa.Column("form", sa.Integer()),
         sa.Column("lost", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["document_id"], ["documents.id"], name="fk_corrections_document_id", ondelete="CASCADE"
