@@ -151,6 +151,23 @@ documents = Table(
     Column("addressees", Integer, nullable=False, default=0),  # whom it is addressed to
 )
 
+#: one row: the revision given last, which never falls
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("revision", Integer, nullable=False),
+)
+
+#: documents that are gone, for whoever keeps a copy; an id may be given again to a later document
+removals = Table(
+    "removals",
+    metadata,
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("document_id", Integer, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+
 sources = Table(
     "sources",
     metadata,

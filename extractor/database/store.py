@@ -157,6 +157,8 @@ def remove(connection: Connection, document_id: int) -> None:
     search_index.forget(connection, document_id)
     summaries.forget(connection, document_id)
     connection.execute(delete(t.documents).where(t.documents.c.id == document_id))
+    gone = {"revision": next_revision(connection), "document_id": document_id, "at": now()}
+    connection.execute(insert(t.removals), gone)
     kept = select(t.corrections.c.text_id)
     connection.execute(delete(t.corrected_texts).where(t.corrected_texts.c.text_id.not_in(kept)))
     choose_current(connection, letter_id)
@@ -199,11 +201,21 @@ def _share(connection: Connection, letter_id: int) -> None:
             search_index.write(connection, row.id)
 
 
+def revision(connection: Connection) -> int:
+    """The revision of the database: it grows with each document that is written or removed."""
+    given = select(t.revisions.c.revision).where(t.revisions.c.id == 1).scalar_subquery()
+    latest = select(func.max(t.documents.c.revision)).scalar_subquery()
+    row = connection.execute(select(given, latest)).one()
+    return max(int(number or 0) for number in row)
+
+
 def next_revision(connection: Connection) -> int:
-    """One more than the revision of any document."""
-    return (
-        int(connection.execute(select(func.coalesce(func.max(t.documents.c.revision), 0))).scalar_one()) + 1
-    )
+    """A revision that no document has had, also none that is gone."""
+    new = revision(connection) + 1
+    there = update(t.revisions).where(t.revisions.c.id == 1).values(revision=new)
+    if connection.execute(there).rowcount == 0:
+        connection.execute(insert(t.revisions), {"id": 1, "revision": new})
+    return new
 
 
 def letter_key(record: Json) -> str:

@@ -266,6 +266,19 @@ def upgrade() -> None:
     op.create_index("ix_corrections_document_id", "corrections", ["document_id"])
     op.create_index("ix_corrections_text_id", "corrections", ["text_id"])
     op.create_table(
+        "revisions",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_revisions"),
+    )
+    op.create_table(
+        "removals",
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("revision", name="pk_removals"),
+    )
+    op.create_table(
         "corrected_texts",
         sa.Column("text_id", sa.String(length=71), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -517,6 +530,8 @@ def downgrade() -> None:
     op.drop_table("figures")
     op.drop_table("corrections")
     op.drop_table("corrected_texts")
+    op.drop_table("removals")
+    op.drop_table("revisions")
     op.drop_table("assignments")
     op.drop_table("files")
     op.drop_table("documents")
