@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from extractor.database import schema as t
-from extractor.database.overlays import LISTS, Correction, find, lay
+from extractor.database.overlays import LISTS, Correction, Places, find, lay
 from extractor.database.proof import sentence_around
 
 Json = dict[str, Any]
@@ -46,38 +46,51 @@ class Gold:
 def export_gold(connection: Connection, texts: bool = False) -> Iterator[Gold]:
     """Gold of each document that has corrections; with `texts` its source is a text file of that name."""
     seen: set[str] = set()
-    for document_id, extracted, corrections in _corrected(connection):
-        record = json.loads(extracted)
+    for document_id, record, corrections, old in _corrected(connection):
         source = PurePosixPath(record["source"]["name"].replace("\\", "/")).name
         stem = _NOT_NAME.sub("-", source.rsplit(".", 1)[0]).strip("-.") or "letter"
         if stem in seen:
             stem = f"{stem}-{document_id}"
         seen.add(stem)
-        gold = gold_of(record, corrections)
+        gold = gold_of(record, corrections, old)
         yield Gold(stem, {"source": f"{stem}.txt" if texts else source, **gold}, record["text"])
 
 
-def _corrected(connection: Connection) -> Iterator[tuple[int, str, list[Correction]]]:
-    """Documents with corrections that hold, as they were read."""
+def texts_of(connection: Connection, rows: Sequence[Any], record: Json) -> dict[str, str]:
+    """The texts, by id, that corrections were made in, where these are others than the record's."""
+    c = t.corrected_texts.c
+    others = {row.text_id for row in rows} - {record["id"]}
+    if not others:
+        return {}
+    found = connection.execute(select(c.text_id, c.text).where(c.text_id.in_(others)))
+    return {row.text_id: row.text for row in found}
+
+
+def _corrected(connection: Connection) -> Iterator[tuple[int, Json, list[Correction], dict[str, str]]]:
+    """Documents with corrections that hold, as they were read, and the texts these were made in."""
     c = t.corrections.c
     rows = connection.execute(
         select(t.corrections).where(c.undone_at.is_(None), c.lost.is_(False)).order_by(c.document_id, c.id)
     ).all()
-    for document_id, mine in groupby(rows, key=lambda row: row.document_id):
+    for document_id, group in groupby(rows, key=lambda row: row.document_id):
+        mine = list(group)
         query = select(t.documents.c.extracted).where(t.documents.c.id == document_id)
-        yield document_id, connection.execute(query).scalar_one(), [Correction.of(row) for row in mine]
+        record = json.loads(connection.execute(query).scalar_one())
+        made = [Correction.of(row) for row in mine]
+        yield document_id, record, made, texts_of(connection, mine, record)
 
 
-def gold_of(record: Json, corrections: list[Correction]) -> Json:
+def gold_of(record: Json, corrections: list[Correction], old: Mapping[str, str]) -> Json:
     """What a gold file says of a record with its corrections, without the name of the source."""
-    shown, _ = lay(record, corrections)
+    shown, _ = lay(record, corrections, old)
+    places = Places(shown, old)
     seen: defaultdict[str, list[int]] = defaultdict(list)
     fields: set[str] = set()
     for correction in corrections:
         if correction.item == "document":
             fields |= {correction.field} if correction.field else set(correction.new or {})
         else:
-            item = find(shown, correction.item, correction.quote, correction.start)
+            item = find(shown, correction.item, places.of(correction))
             seen[correction.item].append(id(item))
     gold: Json = {"source_kind": shown["source_kind"], "document": _header(shown["document"], fields)}
     for kind, name in LISTS.items():
@@ -139,12 +152,12 @@ def export_rule_examples(connection: Connection) -> str:
     """TOML: of each rule the sentences in which people found it right (item in tags) and wrong (`not`)."""
     right: defaultdict[str, dict[str, None]] = defaultdict(dict)
     wrong: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for _, extracted, corrections in _corrected(connection):
-        record = json.loads(extracted)
+    for _, record, corrections, old in _corrected(connection):
+        places = Places(record, old)
         for correction in corrections:
             if correction.item == "document":
                 continue
-            item = find(record, correction.item, correction.quote, correction.start)
+            item = find(record, correction.item, places.of(correction))
             if item is None:
                 continue
             rule = _RULE_BORDER.split(item["by"].strip())[0]

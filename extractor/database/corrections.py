@@ -1,13 +1,14 @@
 """What people say of values: confirmed, corrected, rejected, undone, with who and when; and what waits.
 
 A correction belongs to a document and to the words of an item; `overlay` lays all of them over each new
-reading of it. What a new reading has no item for is marked `lost` and listed, not dropped.
+reading of it, and over the letter's current version where that is another document. What a new reading has no
+item for is marked `lost` and listed, not dropped.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, func, insert, literal, or_, select, union_all
 
 from extractor.database import schema as t
 from extractor.database import store
-from extractor.database.correction_exports import export_gold, export_rule_examples
+from extractor.database.correction_exports import export_gold, export_rule_examples, texts_of
 from extractor.database.correction_values import FIELDS, value_of
 from extractor.database.overlays import LISTS, Correction, find, lay
 from extractor.errors import CongvanError
@@ -45,8 +46,11 @@ def add(
     new: Any = None,
     author: str = "",
     note: str | None = None,
+    form: int | None = None,
 ) -> int:
     """Keep what a person says of an item (or of one field) and lay it over the record; gives its id.
+
+    `form` is the first correction of those that were sent together.
 
     `span` is the item's ``{start, end, text}`` (None for "document"). "correct" needs a field and its `new`
     value; "reject" without a field takes the item out, with one it empties the field. Raises `CongvanError`.
@@ -74,8 +78,10 @@ def add(
         "document_id": document_id, "item": item, "field": field, "quote": quote, "start": start, "end": end,
         "verdict": verdict, "old": _dumped(old if field is None else old[field]),
         "new": None if value is None and field is None else _dumped(value),
-        "note": note, "author": author, "at": store.now(), "lost": False,
+        "note": note, "author": author, "at": store.now(), "lost": False, "text_id": shown["id"],
+        "form": form,
     }  # fmt: skip
+    _keep_text(connection, shown)
     made = connection.execute(insert(t.corrections), row)
     store.refresh(connection, document_id)
     return int((made.inserted_primary_key or (0,))[0])
@@ -92,17 +98,32 @@ def undo(connection: Connection, id: int) -> int:
     return int(row.document_id)
 
 
-def overlay(connection: Connection, document_id: int, record: Json) -> Json:
-    """The record with its document's corrections laid over it; notes which of them found no item."""
+def overlay(connection: Connection, document_id: int, record: Json, others: Sequence[int] = ()) -> Json:
+    """The record with its document's corrections laid over it; notes which of them found no item.
+
+    `others`: the other versions of its letter, where what was said of them is laid over this one too.
+    """
     rows = connection.execute(
-        select(t.corrections).where(_c.document_id == document_id, _c.undone_at.is_(None)).order_by(_c.id)
+        select(t.corrections)
+        .where(_c.document_id.in_([document_id, *others]), _c.undone_at.is_(None))
+        .order_by(_c.id)
     ).all()
-    shown, lost = lay(record, [Correction.of(row) for row in rows])
+    elsewhere = {row.id for row in rows if row.document_id != document_id}
+    made = [Correction.of(row) for row in rows]
+    shown, lost = lay(record, made, texts_of(connection, rows, record), elsewhere)
     for row in rows:
         if row.lost != (row.id in lost):
             connection.execute(update(t.corrections).where(_c.id == row.id).values(lost=row.id in lost))
     _complete(connection, [a for a in shown["agencies"] if not a["mentions"]])
     return shown
+
+
+def _keep_text(connection: Connection, record: Json) -> None:
+    """Keep the text that a correction is made in: by it its place is found in another text of the letter."""
+    c = t.corrected_texts.c
+    if connection.execute(select(c.text_id).where(c.text_id == record["id"])).first() is None:
+        row = {"text_id": record["id"], "text": record["text"]}
+        connection.execute(insert(t.corrected_texts), row)
 
 
 def _complete(connection: Connection, agencies: list[Json]) -> None:
@@ -141,7 +162,9 @@ def _place(
         return record["document"], words.get("start"), words.get("end"), words.get("text")
     if not span or not isinstance(span.get("text"), str) or not isinstance(span.get("start"), int):
         raise CongvanError("Hãy nêu chỗ (span) của mục cần sửa.")
-    found = find(record, item, span["text"], span["start"])
+    start, text = span["start"], span["text"]
+    there = record["text"][start : start + len(text)] == text
+    found = find(record, item, (start, start + len(text))) if there else None
     if found is None:
         raise CongvanError("Không còn mục này, có thể văn bản vừa được đọc lại. Hãy tải lại trang.")
     words = found["span"]

@@ -1,7 +1,8 @@
 """Corrections laid over a record as it was read: pure, so that the same record and corrections give the same.
 
-An item is found again by its words (`quote`) and the nearest place; where a new reading cut it otherwise,
-by the place of its words in the text, if it covers most of them. A corrected item says what was read:
+An item is found again by the place of its words, if it covers most of them: a reading may cut it otherwise.
+Where the text has changed since, that place is looked for in the new text first (`alignment`). Other items
+with the same words are other items. A corrected item says what was read:
 ``corrected: {field: {old, by, at}}``; one that a person found right has ``confirmed: {by, at}``. Neither is
 up for review any more. A rejected item is left out.
 """
@@ -10,9 +11,11 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from extractor.database.alignment import Alignment
 
 Json = dict[str, Any]
 #: kind of item -> the record's list
@@ -28,7 +31,8 @@ _SAME = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A row of the table of corrections, JSON read; `start` and `end`: where the words stood."""
+    """A row of the table of corrections, JSON read; `start` and `end`: where the words stood in the text
+    `text_id`."""
 
     id: int
     item: str
@@ -40,24 +44,69 @@ class Correction:
     new: Any
     author: str
     at: str
+    text_id: str
 
     @classmethod
     def of(cls, row: Any) -> Correction:
         new = json.loads(row.new) if row.new is not None else None
         return cls(
-            row.id, row.item, row.field, row.quote, row.start, row.end, row.verdict, new, row.author, row.at
-        )
+            row.id, row.item, row.field, row.quote, row.start, row.end, row.verdict, new, row.author, row.at,
+            row.text_id,
+        )  # fmt: skip
 
 
-def lay(record: Json, corrections: Iterable[Correction]) -> tuple[Json, list[int]]:
-    """The record with the corrections (in the order they were made), and ids of those without their item."""
+class Places:
+    """Finds places of other texts (`texts`: id -> text) in the text of a record."""
+
+    def __init__(self, record: Json, texts: Mapping[str, str] | None = None) -> None:
+        self._record, self._texts = record, texts or {}
+        self._made: dict[str, Alignment] = {}
+
+    def of(self, correction: Correction) -> tuple[int, int] | None:
+        """Where the words of a correction stand; None where they are not in the text any more."""
+        start, end = correction.start, correction.end
+        if start is None or end is None:
+            return None
+        if correction.text_id == self._record["id"]:
+            return start, end
+        with_old = self._with(correction.text_id)
+        return with_old.place(start, end) if with_old else None
+
+    def alike(self, text_id: str) -> bool:
+        """Whether the record's text is a form of another."""
+        if text_id == self._record["id"]:
+            return True
+        with_old = self._with(text_id)
+        return with_old is not None and with_old.alike
+
+    def _with(self, text_id: str) -> Alignment | None:
+        if text_id not in self._made and text_id in self._texts:
+            self._made[text_id] = Alignment(self._texts[text_id], self._record["text"])
+        return self._made.get(text_id)
+
+
+def lay(
+    record: Json,
+    corrections: Iterable[Correction],
+    texts: Mapping[str, str] | None = None,
+    same_letter: Container[int] = (),
+) -> tuple[Json, list[int]]:
+    """The record with the corrections (in the order they were made), and ids of those without their item.
+
+    `texts` are those that corrections were made in, where it is another than the record's. Such a text must
+    be like the record's, but for corrections (ids) that were made in another version of the `same_letter`.
+    """
     shown, lost = copy.deepcopy(record), []
+    places = Places(shown, texts)
     rejected: list[tuple[str, Json]] = []
     for correction in corrections:
-        if correction.item == "document":
-            item: Json | None = shown["document"]
+        item: Json | None = None
+        if correction.id not in same_letter and not places.alike(correction.text_id):
+            pass  # another letter has taken the place of the one that was corrected
+        elif correction.item == "document":
+            item = shown["document"]
         else:
-            item = find(shown, correction.item, correction.quote, correction.start)
+            item = find(shown, correction.item, places.of(correction))
         if item is None:
             lost.append(correction.id)
         elif correction.verdict == "reject" and correction.field is None:
@@ -69,37 +118,13 @@ def lay(record: Json, corrections: Iterable[Correction]) -> tuple[Json, list[int
     return shown, lost
 
 
-def find(record: Json, kind: str, quote: str | None, start: int | None) -> Json | None:
-    """The item whose words these are; None where no item of the record has them."""
-    items: Sequence[Json] = record[LISTS[kind]]
-    at = start or 0
-    same = [x for x in items if x["span"]["text"] == quote]
-    if not same:
-        words = _squeezed(quote or "")
-        same = [x for x in items if _squeezed(x["span"]["text"]) == words]
-    if same:
-        return min(same, key=lambda x: abs(x["span"]["start"] - at))
-    place = _nearest(record["text"], quote or "", at)
+def find(record: Json, kind: str, place: tuple[int, int] | None) -> Json | None:
+    """The item whose words stand at a place of the text; None where no item of the record covers them."""
     if place is None:
         return None
+    items: list[Json] = record[LISTS[kind]]
     best = max(items, key=lambda x: _shared(x["span"], place), default=None)
     return best if best is not None and _shared(best["span"], place) >= _SAME else None
-
-
-def _squeezed(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _nearest(text: str, quote: str, at: int) -> tuple[int, int] | None:
-    """Where words stand in a text, the place nearest to an offset."""
-    if not quote:
-        return None
-    before, behind = text.rfind(quote, 0, at + len(quote)), text.find(quote, at)
-    places = [p for p in (before, behind) if p >= 0]
-    if not places:
-        return None
-    start = min(places, key=lambda p: abs(p - at))
-    return start, start + len(quote)
 
 
 def _shared(span: Json, place: tuple[int, int]) -> float:

@@ -152,6 +152,23 @@ documents = Table(
     Column("addressees", Integer, nullable=False, default=0),  # whom it is addressed to
 )
 
+#: one row: the revision given last, which never falls
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("revision", Integer, nullable=False),
+)
+
+#: documents that are gone, for whoever keeps a copy; an id may be given again to a later document
+removals = Table(
+    "removals",
+    metadata,
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("document_id", Integer, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+
 sources = Table(
     "sources",
     metadata,
@@ -336,7 +353,15 @@ topics = Table(
     Column("code", String(40), primary_key=True, index=True),
 )
 
-#: what a person said of a value; `quote` is the item's own words, by which it is found again in a new reading
+#: the texts that corrections were made in: by them the place of one is found in another text of its letter
+corrected_texts = Table(
+    "corrected_texts",
+    metadata,
+    Column("text_id", String(71), primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+#: what a person said of a value; `quote` is the item's own words, which stood at this place of the text
 corrections = Table(
     "corrections",
     metadata,
@@ -346,6 +371,7 @@ corrections = Table(
     ),
     Column("item", String(12), nullable=False),  # document, assignment, target, figure, reference
     Column("field", String(40)),  # null: the item as a whole
+    Column("text_id", String(71), nullable=False, index=True),
     Column("quote", Text),
     *_span(nullable=True),
     Column("verdict", String(10), nullable=False),  # confirm, correct, reject
@@ -355,6 +381,7 @@ corrections = Table(
     Column("author", Text, nullable=False),
     Column("at", String(32), nullable=False),
     Column("undone_at", String(32)),
+    Column("form", Integer),  # the first correction of the form that this one was sent with; null: itself
     Column("lost", Boolean, nullable=False, default=False),  # its item was not found in the last reading
 )
 

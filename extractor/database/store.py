@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
@@ -92,8 +92,10 @@ def put(connection: Connection, record: Json, reading: Reading, document_id: int
         write_rows(connection, written, shown)
         if known.letter_id != letter_id:
             choose_current(connection, known.letter_id)
+            _share(connection, known.letter_id)
     if known is not None or others:
         choose_current(connection, letter_id)
+        _share(connection, letter_id)
     search_index.write(connection, written)
     return Stored(written, what)
 
@@ -141,7 +143,9 @@ def refresh(connection: Connection, document_id: int) -> None:
     write_rows(connection, document_id, shown)
     if old != letter_id:
         choose_current(connection, old)
+        _share(connection, old)
     choose_current(connection, letter_id)
+    _share(connection, letter_id)
     search_index.write(connection, document_id)
 
 
@@ -153,25 +157,65 @@ def remove(connection: Connection, document_id: int) -> None:
     search_index.forget(connection, document_id)
     summaries.forget(connection, document_id)
     connection.execute(delete(t.documents).where(t.documents.c.id == document_id))
+    gone = {"revision": next_revision(connection), "document_id": document_id, "at": now()}
+    connection.execute(insert(t.removals), gone)
+    kept = select(t.corrections.c.text_id)
+    connection.execute(delete(t.corrected_texts).where(t.corrected_texts.c.text_id.not_in(kept)))
     choose_current(connection, letter_id)
+    _share(connection, letter_id)
 
 
-def _corrected(connection: Connection, document_id: int, record: Json) -> Json:
-    """The record with the corrections of its document laid over it."""
+def _corrected(connection: Connection, document_id: int, record: Json, others: Sequence[int] = ()) -> Json:
+    """The record with the corrections of its document, and of `others`, laid over it."""
     c = t.corrections.c
-    kept = select(c.id).where((c.document_id == document_id) & c.undone_at.is_(None)).limit(1)
+    kept = select(c.id).where(c.document_id.in_([document_id, *others]) & c.undone_at.is_(None)).limit(1)
     if connection.execute(kept).first() is None:
         return record
     overlay = import_module("extractor.database.corrections").overlay
-    shown: Json = overlay(connection, document_id, record)
+    shown: Json = overlay(connection, document_id, record, others)
     return shown
 
 
+def _share(connection: Connection, letter_id: int) -> None:
+    """Lay what people said of any version of a letter over its current one, over the others their own only.
+
+    Which versions are one letter is told by each one's own corrections, so that undoing one of another
+    version does not part them.
+    """
+    d, c = t.documents.c, t.corrections.c
+    mine = d.letter_id == letter_id
+    said = select(c.id).join(t.documents, d.id == c.document_id).where(mine).limit(1)
+    changed = select(d.id).where(mine & (d.record != d.extracted)).limit(1)
+    if not (connection.execute(said).first() or connection.execute(changed).first()):
+        return
+    rows = connection.execute(select(d.id, d.current, d.extracted, d.record).where(mine).order_by(d.current))
+    versions = rows.all()  # the current one comes last: it tells what is lost
+    for row in versions:
+        others = [other.id for other in versions if row.current and other.id != row.id]
+        shown = _corrected(connection, row.id, json.loads(row.extracted), others)
+        record = _dumped(shown)
+        if record != row.record:
+            values = {**columns_of(shown), "record": record, "revision": next_revision(connection)}
+            connection.execute(update(t.documents).where(d.id == row.id).values(values))
+            write_rows(connection, row.id, shown)
+            search_index.write(connection, row.id)
+
+
+def revision(connection: Connection) -> int:
+    """The revision of the database: it grows with each document that is written or removed."""
+    given = select(t.revisions.c.revision).where(t.revisions.c.id == 1).scalar_subquery()
+    latest = select(func.max(t.documents.c.revision)).scalar_subquery()
+    row = connection.execute(select(given, latest)).one()
+    return max(int(number or 0) for number in row)
+
+
 def next_revision(connection: Connection) -> int:
-    """One more than the revision of any document."""
-    return (
-        int(connection.execute(select(func.coalesce(func.max(t.documents.c.revision), 0))).scalar_one()) + 1
-    )
+    """A revision that no document has had, also none that is gone."""
+    new = revision(connection) + 1
+    there = update(t.revisions).where(t.revisions.c.id == 1).values(revision=new)
+    if connection.execute(there).rowcount == 0:
+        connection.execute(insert(t.revisions), {"id": 1, "revision": new})
+    return new
 
 
 def letter_key(record: Json) -> str:

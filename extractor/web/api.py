@@ -39,6 +39,8 @@ from extractor.web.api_models import (
     ProblemBody,
     ReferenceOut,
     ReferencesOut,
+    RemovalOut,
+    RemovalsOut,
     RunOut,
     RunsOut,
     SearchOut,
@@ -170,7 +172,10 @@ def documents(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """Mọi văn bản theo thứ tự thay đổi: muốn theo kịp, hãy hỏi lại với `since` là revision cuối đã thấy."""
+    """Mọi văn bản theo thứ tự thay đổi: muốn theo kịp, hãy hỏi lại với `since` là revision cuối đã thấy.
+
+    Văn bản đã bị xóa: xem /api/removals.
+    """
     keys = paging.after(request, cursor, int)
     d = t.documents.c
     wanted = (
@@ -195,6 +200,30 @@ def documents(
             ],
             next=last,
         )  # fmt: skip
+
+    with reading(request) as connection:
+        return answered(request, connection, make)
+
+
+@router.get("/removals", response_model=RemovalsOut, responses=READS, tags=["documents"])
+def removals(
+    request: Request,
+    since: Annotated[
+        int, Query(ge=0, le=2**31 - 1, description="Chỉ những văn bản bị xóa sau revision này.")
+    ] = 0,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """Những văn bản đã bị xóa, theo thứ tự; số (id) của chúng có thể được dùng lại cho văn bản có revision
+    lớn hơn."""
+    keys = paging.after(request, cursor, int)
+    r = t.removals.c
+    wanted = select(t.removals).where(r.revision > (keys[0] if keys else since)).order_by(r.revision)
+
+    def make() -> RemovalsOut:
+        rows, last = page_of(request, connection, wanted, limit, "revision")
+        items = [RemovalOut(revision=x.revision, document_id=x.document_id, at=x.at) for x in rows]
+        return RemovalsOut(items=items, next=last)
 
     with reading(request) as connection:
         return answered(request, connection, make)

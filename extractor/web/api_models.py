@@ -90,6 +90,17 @@ class AgencyOut(Model):
     ended_from: str | None
 
 
+class RemovalOut(Model):
+    revision: int
+    document_id: int
+    at: str
+
+
+class RemovalsOut(Model):
+    items: list[RemovalOut]
+    next: str | None
+
+
 class AgenciesOut(Model):
     items: list[AgencyOut]
     next: str | None

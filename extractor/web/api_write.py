@@ -149,7 +149,7 @@ async def ingest(request: Request, who: Editor) -> Response:
         documents = [Document(file.name, await run_in_threadpool(file.read)) for file in files]
     if not documents:
         raise Problem("invalid", "Không có tệp nào trong yêu cầu.")
-    batch = request.app.state.site.inbox.add(documents)
+    batch = await run_in_threadpool(lambda: request.app.state.site.inbox.add(documents))
     return JSONResponse(_batch(batch), 202, {"location": f"/api/ingest/{batch.id}"})
 
 

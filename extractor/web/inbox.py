@@ -1,22 +1,30 @@
-"""Letters that came in over the page: read one batch after the other in a thread of their own."""
+"""Letters that came in over the page: read one batch after the other in a thread of their own.
+
+Their bytes are in the database before anybody is told that they were taken: what a server leaves unread, the
+next one reads.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import queue
 import secrets
 import threading
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert, select, update
 
 from extractor.batch import Document, Reader, Settings
-from extractor.database import ingest
+from extractor.database import ingest, writing
+from extractor.database import schema as t
 from extractor.errors import CongvanError
+from extractor.web.problems import Problem
 
 if TYPE_CHECKING:
     from extractor.database.ingest import Event
@@ -24,6 +32,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("extractor.web")
 #: batches whose outcome can still be looked up
 _KEPT = 100
+#: bytes that may wait to be read; seconds after which one may ask again
+_MOST_WAITING, _AGAIN = 500_000_000, 60
 
 
 @dataclass(slots=True)
@@ -36,6 +46,8 @@ class Batch:
     done: bool = False
     error: str | None = None
     files_done: int = 0
+    #: bytes that wait with it
+    size: int = 0
 
     @property
     def current(self) -> str | None:
@@ -52,15 +64,85 @@ class Inbox:
         self._waiting: queue.Queue[tuple[Batch, Callable[[Reader], Iterator[Event]]] | None] = queue.Queue()
         self._closing = threading.Event()
         self._reader: Reader | None = None
+        self._bytes, self._lock = 0, threading.Lock()
+        self._go_on()
         self._thread = threading.Thread(target=self._work, name="congvan-inbox", daemon=True)
         self._thread.start()
 
     def add(self, documents: Sequence[Document]) -> Batch:
-        """Queue documents to be read."""
-        batch = self._batch([d.name for d in documents])
+        """Keep documents and queue them to be read. Raises `Problem` where too much waits already."""
+        size = sum(len(d.content) for d in documents if isinstance(d.content, bytes))
+        with self._lock:
+            if self._bytes and self._bytes + size > _MOST_WAITING:
+                said = "Đang có nhiều tệp chờ đọc. Hãy gửi lại sau ít phút."
+                raise Problem("busy", said, {"retry-after": str(_AGAIN)})
+            self._bytes += size
+        try:
+            kept = self._keep(documents)
+        except BaseException:
+            self._free(size)
+            raise
+        return self._queue([d.name for d in documents], kept, size)
+
+    def _go_on(self) -> None:
+        """Queue what was sent to an earlier server and not read to its end."""
+        c = t.files.c
+        left = c.done.is_(False) & c.content.is_not(None) & c.path.is_(None)
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(c.id, c.name).where(left).order_by(c.id)).all()
+        if rows:
+            self._queue([row.name for row in rows], [row.id for row in rows], 0)
+
+    def _queue(self, names: list[str], kept: Sequence[int | bytes], size: int) -> Batch:
+        batch = self._batch(names)
+        batch.size = size
+        documents = self._read(names, kept)
         read = lambda reader: ingest.ingest(self.engine, documents, self.settings, reader=reader)  # noqa: E731
         self._waiting.put((batch, read))
         return batch
+
+    def _free(self, size: int) -> None:
+        with self._lock:
+            self._bytes -= size
+
+    def _keep(self, documents: Sequence[Document]) -> list[int | bytes]:
+        """Rows of files that are to be read; the bytes themselves of those that are known."""
+        c = t.files.c
+        kept: list[int | bytes] = []
+        mine: set[str] = set()
+        packed = [
+            (d.name, d.content, hashlib.sha256(d.content).hexdigest(), zlib.compress(d.content))
+            for d in documents
+            if isinstance(d.content, bytes)
+        ]
+        with writing(self.engine) as connection:
+            for name, content, digest, small in packed:
+                row = connection.execute(select(c.id, c.done).where(c.sha256 == digest)).first()
+                if row is None:
+                    new = {"sha256": digest, "name": name, "bytes": len(content), "content": small}
+                    made = connection.execute(insert(t.files).returning(c.id), {**new, "done": False})
+                    id = int(made.scalar_one())
+                elif row.done or digest in mine:
+                    kept.append(content)
+                    continue
+                else:
+                    id = int(row.id)
+                    connection.execute(update(t.files).where(c.id == id).values(content=small))
+                mine.add(digest)
+                kept.append(id)
+        return kept
+
+    def _read(self, names: list[str], kept: Sequence[int | bytes]) -> Iterator[Document]:
+        """Documents with their bytes, each when its turn has come; what somebody has dropped is left out."""
+        c = t.files.c
+        for name, one in zip(names, kept, strict=True):
+            content = one if isinstance(one, bytes) else None
+            if isinstance(one, int):
+                with self.engine.connect() as connection:
+                    small = connection.execute(select(c.content).where(c.id == one)).scalar()
+                content = zlib.decompress(small) if small is not None else None
+            if content is not None:
+                yield Document(name, content)
 
     def retry(self, names: Sequence[str]) -> Batch:
         """Queue what waits in quarantine (`names`, to be shown) to be read again."""
@@ -100,4 +182,5 @@ class Inbox:
                 batch.error = ""
             finally:
                 batch.files_done = len(batch.names)
+                self._free(batch.size)
                 batch.done = True

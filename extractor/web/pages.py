@@ -188,7 +188,8 @@ def why_page(
         letter = views.letter(connection, document_id)
         if letter is None or position >= len(letter.record["assignments"]):
             raise Problem("not_found")
-    reasons = site.reasons.of(letter.row.text_id, letter.row.extracted, position)
+    span = letter.record["assignments"][position]["span"]
+    reasons = site.reasons.of(letter.row.extracted, (span["start"], span["end"]))
     item = items_of(request, letter.record).of("assignment")[position]
     return site.page(request, "why.html", letter=letter, item=item, reasons=reasons)
 

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from fastapi import Request
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from extractor import __version__
-from extractor.database import schema as t
+from extractor.database import store
 from extractor.web.problems import Problem
 
 Key = tuple[str | int | float, ...]
@@ -59,15 +59,17 @@ def _list(request: Request) -> str:
     return hashlib.sha256(json.dumps([request.url.path, filters]).encode()).hexdigest()[:10]
 
 
-def revision(connection: Connection) -> int:
-    """The revision of the database: that of the document written last."""
-    return int(connection.execute(select(func.coalesce(func.max(t.documents.c.revision), 0))).scalar_one())
-
-
 def tag_of_list(request: Request, connection: Connection, *more: object) -> str:
     """The ETag of an answer that depends on any document and on the day (what is overdue)."""
     today = datetime.now(UTC).date().isoformat()
-    seen = [revision(connection), request.url.path, request.url.query, today, __version__, *map(str, more)]
+    seen = [
+        store.revision(connection),
+        request.url.path,
+        request.url.query,
+        today,
+        __version__,
+        *map(str, more),
+    ]
     return f'W/"{hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:20]}"'
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections import OrderedDict
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 
 from extractor.rulebook import Rulebook
+from extractor.web.problems import Problem
 
 #: letters whose reasons are kept, and characters of a text that is read again for them
 _KEPT, _LONGEST = 64, 200_000
+#: requests that may wait for the letter that is being read, and for how many seconds
+_MOST, _PATIENCE = 3, 5.0
+_BUSY = "Đang đọc lại một văn bản khác. Hãy thử lại sau ít giây."
 Reasons = list[tuple[str, str]]
+#: a task's words, [start, end) in the letter's text
+Span = tuple[int, int]
 
 
 class ReasonsBook:
@@ -19,32 +25,50 @@ class ReasonsBook:
 
     def __init__(self, book: Rulebook, rules: Path | None) -> None:
         self.book, self.rules = book, str(rules or "")
-        self._kept: OrderedDict[str, list[Reasons]] = OrderedDict()
-        self._lock = Lock()
+        self._kept: dict[str, dict[Span, Reasons]] = {}
+        self._lock, self._places = Lock(), BoundedSemaphore(_MOST)
 
-    def of(self, text_id: str, extracted: str, position: int) -> Reasons:
-        """The reasons (name, what) of a record's task `position`, from 0. Empty where the letter's rules have
-        changed since it was read, so that they would tell of another record."""
-        with self._lock:
-            if text_id not in self._kept:
-                self._kept[text_id] = self._read(extracted)
-                while len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-            found = self._kept[text_id]
-            self._kept.move_to_end(text_id)
-        return found[position] if position < len(found) else []
+    def of(self, extracted: str, span: Span) -> Reasons:
+        """The reasons (name, what) of the task with these words in a record (JSON, as it was read).
 
-    def _read(self, extracted: str) -> list[Reasons]:
+        Empty where the letter's rules have changed since it was read: they would tell of another record.
+        Raises `Problem` (busy) where others are being read for too long.
+        """
+        key = hashlib.sha256(extracted.encode()).hexdigest()
+        kept = self._kept.get(key)
+        if kept is not None:
+            return kept.get(span, [])
+        if not self._places.acquire(blocking=False):
+            raise Problem("busy", _BUSY, {"retry-after": "5"})
+        try:
+            if not self._lock.acquire(timeout=_PATIENCE):
+                raise Problem("busy", _BUSY, {"retry-after": "5"})
+            try:
+                if key not in self._kept:
+                    self._kept[key] = self._read(extracted)
+                    while len(self._kept) > _KEPT:
+                        del self._kept[next(iter(self._kept))]
+                found = self._kept[key]
+            finally:
+                self._lock.release()
+        finally:
+            self._places.release()
+        return found.get(span, [])
+
+    def _read(self, extracted: str) -> dict[Span, Reasons]:
         import extractor
         from extractor.show.why import whys
 
         before = json.loads(extracted)
         if len(before["text"]) > _LONGEST:
-            return []
+            return {}
         record, annotations = extractor.read(before["text"], "-", rules=self.rules)
         spans = [(a.span.start, a.span.end) for a in record.assignments]
         if record.id != before["id"] or spans != [
             (a["span"]["start"], a["span"]["end"]) for a in before["assignments"]
         ]:
-            return []
-        return [why.reasons for why in whys(record, annotations, self.book)]
+            return {}
+        found: dict[Span, Reasons] = {}
+        for span, why in zip(spans, whys(record, annotations, self.book), strict=True):
+            found.setdefault(span, []).extend(why.reasons)
+        return found

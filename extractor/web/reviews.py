@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sqlalchemy import Connection, literal, select, union_all
+from sqlalchemy import Connection, func, literal, select, union_all
 
 from extractor.database import corrections
 from extractor.database import schema as t
@@ -219,8 +219,11 @@ def save(
         corrections.add(connection, place.document_id, place.kind, span, None, verdict, None, author, note)
         return verdict
     changed = changes(place.kind, found[1], sent)
+    first: int | None = None
     for field, new in changed.items():
-        corrections.add(connection, place.document_id, place.kind, span, field, verdict, new, author, note)
+        id, kind = place.document_id, place.kind
+        made = corrections.add(connection, id, kind, span, field, verdict, new, author, note, first)
+        first = first or made
     return verdict if changed else "nothing"
 
 
@@ -243,11 +246,13 @@ def entries(connection: Connection, author: str | None = None, limit: int = 12) 
 
 def undo(connection: Connection, author: str) -> Entry | None:
     """Take back what a person said last, all fields of one form; None when there is nothing."""
-    mine = entries(connection, author)
+    mine = entries(connection, author, 1)
     if not mine:
         return None
-    last = mine[0]
-    for entry in mine:
-        if (entry.document_id, entry.at, entry.quote) == (last.document_id, last.at, last.quote):
-            corrections.undo(connection, entry.id)
-    return last
+    c = t.corrections.c
+    form = func.coalesce(c.form, c.id)
+    of_last = select(form).where(c.id == mine[0].id).scalar_subquery()
+    together = select(c.id).where(form == of_last, c.undone_at.is_(None), c.author == author)
+    for id in connection.execute(together.order_by(c.id.desc())).scalars().all():
+        corrections.undo(connection, id)
+    return mine[0]

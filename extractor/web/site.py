@@ -101,7 +101,9 @@ class Site:
         return Inbox(self.engine, self.rules)
 
     def warm(self) -> None:
-        """Read the rules and the templates, so that nobody waits for them."""
+        """Read the rules and the templates, so that nobody waits for them; go on with files that wait."""
+        if self.allow_write:
+            self.inbox  # noqa: B018
         with self._warming:
             self.topics, self.signs  # noqa: B018
             for name in self.templates.list_templates():

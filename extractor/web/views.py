@@ -11,6 +11,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, func, select
 
 from extractor.database import schema as t
+from extractor.database import store
 from extractor.database.fold import key, number_key
 
 Json = dict[str, Any]
@@ -157,7 +158,7 @@ class Counts:
 
 def counts(connection: Connection, known: Counts | None = None) -> Counts:
     """How much is in the database, as the start page tells it; `known` as long as it still holds."""
-    revision = int(connection.execute(select(func.coalesce(func.max(_D.revision), 0))).scalar_one())
+    revision = store.revision(connection)
     if known is not None and known.revision == revision:
         return known
     letters, review = connection.execute(

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 from extractor.batch import Document
 from extractor.database import corrections
@@ -43,10 +44,11 @@ def ingest_page(request: Request) -> HTMLResponse:
 async def upload(request: Request) -> Response:
     """Take files in; a script is told where to look how they fare."""
     async with received(request) as files:
-        documents = [Document(f.name, f.read()) for f in files]
+        documents = [Document(f.name, await run_in_threadpool(f.read)) for f in files]
     if not documents:
         raise Problem("invalid")
-    return _go_to(request, site_of(request).inbox.add(documents).id)
+    batch = await run_in_threadpool(lambda: site_of(request).inbox.add(documents))
+    return _go_to(request, batch.id)
 
 
 @router.post("/ingest/retry")

@@ -253,6 +253,92 @@ def test_no_corrections_change_nothing() -> None:
         assert lay(record, []) == (record, [])
 
 
+def test_a_correction_does_not_go_to_another_item_with_the_same_words(roads: Any) -> None:
+    connection, id = roads
+    record = records()["roads.txt"]
+    item = copy.deepcopy(record["assignments"][1])
+    text = record["text"]
+    record["id"], record["text"] = "twice", f"{text}\n{'Việc khác hẳn. ' * 300}\n{item['span']['text']}\n"
+    where = record["text"].rindex(item["span"]["text"])
+    far = copy.deepcopy(item)
+    far["span"].update(start=where, end=where + len(item["span"]["text"]))
+    store.put(connection, record, READING, id)
+    fix(connection, id, item, "mode", "giao")
+
+    only_far = copy.deepcopy(record)
+    only_far["assignments"][1] = far
+    store.put(connection, only_far, READING)
+    assert [a.get("corrected") for a in record_of(connection, id)["assignments"]] == [None] * 3
+    assert [c.field for c in corrections.history(connection, lost=True)] == ["mode"]
+
+    moved = copy.deepcopy(only_far)  # another text: the words stand only at the place that was not meant
+    moved["id"] = "once"
+    moved["text"] = text.replace(item["span"]["text"], "Bỏ.") + record["text"][len(text) :]
+    shift = len(record["text"]) - len(moved["text"])
+    moved["assignments"] = [copy.deepcopy(far)]
+    moved["assignments"][0]["span"].update(start=where - shift, end=far["span"]["end"] - shift)
+    shown = lay(moved, [Correction.of(row) for row in connection.execute(select(t.corrections))],
+                {record["id"]: record["text"]})  # fmt: skip
+    assert shown[0] == moved
+    assert len(shown[1]) == 1
+
+
+def test_what_was_said_of_a_scan_holds_for_the_text_that_comes_later(database: Engine) -> None:
+    record = records()["roads.txt"]
+    scan = copy.deepcopy(record)
+    scan["id"], scan["text"] = "scan", "Trang 1\n" + record["text"].replace("tăng cường", "tăng cuờng")
+    scan["source"]["ocr"] = {"engine": "tesseract", "confidence": 0.8}
+    for item in scan["assignments"]:
+        item["span"].update(start=item["span"]["start"] + 8, end=item["span"]["end"] + 8)
+    task = scan["assignments"][1]
+    query = audit.TaskQuery(agency="Sở Tài chính tỉnh Bắc Giang", today="2024-01-01")
+    with database.begin() as connection:
+        old = store.put(connection, scan, READING).document_id
+        due = fix(connection, old, task, "deadline", "20/5/2024")
+        fix(connection, old, scan["assignments"][2], None, None, verdict="reject")
+        fix(connection, old, None, "subject", "quản lý bến xe")
+        assert corrections.history(connection, lost=True) == []
+        new = store.put(connection, record, READING).document_id
+        shown = record_of(connection, new)
+        assert [x.document_id for x in audit.tasks(connection, query).tasks] == [new]
+        assert shown["document"]["subject"] == "quản lý bến xe"
+        assert [a["deadline"]["end"] for a in shown["assignments"]][1:] == ["2024-05-20"]
+        assert corrections.history(connection, lost=True) == []
+
+        corrections.undo(connection, due)
+        (found,) = audit.tasks(connection, query).tasks
+        assert (found.document_id, found.deadline_end) == (new, "2024-05-15")
+        fix(connection, old, task, "product", "báo cáo")
+        assert record_of(connection, new)["assignments"][1]["product"] == "báo cáo"
+
+        without = copy.deepcopy(record)
+        del without["assignments"][1]
+        store.put(connection, without, READING)
+        assert [c.field for c in corrections.history(connection, lost=True)] == ["product"]
+        store.remove(connection, new)
+        assert corrections.history(connection, lost=True) == []
+        assert record_of(connection, old)["assignments"][1]["product"] == "báo cáo"
+        store.remove(connection, old)
+        assert connection.execute(select(t.corrected_texts)).all() == []
+
+
+def test_corrections_do_not_go_to_another_letter_in_the_place_of_theirs(roads: Any) -> None:
+    connection, id = roads
+    shown = record_of(connection, id)
+    fix(connection, id, None, None, None, verdict="confirm")
+    fix(connection, id, None, "signer", None)
+    fix(connection, id, shown["assignments"][0], "mode", "giao")
+    other = records()["no-addressee.txt"]
+    other["id"] = "other"
+    store.put(connection, other, READING, id)
+    assert record_of(connection, id) == other
+    assert len(corrections.history(connection, id, lost=True)) == 3
+
+    store.put(connection, records()["roads.txt"], READING, id)
+    assert corrections.history(connection, id, lost=True) == []
+    assert record_of(connection, id)["document"]["signer"] is None
+
+
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_corrections_find_their_items_again_wherever_these_have_moved(data: st.DataObject) -> None:
@@ -267,19 +353,29 @@ def test_corrections_find_their_items_again_wherever_these_have_moved(data: st.D
         span = item["span"]
         made.append(
             Correction(
-                i, "assignment", field, span["text"], span["start"], span["end"], verdict, new, "L", "t"
+                i,
+                "assignment",
+                field,
+                span["text"],
+                span["start"],
+                span["end"],
+                verdict,
+                new,
+                "L",
+                "t",
+                record["id"],
             )
         )
     shown, lost = lay(record, made)
     assert lost == []
     moved = copy.deepcopy(record)
     before = data.draw(st.text(max_size=50))
-    moved["text"] = before + moved["text"]
+    moved["id"], moved["text"] = "moved", before + moved["text"]
     for item in moved["assignments"]:
         item["span"]["start"] += len(before)
         item["span"]["end"] += len(before)
     moved["assignments"] = data.draw(st.permutations(moved["assignments"]))
-    again, lost = lay(moved, made)
+    again, lost = lay(moved, made, {record["id"]: record["text"]})
     assert lost == []
 
     def of(record: Json) -> list[Json]:

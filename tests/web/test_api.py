@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from extractor.database import open_database, store
+from extractor.database import open_database, store, writing
 from extractor.database import schema as t
 from extractor.record import Record
 from extractor.web import api, create_app
@@ -182,6 +182,23 @@ class TestDocuments:
         everything = walk(reader, "documents")
         revision = everything[2]["revision"]
         assert walk(reader, "documents", since=revision) == everything[3:]
+
+    def test_what_was_removed_is_told_and_no_revision_given_twice(self, letters_url: str) -> None:
+        with served.client(create_app(letters_url)) as client:
+            before = walk(client, "documents")
+            last, tag = before[-1], client.get("/api/runs").headers["etag"]
+            engine = open_database(letters_url, write=True)
+            with writing(engine) as connection:
+                store.remove(connection, last["id"])
+            assert client.get("/api/runs").headers["etag"] != tag
+            with writing(engine) as connection:
+                record = letters.records()["roads.txt"]
+                new = store.put(connection, {**record, "id": "new"}, letters.READING).document_id
+            told = walk(client, "removals", since=last["revision"])
+            assert [x["document_id"] for x in told] == [last["id"]]
+            seen = walk(client, "documents", since=told[0]["revision"])
+            assert new in [x["id"] for x in seen]
+            assert walk(client, "removals", since=told[0]["revision"]) == []
 
     def test_spans_prove(self, reader: TestClient) -> None:
         for name in ("targets", "references"):
