@@ -11,17 +11,16 @@ depends_on = None
 #: the words of the search, which each engine keeps in its own way
 _WORDS = {
     "sqlite": (
-        "CREATE VIRTUAL TABLE search_words USING fts5(title_exact, title_folded, exact, folded, "
-        "codes, content='', tokenize='unicode61 remove_diacritics 0')",
+        "CREATE VIRTUAL TABLE {name} USING fts5(exact, folded, codes, content='', "
+        "tokenize='unicode61 remove_diacritics 0')",
     ),
     "postgresql": (
-        "CREATE TABLE search_words (id bigint PRIMARY KEY REFERENCES search_documents (id) ON "
-        "DELETE CASCADE, title_exact tsvector NOT NULL, title_folded tsvector NOT NULL, exact "
-        "tsvector NOT NULL, folded tsvector NOT NULL, codes tsvector NOT NULL)",
-        "CREATE INDEX ix_search_words ON search_words USING gin (title_exact, title_folded, "
-        "exact, folded, codes) WITH (fastupdate = off)",
+        "CREATE TABLE {name} (id bigint PRIMARY KEY REFERENCES search_documents (id) ON "
+        "DELETE CASCADE, exact tsvector NOT NULL, folded tsvector NOT NULL, codes tsvector NOT NULL)",
+        "CREATE INDEX ix_{name} ON {name} USING gin (exact, folded, codes) WITH (fastupdate = off)",
     ),
 }
+_TABLES_OF_WORDS = ("search_titles", "search_often", "search_words")
 
 
 def upgrade() -> None:
@@ -489,12 +488,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("tasks > 0 AND addressees = 0"),
         postgresql_where=sa.text("tasks > 0 AND addressees = 0"),
     )
-    for statement in _WORDS[op.get_bind().dialect.name]:
-        op.execute(statement)
+    for name in _TABLES_OF_WORDS:
+        for statement in _WORDS[op.get_bind().dialect.name]:
+            op.execute(statement.format(name=name))
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE search_words")
+    for name in _TABLES_OF_WORDS:
+        op.execute(f"DROP TABLE {name}")
     op.drop_table("assignment_agencies")
     op.drop_table("warnings")
     op.drop_table("topics")
