@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -183,6 +184,63 @@ def test_a_matrix_by_month(filled: Connection) -> None:
     assert [(row.total, row.counts) for row in of_one.rows] == [(1, [])]
     until = audit.matrix(filled, "month", since="2024-04", until="2024-06")
     assert until.columns == ["2024-05", "2024-06"]
+
+
+@pytest.mark.parametrize("by", ["month", "topic"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"issuer": "UBND tỉnh Bắc Giang"},
+        {"due_after": "2024-05-01", "due_before": "2024-06-30"},
+        {"overdue": True},
+        {"undated": True},
+        {"type": "CV", "text": "bến xe"},
+        {"topic": "giao-thong"},
+        {"agency": "Sở Tài chính", "issuer": "UBND tỉnh An Giang"},
+        {"role": "coordinating", "issuer": "UBND tỉnh Bắc Giang"},
+    ],
+)
+def test_a_matrix_counts_the_tasks_of_a_query(filled: Connection, asked: dict[str, Any], by: Any) -> None:
+    query = TaskQuery(**asked, today=TODAY)
+    wanted: Counter[str] = Counter()
+    for task in audit.tasks(filled, query).tasks:
+        told = {x.id for x in task.agencies} if query.role != "coordinating" else set()
+        told |= {x.id for x in task.coordinating} if query.role != "lead" else set()
+        wanted.update(told)
+    if query.agency:
+        named = {c.id for c in audit.agency_ids(filled, query.agency)}
+        wanted = Counter({id: n for id, n in wanted.items() if id in named})
+    rows = audit.matrix(filled, by, of=query).rows
+    assert {row.id: row.total for row in rows if row.total} == wanted
+
+
+def test_a_matrix_by_topic_of_some_months(filled: Connection) -> None:
+    found = audit.matrix(filled, "topic", since="2024-04", until="2024-05")
+    assert [(row.id, row.total) for row in found.rows] == [("x:so-tai-chinh-tinh-bac-giang", 1)]
+    assert found.columns
+
+
+def test_a_role_without_agency(filled: Connection) -> None:
+    page = audit.tasks(filled, TaskQuery(role="coordinating", today=TODAY))
+    assert [x.number for x in page.tasks] == ["101/UBND-KTN", "245/UBND-KTN"]
+
+
+def test_other_questions_about_the_letters_of_a_query(filled: Connection) -> None:
+    here, there = TaskQuery(issuer="UBND tỉnh An Giang"), TaskQuery(issuer="UBND tỉnh Bắc Giang")
+    assert len(audit.contradictions(filled, of=here)) == 1
+    assert audit.contradictions(filled, of=there) == []
+    assert audit.contradictions(filled, of=TaskQuery(due_before="2025-12-30")) == []
+    assert len(audit.contradictions(filled, of=TaskQuery(due_before="2025-12-31"))) == 1
+    metric = "bảo hiểm y tế"
+    assert len(audit.targets_over_years(filled, metric, of=here)) == 2
+    assert audit.targets_over_years(filled, metric, of=there) == []
+    assert audit.targets_over_years(filled, metric, of=TaskQuery(overdue=True, today="2025-12-31")) == []
+    assert audit.no_addressee(filled, of=here) == []
+    assert len(audit.no_addressee(filled, of=TaskQuery(agency="Sở Xây dựng", text="bến xe"))) == 1
+    roads = "Sở Giao thông vận tải"
+    assert len(audit.repeated(filled, roads, of=there)) == 1
+    assert audit.repeated(filled, roads, of=here) == []
+    assert audit.repeated(filled, roads, of=TaskQuery(due_before="2024-06-30")) == []
 
 
 def test_what_was_told_twice(filled: Connection) -> None:
