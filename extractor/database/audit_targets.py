@@ -18,6 +18,10 @@ from extractor.database.fold import key
 from extractor.database.proof import Wanted, proofs
 
 _letter = t.documents.c
+#: whether letters do not all say the same of a claim
+_SPLIT = t.claims.c.fewest < t.claims.c.documents
+#: targets of one value that a contradiction is shown with at most, the oldest
+_MOST_ALIKE = 10
 #: columns of a target's row that stand there under the same name
 _SAME = (
     *("document_id", "number", "type", "issued_on", "title", "metric", "value", "value_max", "unit", "kind"),
@@ -100,10 +104,11 @@ def contradictions(
 ) -> list[Contradiction]:
     """Where letters contradict each other, the latest deadline first.
 
-    `of`: due as it says, and one of the letters at least has such tasks.
+    Of each value the oldest letters are shown. `of`: due as it says, and one of the letters at least has such
+    tasks.
     """
     claim, target = t.claims.c, t.targets.c
-    query = select(claim.claim).where(claim.low < claim.high)
+    query = select(claim.claim).where(_SPLIT)
     if metric:
         words = [target.metric_key.contains(w, autoescape=True) for w in key(metric).split()]
         query = query.where(claim.claim.in_(select(target.claim).where(*words)))
@@ -113,7 +118,16 @@ def contradictions(
         query = query.where(claim.claim.in_(select(target.claim).where(current.exists(), *which)))
     query = query.order_by(claim.deadline.desc(), claim.claim)
     wanted = list(connection.execute(query.offset((page - 1) * per_page).limit(per_page)).scalars())
-    rows = _targets(connection, [target.claim.in_(wanted)], per_page * 20)
+    alike = (target.claim, target.comparator, target.value, target.value_max)
+    count = func.row_number().over(partition_by=alike, order_by=(_letter.issued_on, target.id))
+    numbered = (
+        select(target.id, count.label("count"))
+        .select_from(t.targets.join(t.documents, _letter.id == target.document_id))
+        .where(_letter.current.is_(True), target.claim.in_(wanted))
+        .subquery()
+    )
+    first = select(numbered.c.id).where(numbered.c.count <= _MOST_ALIKE)
+    rows = _targets(connection, [target.id.in_(first)], None)
     claims = select(target.id, target.claim).where(target.claim.in_(wanted))
     claim_of = {row.id: row.claim for row in connection.execute(claims)}
     groups: defaultdict[str, list[TargetRow]] = defaultdict(list)
@@ -145,9 +159,9 @@ def _of(connection: Connection, of: TaskQuery | None) -> Iterator[Any]:
     yield from letters_of(connection, letters, t.targets.c.document_id)
 
 
-def _targets(connection: Connection, which: list[Any], limit: int) -> list[TargetRow]:
+def _targets(connection: Connection, which: list[Any], limit: int | None) -> list[TargetRow]:
     target = t.targets.c
-    split = select(t.claims.c.claim).where(t.claims.c.low < t.claims.c.high, t.claims.c.claim == target.claim)
+    split = select(t.claims.c.claim).where(_SPLIT, t.claims.c.claim == target.claim)
     query: Select[Any] = (
         select(
             t.targets, _letter.number, _letter.type, _letter.issuer_name, _letter.issued_on, _letter.title,

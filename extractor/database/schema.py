@@ -382,14 +382,13 @@ task_counts = Table(
     Index("ix_task_counts_kind_value", "kind", "value", "role", "tasks"),
 )
 
-#: what targets of current documents say of one thing by one day: more than one value is a contradiction
+#: what targets of current documents say of one thing by one day: a contradiction unless all say all of it
 claims = Table(
     "claims",
     metadata,
     Column("claim", String(32), primary_key=True),
-    Column("low", Float, nullable=False),
-    Column("high", Float, nullable=False),
     Column("documents", Integer, nullable=False),
+    Column("fewest", Integer, nullable=False),  # documents with the value that the fewest of them have
     Column("deadline", String(10), nullable=False),
 )
 
@@ -422,5 +421,5 @@ Index("ix_documents_old", documents.c.id, sqlite_where=_old, postgresql_where=_o
 NO_ADDRESSEE = (documents.c.tasks > literal_column("0")) & (documents.c.addressees == literal_column("0"))
 Index("ix_documents_no_addressee", ISSUED, documents.c.id,
       sqlite_where=NO_ADDRESSEE, postgresql_where=NO_ADDRESSEE)  # fmt: skip
-_split = claims.c.low < claims.c.high
+_split = claims.c.fewest < claims.c.documents
 Index("ix_claims_contradiction", claims.c.deadline, sqlite_where=_split, postgresql_where=_split)

@@ -137,19 +137,26 @@ def _claims_of(connection: Connection, document_id: int) -> list[str]:
     return sorted({row.claim for row in connection.execute(query)})
 
 
-def _claim_query() -> Select[Any]:
+def _claim_query(*which: Any) -> Select[Any]:
+    """Sums of claims: letters agree when each value that one of them has is in all of them."""
     target = t.targets.c
+    value = (target.claim, target.comparator, target.value, target.value_max)
+    source = t.targets.join(t.documents, t.documents.c.id == target.document_id)
+    here = (t.documents.c.current, target.claim.is_not(None), *which)
+    values = select(*value, func.count(target.document_id.distinct()).label("documents"))
+    each = values.select_from(source).where(*here).group_by(*value).subquery()
+    fewest = select(each.c.claim, func.min(each.c.documents).label("fewest")).group_by(each.c.claim)
+    least = fewest.subquery()
     return (
         select(
             target.claim,
-            func.min(target.value).label("low"),
-            func.max(target.value).label("high"),
             func.count(target.document_id.distinct()).label("documents"),
+            least.c.fewest,
             func.max(target.deadline_end).label("deadline"),
         )
-        .select_from(t.targets.join(t.documents, t.documents.c.id == target.document_id))
-        .where(t.documents.c.current, target.claim.is_not(None))
-        .group_by(target.claim)
+        .select_from(source.join(least, least.c.claim == target.claim))
+        .where(*here)
+        .group_by(target.claim, least.c.fewest)
         .having(func.count(target.document_id.distinct()) > 1)
     )
 
@@ -160,7 +167,8 @@ def _claims(connection: Connection, wanted: Iterable[str], without: int | None =
     for i in range(0, len(names), _BATCH):
         some = names[i : i + _BATCH]
         connection.execute(delete(t.claims).where(t.claims.c.claim.in_(some)))
-        query = _claim_query().where(t.targets.c.claim.in_(some))
+        which = [t.targets.c.claim.in_(some)]
         if without is not None:
-            query = query.where(t.targets.c.document_id != without)
-        connection.execute(insert(t.claims).from_select([c.name for c in t.claims.c], query))
+            which.append(t.targets.c.document_id != without)
+        columns = [c.name for c in t.claims.c]
+        connection.execute(insert(t.claims).from_select(columns, _claim_query(*which)))

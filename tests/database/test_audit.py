@@ -277,6 +277,55 @@ def test_the_same_aim_of_two_provinces_is_no_contradiction(database: Engine) -> 
         assert audit.contradictions(connection) == []
 
 
+def aim(connection: Connection, number: str, *said: tuple[str, float, float | None], due: int = 2025) -> None:
+    """A letter with an aim for each of (comparator, value, value_max), all of one claim."""
+    record = records()["insurance.txt"]
+    record["id"] = "sha256:" + number
+    record["document"]["number"] = f"{number}/UBND"
+    record["assignments"], (base,) = [], record["targets"]
+    day = {**base["deadline"], "end": f"{due}-12-31"}
+    record["targets"] = [
+        {**base, "comparator": c, "value": v, "value_max": m, "deadline": day} for c, v, m in said
+    ]
+    store.put(connection, record, READING)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "split"),
+    [
+        ([("=", 90, None), ("=", 95, None)], [("=", 95, None), ("=", 90, None)], False),
+        ([("=", 95, None), ("=", 95, None)], [("=", 95, None)], False),
+        ([(">=", 95, None)], [("<", 95, None)], True),
+        ([("=", 90, 95)], [("=", 90, 98)], True),
+        ([("=", 90, 95)], [("=", 90, 95)], False),
+        ([("=", 90, None), ("=", 95, None)], [("=", 95, None)], True),
+        ([("=", 90, None)], [("=", 95, None)], True),
+    ],
+)
+def test_letters_contradict_each_other_when_they_do_not_say_the_same(
+    database: Engine, one: Any, other: Any, split: bool
+) -> None:
+    with database.begin() as connection:
+        aim(connection, "1", *one)
+        aim(connection, "2", *other)
+        assert bool(audit.contradictions(connection)) == split
+        assert {x.contradicted for x in audit.targets_over_years(connection, "bảo hiểm y tế")} == {split}
+
+
+def test_claims_of_many_letters_crowd_out_none(database: Engine) -> None:
+    with database.begin() as connection:
+        for n in range(25):
+            aim(connection, f"1{n:02}", ("=", 90, None), due=2025)
+        aim(connection, "200", ("=", 95, None), due=2025)
+        aim(connection, "300", ("=", 80, None), due=2026)
+        aim(connection, "400", ("=", 85, None), due=2026)
+        (first,) = audit.contradictions(connection, 1, 1)
+        (second,) = audit.contradictions(connection, 2, 1)
+        assert {x.value for x in first.targets} == {80, 85}
+        assert {x.value for x in second.targets} == {90, 95}
+        assert audit.contradictions(connection, 3, 1) == []
+
+
 def test_letters_with_orders_but_no_addressee(filled: Connection) -> None:
     assert [(x.number, x.tasks, x.nameless) for x in audit.no_addressee(filled)] == [("12/TB-UBND", 1, 0)]
     assert audit.no_addressee(filled, type="QĐ") == []

@@ -40,9 +40,8 @@ def upgrade() -> None:
     op.create_table(
         "claims",
         sa.Column("claim", sa.String(length=32), nullable=False),
-        sa.Column("low", sa.Float(), nullable=False),
-        sa.Column("high", sa.Float(), nullable=False),
         sa.Column("documents", sa.Integer(), nullable=False),
+        sa.Column("fewest", sa.Integer(), nullable=False),
         sa.Column("deadline", sa.String(length=10), nullable=False),
         sa.PrimaryKeyConstraint("claim", name="pk_claims"),
     )
@@ -50,8 +49,8 @@ def upgrade() -> None:
         "ix_claims_contradiction",
         "claims",
         ["deadline"],
-        sqlite_where=sa.text("low < high"),
-        postgresql_where=sa.text("low < high"),
+        sqlite_where=sa.text("fewest < documents"),
+        postgresql_where=sa.text("fewest < documents"),
     )
     op.create_table(
         "letters",
