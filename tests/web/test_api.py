@@ -52,6 +52,21 @@ def walk(client: TestClient, path: str, **params: Any) -> list[Any]:
     raise AssertionError("a list without end")
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system has one time zone for a process")
+def test_an_answer_is_stale_when_the_day_here_is_over(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tags = set()
+    for zone in ("XXX-14", "XXX+12"):  # never on the same day
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        answer = reader.get("/api/assignments?overdue=true")
+        tags.add((answer.headers["etag"], answer.json()["today"]))
+    monkeypatch.undo()
+    time.tzset()
+    assert len({tag for tag, _ in tags}) == len({day for _, day in tags}) == 2
+
+
 class TestPaging:
     @pytest.mark.parametrize("name", LISTS)
     def test_pages_make_up_the_list(self, any_letters_url: str, name: str) -> None:
