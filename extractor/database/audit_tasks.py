@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, func, or_, select, tuple_
+from sqlalchemy import Connection, Integer, and_, column, func, or_, select, text, tuple_
 
 from extractor.database import schema as t
 from extractor.database.agency_names import Candidate, agency_ids
 from extractor.database.proof import Quote, Wanted, proofs
+from extractor.database.query import words
 from extractor.database.recurrences import next_due
 from extractor.errors import CongvanError
 
@@ -221,6 +222,8 @@ class Rows:
         if query.review is not None:
             mine.append(_task.review.is_(query.review))
         if query.text:
+            if said := words(query.text):
+                yield self.document.in_(_letters_with(self.connection, said))
             mine.append(_task.task.icontains(query.text, autoescape=True))
         if mine:
             of_task = select(_task.id).where(_task.id == self.id, *mine).exists()
@@ -298,6 +301,22 @@ class Rows:
             rows = rows.where(or_(issued < after[0], older, same))
         rows = rows.where(*self.where).order_by(*order).offset(offset).limit(limit)
         return [tuple(row) for row in self.connection.execute(rows)]
+
+
+def _letters_with(connection: Connection, said: list[str]) -> Any:
+    """Ids of the documents that can have a task with these words, the last of which may be a beginning."""
+    if connection.dialect.name == "sqlite":
+        found = "SELECT rowid FROM search_words WHERE search_words MATCH :said"
+        each = " AND ".join(f'"{word}"' for word in said)
+        asked = f"exact : ({each} *)"
+    else:
+        found = "SELECT id FROM search_words WHERE exact @@ CAST(:said AS tsquery)"
+        asked = " & ".join(f"'{word}'" for word in said) + ":*"
+    sql = (
+        f"SELECT document_id FROM search_documents WHERE id IN ({found})"
+        f" UNION SELECT document_id FROM assignments WHERE {t.UNINDEXED}"
+    )
+    return text(sql).bindparams(said=asked).columns(column("document_id", Integer))
 
 
 def letters_of(connection: Connection, query: TaskQuery, column: Any) -> Iterator[Any]:

@@ -33,6 +33,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     literal_column,
+    text,
 )
 
 metadata = MetaData(
@@ -403,6 +404,11 @@ Index(
 ISSUED = func.coalesce(documents.c.issued_on, literal_column("''"))
 Index("ix_documents_issued", ISSUED, documents.c.id)
 Index("ix_assignments_document_position", assignments.c.document_id, assignments.c.position)
+#: tasks whose words need not be in the search's index of their letter: far behind, or from a person
+UNINDEXED = "corrected OR start >= 250000"
+_unindexed = text(UNINDEXED)
+Index("ix_assignments_unindexed", assignments.c.document_id,
+      sqlite_where=_unindexed, postgresql_where=_unindexed)  # fmt: skip
 _told = assignment_agencies.c
 Index(
     "ix_assignment_agencies_audit",

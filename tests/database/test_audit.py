@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select, update
 
 from extractor.database import audit, store
+from extractor.database import schema as t
 from extractor.database.audit import TaskQuery
+from extractor.database.audit_tasks import Rows
 from extractor.database.proof import sentence_around
 from extractor.database.recurrences import next_due
 from extractor.errors import CongvanError
@@ -218,6 +220,23 @@ def test_a_matrix_by_topic_of_some_months(filled: Connection) -> None:
     found = audit.matrix(filled, "topic", since="2024-04", until="2024-05")
     assert [(row.id, row.total) for row in found.rows] == [("x:so-tai-chinh-tinh-bac-giang", 1)]
     assert found.columns
+
+
+def test_words_of_tasks_are_looked_up_in_the_index(database: Engine) -> None:
+    with database.begin() as connection:
+        fill(connection)
+        everywhere = {"kinh phí": 1, "Kinh": 1, "kinh ph": 1, "bến xe khách": 3, "100%": 0, "()\"": 0, "xe*": 0}
+        for text, number in everywhere.items():
+            assert audit.tasks(connection, TaskQuery(text=text)).total == number, text
+            assert audit.tasks(connection, TaskQuery(agency="Sở Tài chính", text=text)).total <= number
+        # what the index does not know of: words of a person, and words behind those that are indexed
+        other = t.assignments.c
+        first = select(other.id).order_by(other.id).limit(1).scalar_subquery()
+        for change in ({"task": "rà soát thẻ xanh", "corrected": True}, {"start": 300_000, "corrected": False}):
+            connection.execute(update(t.assignments).where(other.id == first).values(**change))
+            assert Rows(connection, TaskQuery(text="thẻ xanh"), TODAY, None).count() == 1
+        connection.execute(update(t.assignments).where(other.id == first).values(start=0))
+        assert audit.tasks(connection, TaskQuery(text="thẻ xanh")).total == 0
 
 
 def test_a_role_without_agency(filled: Connection) -> None:

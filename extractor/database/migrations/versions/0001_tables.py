@@ -236,6 +236,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_assignments_document_id", "assignments", ["document_id"])
     op.create_index("ix_assignments_document_position", "assignments", ["document_id", "position"])
+    op.create_index(
+        "ix_assignments_unindexed",
+        "assignments",
+        ["document_id"],
+        sqlite_where=sa.text("corrected OR start >= 250000"),
+        postgresql_where=sa.text("corrected OR start >= 250000"),
+    )
     op.create_index("ix_assignments_due", "assignments", ["deadline_end", "document_id", "id", "recurrence"])
     op.create_index("ix_assignments_review", "assignments", ["review"])
     op.create_table(
