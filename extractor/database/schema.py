@@ -9,7 +9,7 @@ Each row that was read from a text keeps its span: `start` and `end`, half-open 
   (a scan, later the text), of which one is ``current``: searches, audits and pages show that one;
 - the rows of a document (references, figures, targets, assignments, who it is addressed to, warnings), made
   anew whenever it is read again;
-- ``task_counts``, ``claims``: sums over the current documents, kept by `extractor.database.summaries`;
+- ``totals``, ``task_counts``, ``claims``: sums over the current documents, kept by `extractor.database.summaries`;
 - ``corrections``: what people confirmed or changed; they outlive each reading;
 - ``tokens``: who may use the page and the API.
 """
@@ -369,6 +369,14 @@ tokens = Table(
     Column("once", Boolean, nullable=False, default=False),  # whether it signs in a single time
     Column("used_at", String(32)),  # of one that signs in once
     Column("revoked_at", String(32)),
+)
+
+#: how much is in all current documents: letters, tasks, review (items that a person should look at)
+totals = Table(
+    "totals",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("number", Integer, nullable=False),
 )
 
 #: tasks of current documents: how many an agency has by month of the deadline, by topic, and in all

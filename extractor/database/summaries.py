@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, delete, func, insert, literal, select, text, update
+from sqlalchemy import Connection, Select, Table, case, delete, func, insert, literal, select, text, update
 
 from extractor.database import schema as t
 from extractor.database.fold import key
@@ -44,6 +44,7 @@ def forget(connection: Connection, document_id: int) -> None:
     """Take a document's rows out of the sums."""
     if not _is_current(connection, document_id):
         return
+    _total(connection, document_id, -1)
     counts = t.task_counts.c
     for row in _counts(connection, document_id):
         this = (
@@ -61,9 +62,10 @@ def add(connection: Connection, document_id: int) -> None:
     """Put a document's rows into the sums."""
     if not _is_current(connection, document_id):
         return
+    _total(connection, document_id, 1)
     rows = list(_counts(connection, document_id))
     if rows:
-        _add_counts(connection, rows)
+        _add_to(connection, t.task_counts, "tasks", rows)
     _claims(connection, _claims_of(connection, document_id))
 
 
@@ -71,6 +73,8 @@ def rebuild(connection: Connection) -> None:
     """Make all sums anew from the rows, for rows that were written past `add`."""
     connection.execute(delete(t.task_counts))
     connection.execute(delete(t.claims))
+    connection.execute(delete(t.totals))
+    _add_to(connection, t.totals, "number", _totals(connection))
     columns = [c.name for c in t.task_counts.c]
     for kind in ("all", "month", "topic"):
         connection.execute(insert(t.task_counts).from_select(columns, _count_query(kind)))
@@ -119,14 +123,38 @@ def _counts(connection: Connection, document_id: int) -> Iterator[Json]:
     yield from sorted(rows, key=lambda r: (r["agency_id"], r["kind"], r["value"], r["role"]))
 
 
-def _add_counts(connection: Connection, rows: list[Json]) -> None:
+def _totals(connection: Connection, document_id: int | None = None) -> list[Json]:
+    """How much is in the current documents, or in one of them."""
+    letter = t.documents.c
+    which = [letter.current] if document_id is None else [letter.id == document_id]
+
+    def number(table: Table, *more: Any) -> int:
+        query = select(func.count()).select_from(table.join(t.documents, letter.id == table.c.document_id))
+        return int(connection.execute(query.where(*which, *more)).scalar_one())
+
+    letters = select(func.count()).select_from(t.documents).where(*which)
+    items = (t.assignments, t.targets, t.figures)
+    return [
+        {"kind": "letters", "number": int(connection.execute(letters).scalar_one())},
+        {"kind": "review", "number": sum(number(table, table.c.review.is_(True)) for table in items)},
+        {"kind": "tasks", "number": number(t.assignments)},
+    ]
+
+
+def _total(connection: Connection, document_id: int, sign: int) -> None:
+    rows = [{**row, "number": sign * row["number"]} for row in _totals(connection, document_id)]
+    _add_to(connection, t.totals, "number", [row for row in rows if row["number"]])
+
+
+def _add_to(connection: Connection, table: Table, column: str, rows: list[Json]) -> None:
+    """Put rows into a table of sums, or add to those that are there."""
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as upsert
     else:
         from sqlalchemy.dialects.sqlite import insert as upsert  # type: ignore[assignment]
-    new = upsert(t.task_counts)
-    tasks = t.task_counts.c.tasks + new.excluded.tasks
-    query = new.on_conflict_do_update(index_elements=list(t.task_counts.primary_key), set_={"tasks": tasks})
+    new = upsert(table)
+    total = table.c[column] + new.excluded[column]
+    query = new.on_conflict_do_update(index_elements=list(table.primary_key), set_={column: total})
     connection.execute(query, rows)
 
 

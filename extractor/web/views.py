@@ -49,7 +49,6 @@ class Letter:
     `several`: positions of references that can mean more than one document.
     """
 
-
     id: int
     row: Any
     record: Json
@@ -184,12 +183,10 @@ def counts(connection: Connection, known: Counts | None = None) -> Counts:
     revision = int(connection.execute(select(func.coalesce(func.max(_D.revision), 0))).scalar_one())
     if known is not None and known.revision == revision:
         return known
-    letters, review = connection.execute(
-        select(func.count(), func.coalesce(func.sum(_D.review), 0)).where(_D.current)
-    ).one()
-    tasks = connection.execute(select(func.coalesce(func.sum(_D.tasks), 0)).where(_D.current)).scalar_one()
+    kept = {row.kind: row.number for row in connection.execute(select(t.totals))}
+    letters, tasks, review = (kept.get(kind, 0) for kind in ("letters", "tasks", "review"))
     agencies = connection.execute(select(func.count()).select_from(t.agencies)).scalar_one()
-    return Counts(revision, letters, int(tasks), agencies, int(review))
+    return Counts(revision, letters, tasks, agencies, review)
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,14 +225,23 @@ def test_a_matrix_by_topic_of_some_months(filled: Connection) -> None:
 def test_words_of_tasks_are_looked_up_in_the_index(database: Engine) -> None:
     with database.begin() as connection:
         fill(connection)
-        everywhere = {"kinh phí": 1, "Kinh": 1, "kinh ph": 1, "bến xe khách": 3, "100%": 0, "()\"": 0, "xe*": 0}
+        everywhere = {
+            "kinh phí": 1,
+            "Kinh": 1,
+            "kinh ph": 1,
+            "bến xe khách": 3,
+            "100%": 0,
+            '()"': 0,
+            "xe*": 0,
+        }
         for text, number in everywhere.items():
             assert audit.tasks(connection, TaskQuery(text=text)).total == number, text
             assert audit.tasks(connection, TaskQuery(agency="Sở Tài chính", text=text)).total <= number
         # what the index does not know of: words of a person, and words behind those that are indexed
         other = t.assignments.c
         first = select(other.id).order_by(other.id).limit(1).scalar_subquery()
-        for change in ({"task": "rà soát thẻ xanh", "corrected": True}, {"start": 300_000, "corrected": False}):
+        corrected = {"task": "rà soát thẻ xanh", "corrected": True}
+        for change in (corrected, {"start": 300_000, "corrected": False}):
             connection.execute(update(t.assignments).where(other.id == first).values(**change))
             assert Rows(connection, TaskQuery(text="thẻ xanh"), TODAY, None).count() == 1
         connection.execute(update(t.assignments).where(other.id == first).values(start=0))

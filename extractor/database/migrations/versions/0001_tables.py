@@ -66,6 +66,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name="pk_rulesets"),
     )
     op.create_table(
+        "totals",
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name="pk_totals"),
+    )
+    op.create_table(
         "runs",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("command", sa.String(length=20), nullable=False),
@@ -523,5 +529,6 @@ def downgrade() -> None:
     op.drop_table("runs")
     op.drop_table("rulesets")
     op.drop_table("letters")
+    op.drop_table("totals")
     op.drop_table("claims")
     op.drop_table("agencies")
