@@ -169,9 +169,7 @@ def _other(
         cells = audit.matrix(connection, matrix, limit=limit, of=query)
         return [cells] if cells.rows else [], tables.matrix_table(cells)
     if repeated:
-        twice = audit.repeated(
-            connection, query.agency or "", query.across_successors, limit, query.today, query
-        )
+        twice = audit.repeated(connection, query.agency or "", query.across_successors, limit, of=query)
         return list(twice), tables.repeated_table(twice)
     if targets:
         rows = audit.targets_over_years(connection, targets, limit=limit, of=query)

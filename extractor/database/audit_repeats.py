@@ -75,7 +75,7 @@ def repeated(
                 seen.update((id, i) for i in fresh)
                 found[id, first] = fresh
     most = sorted(found.items(), key=lambda f: (-len(f[1]), f[0]))[:limit]
-    loaded = {x.assignment_id: x for x in load(connection, [i for _, ids in most for i in ids], today)}
+    loaded = {x.assignment_id: x for x in load(connection, [i for _, ids in most for i in ids], day)}
     repeats = []
     for (id, _), ids in most:
         group = sorted((loaded[i] for i in ids), key=lambda x: (x.issued_on or "", x.assignment_id))

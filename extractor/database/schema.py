@@ -9,7 +9,8 @@ Each row that was read from a text keeps its span: `start` and `end`, half-open 
   (a scan, later the text), of which one is ``current``: searches, audits and pages show that one;
 - the rows of a document (references, figures, targets, assignments, who it is addressed to, warnings), made
   anew whenever it is read again;
-- ``totals``, ``task_counts``, ``claims``: sums over the current documents, kept by `extractor.database.summaries`;
+- ``totals``, ``task_counts``, ``claims``: sums over the current documents, kept by
+  `extractor.database.summaries`;
 - ``corrections``: what people confirmed or changed; they outlive each reading;
 - ``tokens``: who may use the page and the API.
 """

@@ -30,7 +30,7 @@ FIT = 22
 
 @dataclass(slots=True)
 class Node:
-    """A letter; `document_id` is None where it is only known by its number, or `several` letters have that."""
+    """A letter; `document_id` is None where only its number is known, or `several` have that."""
 
     key: str
     document_id: int | None
