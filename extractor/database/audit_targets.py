@@ -126,8 +126,8 @@ def contradictions(
         .where(_letter.current.is_(True), target.claim.in_(wanted))
         .subquery()
     )
-    first = select(numbered.c.id).where(numbered.c.count <= _MOST_ALIKE)
-    rows = _targets(connection, [target.id.in_(first)], None)
+    oldest = select(numbered.c.id).where(numbered.c.count <= _MOST_ALIKE)
+    rows = _targets(connection, [target.id.in_(oldest)], None)
     claims = select(target.id, target.claim).where(target.claim.in_(wanted))
     claim_of = {row.id: row.claim for row in connection.execute(claims)}
     groups: defaultdict[str, list[TargetRow]] = defaultdict(list)

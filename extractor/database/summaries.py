@@ -195,7 +195,7 @@ def _claims(connection: Connection, wanted: Iterable[str], without: int | None =
     for i in range(0, len(names), _BATCH):
         some = names[i : i + _BATCH]
         connection.execute(delete(t.claims).where(t.claims.c.claim.in_(some)))
-        which = [t.targets.c.claim.in_(some)]
+        which: list[Any] = [t.targets.c.claim.in_(some)]
         if without is not None:
             which.append(t.targets.c.document_id != without)
         columns = [c.name for c in t.claims.c]
