@@ -115,6 +115,10 @@ def command(
 ) -> None:
     """Ai được giao việc gì, bao giờ xong, theo văn bản nào; mỗi việc kèm câu văn làm chứng.
 
+    Các điều kiện chọn việc dùng được với mọi câu hỏi: --matrix và --repeated chỉ tính những việc ấy,
+    --targets, --contradictions và --no-addressee chỉ xét những văn bản có việc ấy. Với hai câu hỏi về chỉ
+    tiêu, --due, --overdue và --undated xét hạn của chỉ tiêu.
+
     Mã thoát: 0 có kết quả, 1 không có, 2 dùng sai cách.
 
     \b
@@ -162,19 +166,18 @@ def _other(
     if query.agency and not audit.agency_ids(connection, query.agency):
         _unknown(connection, query.agency)
     if matrix:
-        cells = audit.matrix(connection, matrix, query.agency, query.role, limit=limit,
-                             across_successors=query.across_successors)  # fmt: skip
+        cells = audit.matrix(connection, matrix, limit=limit, of=query)
         return [cells] if cells.rows else [], tables.matrix_table(cells)
     if repeated:
-        twice = audit.repeated(connection, query.agency or "", query.across_successors, limit, query.today)
+        twice = audit.repeated(connection, query.agency or "", query.across_successors, limit, of=query)
         return list(twice), tables.repeated_table(twice)
     if targets:
-        rows = audit.targets_over_years(connection, targets, query.issuer, limit)
+        rows = audit.targets_over_years(connection, targets, limit=limit, of=query)
         return list(rows), tables.targets_table(rows)
     if contradictions:
-        split = audit.contradictions(connection, per_page=limit)
+        split = audit.contradictions(connection, per_page=limit, of=query)
         return list(split), tables.contradictions_table(split)
-    open_ = audit.no_addressee(connection, per_page=limit, type=query.type)
+    open_ = audit.no_addressee(connection, per_page=limit, of=query)
     return list(open_), tables.addressees_table(open_)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from extractor.database import schema as t
-from extractor.database.audit_tasks import not_old
+from extractor.database.audit_tasks import TaskQuery, letters_of, not_old
 
 _told = t.assignment_agencies.c
 _task = t.assignments.c
@@ -29,9 +29,13 @@ class Unaddressed:
 
 
 def no_addressee(
-    connection: Connection, page: int = 1, per_page: int = 50, type: str | None = None
+    connection: Connection,
+    page: int = 1,
+    per_page: int = 50,
+    type: str | None = None,
+    of: TaskQuery | None = None,
 ) -> list[Unaddressed]:
-    """Letters with orders in which no addressee was found, the newest first."""
+    """Letters with orders in which no addressee was found, the newest first; `of`: with such tasks."""
     lead = select(_told.id).where(_told.assignment_id == _task.id, _told.role == "lead").exists()
     nameless = select(func.count()).select_from(t.assignments).where(_task.document_id == _letter.id, ~lead)
     query = (
@@ -45,6 +49,8 @@ def no_addressee(
         .offset((page - 1) * per_page)
         .limit(per_page)
     )  # fmt: skip
+    if of:
+        query = query.where(*letters_of(connection, of, _letter.id))
     if type:
         query = query.where(func.upper(_letter.type) == type.upper())
     return [Unaddressed(*row) for row in connection.execute(query)]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, func, select, true
+from sqlalchemy import Connection, func, literal, select, text, true
 
 from extractor.database import schema as t
 from extractor.database.agency_names import Candidate, agency_ids
-from extractor.database.audit_tasks import Role, check_day, not_old
+from extractor.database.audit_tasks import Role, Rows, TaskQuery, check_day, not_old
 
 _told = t.assignment_agencies.c
 _letter = t.documents.c
@@ -144,28 +144,40 @@ def matrix(
     until: str | None = None,
     across_successors: bool = False,
     limit: int = 30,
+    of: TaskQuery | None = None,
 ) -> Matrix:
     """How many tasks agencies have by topic or month: those named, else those with most tasks.
 
-    `since`, `until`: first and last month (2025-01). A letter of two topics counts for both.
+    `since`, `until`: first and last month (2025-01) of the deadline; by month they choose columns, by topic
+    they choose tasks. A letter of two topics counts for both. `of`: only tasks of this query, whose agency,
+    role and successors hold where they are not given beside it.
+    Raises `CongvanError` for a day that is none.
     """
-    counts = t.task_counts.c
-    mine = counts.role == role if role else true()
+    of = replace(of or TaskQuery(), page=1, per_page=limit, after=None)
+    agency, role = agency or of.agency, role or of.role
+    across_successors = across_successors or of.across_successors
+    for value in (of.today, of.due_before, of.due_after):
+        check_day(value)
+    if by == "topic" and (since or until):
+        first, last = since and f"{since}-01", until and f"{until}-31"
+        of = replace(
+            of,
+            due_after=max(filter(None, (first, of.due_after)), default=None),
+            due_before=min(filter(None, (last, of.due_before)), default=None),
+        )
+        since = until = None
     named = agency_ids(connection, agency, across_successors) if agency else []
-    if agency:
-        ids = [c.id for c in named[:limit]]
+    ids = [c.id for c in named[:limit]] if agency else None
+    asked = (of.due_before, of.due_after, of.overdue, of.topic, of.issuer, of.type, of.text)
+    if any(asked) or of.review is not None or of.undated is not None:
+        ids, found = _counted(connection, replace(of, role=role), by, ids)
     else:
-        rank = func.sum(counts.tasks).desc()
-        query = select(counts.agency_id).where(counts.kind == "all", mine).group_by(counts.agency_id)
-        ids = [r[0] for r in connection.execute(query.order_by(rank, counts.agency_id).limit(limit))]
+        ids, found = _kept(connection, role, by, ids, limit)
     names = select(t.agencies.c.id, t.agencies.c.name).where(t.agencies.c.id.in_(ids))
     name_of = {row.id: row.name for row in connection.execute(names)}
     cells: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     totals: defaultdict[str, int] = defaultdict(int)
-    query = select(counts.agency_id, counts.kind, counts.value, counts.tasks)
-    for id, kind, value, number in connection.execute(
-        query.where(counts.agency_id.in_(ids), counts.kind.in_(("all", by)), mine)
-    ):
+    for id, kind, value, number in found:
         if kind == "all":
             totals[id] += number
         elif value and (since or "") <= value <= (until or "~"):
@@ -184,3 +196,39 @@ def matrix(
         if id in name_of
     ]
     return Matrix(by, columns, rows, named)
+
+
+def _kept(
+    connection: Connection, role: Role | None, by: str, ids: list[str] | None, limit: int
+) -> tuple[list[str], list[Any]]:
+    """The busiest agencies (or `ids`) and rows (agency, kind, value, tasks), from the sums that are kept."""
+    counts = t.task_counts.c
+    mine = counts.role == role if role else true()
+    if ids is None:
+        rank = func.sum(counts.tasks).desc()
+        query = select(counts.agency_id).where(counts.kind == "all", mine).group_by(counts.agency_id)
+        ids = list(connection.execute(query.order_by(rank, counts.agency_id).limit(limit)).scalars())
+    rows = select(counts.agency_id, counts.kind, counts.value, counts.tasks)
+    rows = rows.where(counts.agency_id.in_(ids), counts.kind.in_(("all", by)), mine)
+    return ids, list(connection.execute(rows))
+
+
+def _counted(
+    connection: Connection, query: TaskQuery, by: str, ids: list[str] | None
+) -> tuple[list[str], list[Any]]:
+    """The same over the tasks of a query, counted one by one."""
+    where = Rows(connection, query, query.today or date.today().isoformat(), ids, told=True).where
+    tasks = func.count(_told.assignment_id.distinct())
+    totals = select(_told.agency_id, literal("all"), literal(""), tasks).where(*where)
+    totals = totals.group_by(_told.agency_id).order_by(tasks.desc(), _told.agency_id).limit(query.per_page)
+    found = list(connection.execute(totals))
+    ids = [row[0] for row in found] if ids is None else ids
+    source: Any = t.assignment_agencies
+    value: Any = func.substr(_told.deadline, 1, 7)
+    if by == "topic":
+        value = t.topics.c.code
+        source = source.join(t.topics, t.topics.c.document_id == _told.document_id)
+    cells = select(_told.agency_id, value.label("value"), tasks).select_from(source)
+    cells = cells.where(_told.agency_id.in_(ids), *where).group_by(_told.agency_id, text("value"))
+    groups = connection.execute(cells)
+    return ids, found + [(id, by, value, number) for id, value, number in groups if value]

@@ -173,14 +173,12 @@ def report(connection: Connection, query: TaskQuery, page: audit.TaskPage) -> li
         tables.append(tasks_table(each_task(connection, late), "Quá hạn", f"Tính đến {day(page.today)}."))
     by: Literal["topic", "month"]
     for by in ("topic", "month"):
-        cells = audit.matrix(connection, by, query.agency, query.role, limit=100,
-                             across_successors=query.across_successors)  # fmt: skip
-        tables.append(matrix_table(cells))
+        tables.append(matrix_table(audit.matrix(connection, by, limit=100, of=query)))
     if query.agency:
-        repeats = audit.repeated(connection, query.agency, query.across_successors, 200, page.today)
+        repeats = audit.repeated(connection, query.agency, query.across_successors, 200, page.today, query)
         tables += [repeated_table(repeats), candidates_table(page.candidates)]
-    tables.append(contradictions_table(audit.contradictions(connection, per_page=_MOST_ROWS // 4)))
-    tables.append(addressees_table(audit.no_addressee(connection, per_page=_MOST_ROWS)))
+    tables.append(contradictions_table(audit.contradictions(connection, per_page=_MOST_ROWS // 4, of=query)))
+    tables.append(addressees_table(audit.no_addressee(connection, per_page=_MOST_ROWS, of=query)))
     return tables
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, func, or_, select, tuple_
+from sqlalchemy import Connection, Integer, and_, column, func, or_, select, text, tuple_
 
 from extractor.database import schema as t
 from extractor.database.agency_names import Candidate, agency_ids
 from extractor.database.proof import Quote, Wanted, proofs
+from extractor.database.query import words
 from extractor.database.recurrences import next_due
 from extractor.errors import CongvanError
 
@@ -135,7 +136,7 @@ def tasks(connection: Connection, query: TaskQuery) -> TaskPage:
         named = agency_ids(connection, query.agency, query.across_successors)
         if not named:
             return TaskPage([], 0, False, [], today)
-    rows = _Rows(connection, query, today, [c.id for c in named] if query.agency else None)
+    rows = Rows(connection, query, today, [c.id for c in named] if query.agency else None)
     total = rows.count()
     ids, following = rows.page()
     found = _load(connection, ids, today, {c.id: c for c in named}, query.role)
@@ -155,18 +156,24 @@ def not_old(column: Any) -> Any:
     return column.not_in(_OLD)
 
 
-class _Rows:
-    """The assignments of a query: from the index of an agency's tasks, else from all of them."""
+class Rows:
+    """The assignments of a query: from the index of agencies' tasks (`told`), else from all of them."""
 
     def __init__(
-        self, connection: Connection, query: TaskQuery, today: str, agencies: Sequence[str] | None
+        self,
+        connection: Connection,
+        query: TaskQuery,
+        today: str,
+        agencies: Sequence[str] | None,
+        told: bool = False,
     ) -> None:
         self.connection, self.query = connection, query
-        self.of_agency = agencies is not None
+        self.of_agency = told or agencies is not None
         self.where: list[Any] = []
         if agencies is not None:
-            self.id, self.document, self.due = _told.assignment_id, _told.document_id, _told.deadline
             self.where.append(_told.agency_id.in_(agencies))
+        if self.of_agency:
+            self.id, self.document, self.due = _told.assignment_id, _told.document_id, _told.deadline
             if query.role:
                 self.where.append(_told.role == query.role)
             if query.overdue:
@@ -175,6 +182,9 @@ class _Rows:
             self.id, self.document, self.due = _task.id, _task.document_id, _task.deadline_end
             if query.overdue:
                 self.where.append(_task.recurrence.is_(None))
+            if query.role:
+                has = select(_told.id).where(_told.assignment_id == _task.id, _told.role == query.role)
+                self.where.append(has.exists())
         self.where.append(not_old(self.document))
         self.where += self._due(today)
         self.where += self.letter()
@@ -212,6 +222,8 @@ class _Rows:
         if query.review is not None:
             mine.append(_task.review.is_(query.review))
         if query.text:
+            if said := words(query.text):
+                yield self.document.in_(_letters_with(self.connection, said))
             mine.append(_task.task.icontains(query.text, autoescape=True))
         if mine:
             of_task = select(_task.id).where(_task.id == self.id, *mine).exists()
@@ -291,6 +303,22 @@ class _Rows:
         return [tuple(row) for row in self.connection.execute(rows)]
 
 
+def _letters_with(connection: Connection, said: list[str]) -> Any:
+    """Ids of the documents that can have a task with these words, the last of which may be a beginning."""
+    if connection.dialect.name == "sqlite":
+        found = "SELECT rowid FROM search_words WHERE search_words MATCH :said"
+        each = " AND ".join(f'"{word}"' for word in said)
+        asked = f"exact : ({each} *)"
+    else:
+        found = "SELECT id FROM search_words WHERE exact @@ CAST(:said AS tsquery)"
+        asked = " & ".join(f"'{word}'" for word in said) + ":*"
+    sql = (
+        f"SELECT document_id FROM search_documents WHERE id IN ({found})"
+        f" UNION SELECT document_id FROM assignments WHERE {t.UNINDEXED}"
+    )
+    return text(sql).bindparams(said=asked).columns(column("document_id", Integer))
+
+
 def letters_of(connection: Connection, query: TaskQuery, column: Any) -> Iterator[Any]:
     """Conditions on a column of document ids: the letters of a query, with such tasks if it asks for any."""
     named = (
@@ -298,7 +326,7 @@ def letters_of(connection: Connection, query: TaskQuery, column: Any) -> Iterato
         if query.agency
         else None
     )
-    rows = _Rows(connection, query, query.today or date.today().isoformat(), named)
+    rows = Rows(connection, query, query.today or date.today().isoformat(), named)
     task = (query.agency, query.role, query.due_before, query.due_after, query.overdue, query.text)
     if any(task) or query.undated is not None or query.review is not None:
         yield column.in_(select(rows.document).where(*rows.where))

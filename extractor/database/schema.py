@@ -9,7 +9,8 @@ Each row that was read from a text keeps its span: `start` and `end`, half-open 
   (a scan, later the text), of which one is ``current``: searches, audits and pages show that one;
 - the rows of a document (references, figures, targets, assignments, who it is addressed to, warnings), made
   anew whenever it is read again;
-- ``task_counts``, ``claims``: sums over the current documents, kept by `extractor.database.summaries`;
+- ``totals``, ``task_counts``, ``claims``: sums over the current documents, kept by
+  `extractor.database.summaries`;
 - ``corrections``: what people confirmed or changed; they outlive each reading;
 - ``tokens``: who may use the page and the API.
 """
@@ -33,6 +34,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     literal_column,
+    text,
 )
 
 metadata = MetaData(
@@ -400,6 +402,14 @@ tokens = Table(
     Column("revoked_at", String(32)),
 )
 
+#: how much is in all current documents: letters, tasks, review (items that a person should look at)
+totals = Table(
+    "totals",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+
 #: tasks of current documents: how many an agency has by month of the deadline, by topic, and in all
 task_counts = Table(
     "task_counts",
@@ -412,14 +422,13 @@ task_counts = Table(
     Index("ix_task_counts_kind_value", "kind", "value", "role", "tasks"),
 )
 
-#: what targets of current documents say of one thing by one day: more than one value is a contradiction
+#: what targets of current documents say of one thing by one day: a contradiction unless all say all of it
 claims = Table(
     "claims",
     metadata,
     Column("claim", String(32), primary_key=True),
-    Column("low", Float, nullable=False),
-    Column("high", Float, nullable=False),
     Column("documents", Integer, nullable=False),
+    Column("fewest", Integer, nullable=False),  # documents with the value that the fewest of them have
     Column("deadline", String(10), nullable=False),
 )
 
@@ -434,6 +443,11 @@ Index(
 ISSUED = func.coalesce(documents.c.issued_on, literal_column("''"))
 Index("ix_documents_issued", ISSUED, documents.c.id)
 Index("ix_assignments_document_position", assignments.c.document_id, assignments.c.position)
+#: tasks whose words need not be in the search's index of their letter: far behind, or from a person
+UNINDEXED = "corrected OR start >= 250000"
+_unindexed = text(UNINDEXED)
+Index("ix_assignments_unindexed", assignments.c.document_id,
+      sqlite_where=_unindexed, postgresql_where=_unindexed)  # fmt: skip
 _told = assignment_agencies.c
 Index(
     "ix_assignment_agencies_audit",
@@ -452,5 +466,5 @@ Index("ix_documents_old", documents.c.id, sqlite_where=_old, postgresql_where=_o
 NO_ADDRESSEE = (documents.c.tasks > literal_column("0")) & (documents.c.addressees == literal_column("0"))
 Index("ix_documents_no_addressee", ISSUED, documents.c.id,
       sqlite_where=NO_ADDRESSEE, postgresql_where=NO_ADDRESSEE)  # fmt: skip
-_split = claims.c.low < claims.c.high
+_split = claims.c.fewest < claims.c.documents
 Index("ix_claims_contradiction", claims.c.deadline, sqlite_where=_split, postgresql_where=_split)

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, delete, func, insert, literal, select, text, update
+from sqlalchemy import Connection, Select, Table, case, delete, func, insert, literal, select, text, update
 
 from extractor.database import schema as t
 from extractor.database.fold import key
@@ -44,6 +44,7 @@ def forget(connection: Connection, document_id: int) -> None:
     """Take a document's rows out of the sums."""
     if not _is_current(connection, document_id):
         return
+    _total(connection, document_id, -1)
     counts = t.task_counts.c
     for row in _counts(connection, document_id):
         this = (
@@ -61,9 +62,10 @@ def add(connection: Connection, document_id: int) -> None:
     """Put a document's rows into the sums."""
     if not _is_current(connection, document_id):
         return
+    _total(connection, document_id, 1)
     rows = list(_counts(connection, document_id))
     if rows:
-        _add_counts(connection, rows)
+        _add_to(connection, t.task_counts, "tasks", rows)
     _claims(connection, _claims_of(connection, document_id))
 
 
@@ -71,6 +73,8 @@ def rebuild(connection: Connection) -> None:
     """Make all sums anew from the rows, for rows that were written past `add`."""
     connection.execute(delete(t.task_counts))
     connection.execute(delete(t.claims))
+    connection.execute(delete(t.totals))
+    _add_to(connection, t.totals, "number", _totals(connection))
     columns = [c.name for c in t.task_counts.c]
     for kind in ("all", "month", "topic"):
         connection.execute(insert(t.task_counts).from_select(columns, _count_query(kind)))
@@ -119,14 +123,38 @@ def _counts(connection: Connection, document_id: int) -> Iterator[Json]:
     yield from sorted(rows, key=lambda r: (r["agency_id"], r["kind"], r["value"], r["role"]))
 
 
-def _add_counts(connection: Connection, rows: list[Json]) -> None:
+def _totals(connection: Connection, document_id: int | None = None) -> list[Json]:
+    """How much is in the current documents, or in one of them."""
+    letter = t.documents.c
+    which = [letter.current] if document_id is None else [letter.id == document_id]
+
+    def number(table: Table, *more: Any) -> int:
+        query = select(func.count()).select_from(table.join(t.documents, letter.id == table.c.document_id))
+        return int(connection.execute(query.where(*which, *more)).scalar_one())
+
+    letters = select(func.count()).select_from(t.documents).where(*which)
+    items = (t.assignments, t.targets, t.figures)
+    return [
+        {"kind": "letters", "number": int(connection.execute(letters).scalar_one())},
+        {"kind": "review", "number": sum(number(table, table.c.review.is_(True)) for table in items)},
+        {"kind": "tasks", "number": number(t.assignments)},
+    ]
+
+
+def _total(connection: Connection, document_id: int, sign: int) -> None:
+    rows = [{**row, "number": sign * row["number"]} for row in _totals(connection, document_id)]
+    _add_to(connection, t.totals, "number", [row for row in rows if row["number"]])
+
+
+def _add_to(connection: Connection, table: Table, column: str, rows: list[Json]) -> None:
+    """Put rows into a table of sums, or add to those that are there."""
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as upsert
     else:
         from sqlalchemy.dialects.sqlite import insert as upsert  # type: ignore[assignment]
-    new = upsert(t.task_counts)
-    tasks = t.task_counts.c.tasks + new.excluded.tasks
-    query = new.on_conflict_do_update(index_elements=list(t.task_counts.primary_key), set_={"tasks": tasks})
+    new = upsert(table)
+    total = table.c[column] + new.excluded[column]
+    query = new.on_conflict_do_update(index_elements=list(table.primary_key), set_={column: total})
     connection.execute(query, rows)
 
 
@@ -137,19 +165,26 @@ def _claims_of(connection: Connection, document_id: int) -> list[str]:
     return sorted({row.claim for row in connection.execute(query)})
 
 
-def _claim_query() -> Select[Any]:
+def _claim_query(*which: Any) -> Select[Any]:
+    """Sums of claims: letters agree when each value that one of them has is in all of them."""
     target = t.targets.c
+    value = (target.claim, target.comparator, target.value, target.value_max)
+    source = t.targets.join(t.documents, t.documents.c.id == target.document_id)
+    here = (t.documents.c.current, target.claim.is_not(None), *which)
+    values = select(*value, func.count(target.document_id.distinct()).label("documents"))
+    each = values.select_from(source).where(*here).group_by(*value).subquery()
+    fewest = select(each.c.claim, func.min(each.c.documents).label("fewest")).group_by(each.c.claim)
+    least = fewest.subquery()
     return (
         select(
             target.claim,
-            func.min(target.value).label("low"),
-            func.max(target.value).label("high"),
             func.count(target.document_id.distinct()).label("documents"),
+            least.c.fewest,
             func.max(target.deadline_end).label("deadline"),
         )
-        .select_from(t.targets.join(t.documents, t.documents.c.id == target.document_id))
-        .where(t.documents.c.current, target.claim.is_not(None))
-        .group_by(target.claim)
+        .select_from(source.join(least, least.c.claim == target.claim))
+        .where(*here)
+        .group_by(target.claim, least.c.fewest)
         .having(func.count(target.document_id.distinct()) > 1)
     )
 
@@ -160,7 +195,8 @@ def _claims(connection: Connection, wanted: Iterable[str], without: int | None =
     for i in range(0, len(names), _BATCH):
         some = names[i : i + _BATCH]
         connection.execute(delete(t.claims).where(t.claims.c.claim.in_(some)))
-        query = _claim_query().where(t.targets.c.claim.in_(some))
+        which: list[Any] = [t.targets.c.claim.in_(some)]
         if without is not None:
-            query = query.where(t.targets.c.document_id != without)
-        connection.execute(insert(t.claims).from_select([c.name for c in t.claims.c], query))
+            which.append(t.targets.c.document_id != without)
+        columns = [c.name for c in t.claims.c]
+        connection.execute(insert(t.claims).from_select(columns, _claim_query(*which)))

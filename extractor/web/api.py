@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from starlette.responses import Response
 
 from extractor import __version__
+from extractor.database import audit
 from extractor.database import schema as t
 from extractor.database.fold import key as folded
 from extractor.database.fold import number_key
@@ -45,7 +46,6 @@ from extractor.web.api_models import (
     RunsOut,
     SearchOut,
     SpanOut,
-    SuccessorOut,
     TargetOut,
     TargetsOut,
 )
@@ -301,37 +301,10 @@ def agency(
     """Một cơ quan: cấp, nơi, đã sáp nhập hay giải thể, cơ quan kế thừa, số nhiệm vụ."""
 
     def make() -> AgencyPage:
-        a, s, d, c = t.agencies.c, t.agency_successors.c, t.documents.c, t.task_counts.c
-        row = connection.execute(select(t.agencies).where(a.id == agency_id)).first()
-        if row is None:
+        found = audit.agency(connection, agency_id)
+        if found is None:
             raise Problem("not_found", "Không có cơ quan này.")
-        after = connection.execute(
-            select(s.successor_id.label("id"), s.name, s.since, s.change).where(s.agency_id == agency_id)
-        )
-        before = connection.execute(
-            select(a.id, a.name, s.since, s.change)
-            .join_from(t.agency_successors, t.agencies, a.id == s.agency_id)
-            .where(s.successor_id == agency_id)
-        )
-        issued = select(func.count()).where(d.issuer_id == agency_id, d.current)
-        tasks = connection.execute(
-            select(c.role, c.tasks).where(c.agency_id == agency_id, c.kind == "all")
-        ).all()
-        counts = {r.role: r.tasks for r in tasks}
-        return AgencyPage(
-            id=row.id,
-            name=row.name,
-            level=row.level,
-            locality=row.locality,
-            ended_from=row.ended_from,
-            ended_change=row.ended_change,
-            ended_basis=row.ended_basis,
-            successors=[SuccessorOut(**r._mapping) for r in after],
-            predecessors=[SuccessorOut(**r._mapping) for r in before],
-            issued=connection.execute(issued).scalar_one(),
-            lead=counts.get("lead", 0),
-            coordinating=counts.get("coordinating", 0),
-        )
+        return AgencyPage.model_validate(found, from_attributes=True)
 
     with reading(request) as connection:
         return answered(request, connection, make)

@@ -30,7 +30,7 @@ FIT = 22
 
 @dataclass(slots=True)
 class Node:
-    """A letter; `document_id` is None where it is only known by its number."""
+    """A letter; `document_id` is None where only its number is known, or `several` have that."""
 
     key: str
     document_id: int | None
@@ -38,6 +38,7 @@ class Node:
     type: str | None
     issued_on: str | None
     title: str
+    several: bool = False
     layer: int = 0
     x: int = 0
     y: int = 0
@@ -166,30 +167,60 @@ def _document(row: Any) -> Node:
     return Node(f"d{row.id}", row.id, row.number or f"#{row.id}", row.type, row.issued_on, row.title)
 
 
-def _cited_key(row: Any) -> tuple[str, str | None, str | None]:
+Cited = tuple[str, str | None, str | None]
+
+
+def _cited_key(row: Any) -> Cited:
     return row.cited_key, row.cited_issuer, row.cited_on
 
 
-def _resolve(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, str | None, str | None], Node]:
-    """The letter that each reference names: one in the database, else one known by its number only."""
+def _resolve(connection: Connection, rows: Sequence[Any]) -> dict[Cited, Node]:
+    """The letter that each reference names: the one in the database, else one known by its number only.
+
+    Where several in the database can be meant none is. Outside, a reference without issuer or day names the
+    letter that others name in full if that is but one.
+    """
     numbers = {row.cited_key for row in rows}
     there = defaultdict(list)
     if numbers:
         for row in connection.execute(select(*_CARD).where(_D.number_key.in_(numbers), _D.current)):
             there[row.number_key].append(row)
-    found = {}
+    found: dict[Cited, Node] = {}
+    named = _named(connection, numbers)
     for row in rows:
-        match = next(
-            (
-                d for d in there[row.cited_key]
-                if agree(row.cited_issuer, d.issuer_id) and agree(row.cited_on, d.issued_on)
-            ),
-            None,
-        )  # fmt: skip
-        key = f"n{row.cited_key}"
-        outside = Node(key, None, row.cited, row.cited_type, row.cited_on, row.subject or "")
-        found[_cited_key(row)] = _document(match) if match else outside
+        cited = number, issuer, day = _cited_key(row)
+        matches = [d for d in there[number] if agree(issuer, d.issuer_id) and agree(day, d.issued_on)]
+        if len(matches) == 1:
+            found[cited] = _document(matches[0])
+        elif cited not in found:
+            several = len(matches) > 1
+            _, issuer, day = cited if several else _in_full(cited, named[number])
+            key = f"n{number}|{issuer or ''}|{day or ''}"
+            found[cited] = Node(key, None, row.cited, row.cited_type, day, row.subject or "", several)
     return found
+
+
+def _named(connection: Connection, numbers: set[str]) -> dict[str, list[Cited]]:
+    """Number -> all the letters that references name by it."""
+    named: dict[str, list[Cited]] = defaultdict(list)
+    if numbers:
+        columns = (_R.number_key, _R.issuer_id, _R.issued_on)
+        for row in connection.execute(select(*columns).where(_R.number_key.in_(numbers)).distinct()):
+            named[row.number_key].append((row.number_key, row.issuer_id, row.issued_on))
+    return named
+
+
+def _in_full(cited: Cited, named: list[Cited]) -> Cited:
+    """The only letter named with more of number, issuer and day that `cited` can be, else `cited`."""
+    known = sum(map(bool, cited))
+    for parts in range(3, known, -1):
+        able = [
+            c for c in named
+            if sum(map(bool, c)) == parts and agree(cited[1], c[1]) and agree(cited[2], c[2])
+        ]  # fmt: skip
+        if able:
+            return able[0] if len(able) == 1 else cited
+    return cited
 
 
 def _neighbours(
@@ -208,8 +239,6 @@ def _neighbours(
             if target.key != node.key:
                 yield Edge(node.key, target.key, cited.relation), target, cited
     number = row.number_key if node.document_id is not None else row.cited_key
-    issuer = row.issuer_id if node.document_id is not None else row.cited_issuer
-    day = row.issued_on if node.document_id is not None else row.cited_on
     if not number:
         return
     into = connection.execute(
@@ -219,9 +248,10 @@ def _neighbours(
         .order_by(_D.issued_on.desc())
         .limit(MOST)
     ).all()
+    targets = _resolve(connection, into)
     for citing in into:
         other = _document(citing)
-        if other.key != node.key and agree(issuer, citing.cited_issuer) and agree(day, citing.cited_on):
+        if other.key != node.key and targets[_cited_key(citing)].key == node.key:
             yield Edge(other.key, node.key, citing.relation), other, citing
 
 

@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import date
 
 from fastapi import Request
 from sqlalchemy import Connection
@@ -60,6 +60,7 @@ def _list(request: Request) -> str:
 
 
 def tag_of_list(request: Request, connection: Connection, *more: object) -> str:
+<<<<<<< HEAD
     """The ETag of an answer that depends on any document and on the day (what is overdue)."""
     today = datetime.now(UTC).date().isoformat()
     seen = [
@@ -70,6 +71,14 @@ def tag_of_list(request: Request, connection: Connection, *more: object) -> str:
         __version__,
         *map(str, more),
     ]
+=======
+    """The ETag of an answer that depends on any document and on the day (what is overdue).
+
+    The day is that of the clock here, like the answer's; it is taken before the answer is made.
+    """
+    today = date.today().isoformat()
+    seen = [revision(connection), request.url.path, request.url.query, today, __version__, *map(str, more)]
+>>>>>>> d5aa91b42a3365a8991ef58f23e09b0caef757b2
     return f'W/"{hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:20]}"'
 
 

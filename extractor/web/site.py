@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from extractor.rulebook import Rulebook
     from extractor.web.inbox import Inbox
     from extractor.web.reasons import ReasonsBook
+    from extractor.web.reviews import Place
     from extractor.web.views import Counts
 
 _FOLDER = Path(__file__).parent
@@ -54,6 +55,7 @@ class Site:
     def __init__(self, engine: Engine, *, allow_write: bool, rules: Path | None) -> None:
         self.engine, self.allow_write, self.rules = engine, allow_write, rules
         self.counts: Counts | None = None
+        self._queue: tuple[tuple[int, str, str], list[Place]] | None = None
         self._warming = threading.RLock()
         self.texts = {language: Texts.read(language) for language in LANGUAGES}
         self.templates = Environment(
@@ -68,6 +70,15 @@ class Site:
     def connection(self) -> Iterator[Connection]:
         with self.engine.connect() as connection:
             yield connection
+
+    def queue(self, connection: Connection, kind: str, which: str) -> list[Place]:
+        """The queue of `reviews`, as long as nothing is written the one that was shown last."""
+        from extractor.web import paging, reviews
+
+        asked, last = (paging.revision(connection), kind, which), self._queue
+        if last is None or last[0] != asked:
+            self._queue = last = (asked, reviews.queue(connection, kind, which))
+        return last[1]
 
     @cached_property
     def book(self) -> Rulebook:

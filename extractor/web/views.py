@@ -45,13 +45,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A document with all that its page shows. `cites`: position of a reference -> the document it names."""
+    """A document with all that its page shows. `cites`: position of a reference -> the document it names.
+
+    `several`: positions of references that can mean more than one document.
+    """
 
     id: int
     row: Any
     record: Json
     versions: list[Version]
     cites: dict[int, Link]
+    several: set[int]
     cited_by: list[Link]
     has_original: bool
     topics: list[str]
@@ -73,7 +77,7 @@ def letter(connection: Connection, document_id: int) -> Letter | None:
         row,
         record,
         [Version(*v) for v in versions],
-        cites(connection, record, row.letter_id),
+        *cites(connection, record, row.letter_id),
         cited_by(connection, row.number_key, row.letter_id, row.issuer_id, row.issued_on),
         original_file(connection, document_id) is not None,
         list(
@@ -82,32 +86,36 @@ def letter(connection: Connection, document_id: int) -> Letter | None:
     )
 
 
-def cites(connection: Connection, record: Json, letter_id: int) -> dict[int, Link]:
-    """The letters in the database that a record's references name: same number, no other issuer or day."""
+def cites(connection: Connection, record: Json, letter_id: int) -> tuple[dict[int, Link], set[int]]:
+    """The letters in the database that a record's references name: same number, no other issuer or day.
+
+    Where several can be meant none is; the positions of those references come beside.
+    """
     numbers = {i: number_key(r["number"]) for i, r in enumerate(record["references"]) if r["number"]}
     if not numbers:
-        return {}
+        return {}, set()
     columns = (_D.id, _D.number, _D.type, _D.issuer_name, _D.issued_on, _D.title, _D.number_key, _D.issuer_id)
     rows = connection.execute(
         select(*columns).where(
             _D.number_key.in_(set(numbers.values())), _D.current, _D.letter_id != letter_id
         )
     ).all()
-    found = {}
+    found, several = {}, set()
     for i, number in numbers.items():
         reference = record["references"][i]
         issuer, day = (reference["issuer"] or {}).get("id"), reference["issued_on"]
-        for row in rows:
-            if row.number_key == number and agree(issuer, row.issuer_id) and agree(day, row.issued_on):
-                found[i] = Link(*row[:6], reference["relation"])
-                break
-    return found
+        meant = [r for r in rows if r.number_key == number and _can_be(r, issuer, day)]
+        if len(meant) == 1:
+            found[i] = Link(*meant[0][:6], reference["relation"])
+        elif meant:
+            several.add(i)
+    return found, several
 
 
 def cited_by(
     connection: Connection, number: str | None, letter_id: int, issuer: str | None, day: str | None
 ) -> list[Link]:
-    """The letters in the database that refer to one, the latest first."""
+    """The letters in the database that refer to one and to no other of its number, the latest first."""
     if not number:
         return []
     r = t.references.c
@@ -119,8 +127,23 @@ def cited_by(
         .order_by(_D.issued_on.desc(), _D.id)
         .limit(200)
     )
-    links = [Link(*row[:7]) for row in rows if agree(issuer, row.issuer_id) and agree(day, row.day)]
+    others = connection.execute(
+        select(_D.issuer_id, _D.issued_on).where(
+            _D.number_key == number, _D.current, _D.letter_id != letter_id
+        )
+    ).all()
+    links = [
+        Link(*row[:7])
+        for row in rows
+        if agree(issuer, row.issuer_id) and agree(day, row.day)
+        if not any(_can_be(other, row.issuer_id, row.day) for other in others)
+    ]
     return list({(link.id, link.relation): link for link in links}.values())
+
+
+def _can_be(row: Any, issuer: str | None, day: str | None) -> bool:
+    """Whether a document is one of this issuer and day, as far as they are known."""
+    return agree(issuer, row.issuer_id) and agree(day, row.issued_on)
 
 
 def agree(one: str | None, other: str | None) -> bool:
@@ -161,12 +184,10 @@ def counts(connection: Connection, known: Counts | None = None) -> Counts:
     revision = store.revision(connection)
     if known is not None and known.revision == revision:
         return known
-    letters, review = connection.execute(
-        select(func.count(), func.coalesce(func.sum(_D.review), 0)).where(_D.current)
-    ).one()
-    tasks = connection.execute(select(func.coalesce(func.sum(_D.tasks), 0)).where(_D.current)).scalar_one()
+    kept = {row.kind: row.number for row in connection.execute(select(t.totals))}
+    letters, tasks, review = (kept.get(kind, 0) for kind in ("letters", "tasks", "review"))
     agencies = connection.execute(select(func.count()).select_from(t.agencies)).scalar_one()
-    return Counts(revision, letters, int(tasks), agencies, int(review))
+    return Counts(revision, letters, tasks, agencies, review)
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ def _review(
     site = site_of(request)
     author = site.user(request).name or ""
     with site.connection() as connection:
-        queue = reviews.queue(connection, only, which)
+        queue = site.queue(connection, only, which)
         at = next((i for i, p in enumerate(queue) if p == place), None)
         if place is None and queue:
             at, place = 0, queue[0]
@@ -196,7 +196,7 @@ def decide(
     place = Place(document_id, kind, start, end)
     site = site_of(request)
     with site.connection() as connection:
-        queue = reviews.queue(connection, only, which)
+        queue = site.queue(connection, only, which)
     try:
         with db_writing(site.engine) as connection:
             said = reviews.save(connection, place, verdict, sent, who.name, sent.get("note") or None)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select, update
 
 from extractor.database import audit, store
+from extractor.database import schema as t
 from extractor.database.audit import TaskQuery
+from extractor.database.audit_tasks import Rows
 from extractor.database.proof import sentence_around
 from extractor.database.recurrences import next_due
 from extractor.errors import CongvanError
@@ -185,6 +188,89 @@ def test_a_matrix_by_month(filled: Connection) -> None:
     assert until.columns == ["2024-05", "2024-06"]
 
 
+@pytest.mark.parametrize("by", ["month", "topic"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"issuer": "UBND tỉnh Bắc Giang"},
+        {"due_after": "2024-05-01", "due_before": "2024-06-30"},
+        {"overdue": True},
+        {"undated": True},
+        {"type": "CV", "text": "bến xe"},
+        {"topic": "giao-thong"},
+        {"agency": "Sở Tài chính", "issuer": "UBND tỉnh An Giang"},
+        {"role": "coordinating", "issuer": "UBND tỉnh Bắc Giang"},
+    ],
+)
+def test_a_matrix_counts_the_tasks_of_a_query(filled: Connection, asked: dict[str, Any], by: Any) -> None:
+    query = TaskQuery(**asked, today=TODAY)
+    wanted: Counter[str] = Counter()
+    for task in audit.tasks(filled, query).tasks:
+        told = {x.id for x in task.agencies} if query.role != "coordinating" else set()
+        told |= {x.id for x in task.coordinating} if query.role != "lead" else set()
+        wanted.update(told)
+    if query.agency:
+        named = {c.id for c in audit.agency_ids(filled, query.agency)}
+        wanted = Counter({id: n for id, n in wanted.items() if id in named})
+    rows = audit.matrix(filled, by, of=query).rows
+    assert {row.id: row.total for row in rows if row.total} == wanted
+
+
+def test_a_matrix_by_topic_of_some_months(filled: Connection) -> None:
+    found = audit.matrix(filled, "topic", since="2024-04", until="2024-05")
+    assert [(row.id, row.total) for row in found.rows] == [("x:so-tai-chinh-tinh-bac-giang", 1)]
+    assert found.columns
+
+
+def test_words_of_tasks_are_looked_up_in_the_index(database: Engine) -> None:
+    with database.begin() as connection:
+        fill(connection)
+        everywhere = {
+            "kinh phí": 1,
+            "Kinh": 1,
+            "kinh ph": 1,
+            "bến xe khách": 3,
+            "100%": 0,
+            '()"': 0,
+            "xe*": 0,
+        }
+        for text, number in everywhere.items():
+            assert audit.tasks(connection, TaskQuery(text=text)).total == number, text
+            assert audit.tasks(connection, TaskQuery(agency="Sở Tài chính", text=text)).total <= number
+        # what the index does not know of: words of a person, and words behind those that are indexed
+        other = t.assignments.c
+        first = select(other.id).order_by(other.id).limit(1).scalar_subquery()
+        corrected = {"task": "rà soát thẻ xanh", "corrected": True}
+        for change in (corrected, {"start": 300_000, "corrected": False}):
+            connection.execute(update(t.assignments).where(other.id == first).values(**change))
+            assert Rows(connection, TaskQuery(text="thẻ xanh"), TODAY, None).count() == 1
+        connection.execute(update(t.assignments).where(other.id == first).values(start=0))
+        assert audit.tasks(connection, TaskQuery(text="thẻ xanh")).total == 0
+
+
+def test_a_role_without_agency(filled: Connection) -> None:
+    page = audit.tasks(filled, TaskQuery(role="coordinating", today=TODAY))
+    assert [x.number for x in page.tasks] == ["101/UBND-KTN", "245/UBND-KTN"]
+
+
+def test_other_questions_about_the_letters_of_a_query(filled: Connection) -> None:
+    here, there = TaskQuery(issuer="UBND tỉnh An Giang"), TaskQuery(issuer="UBND tỉnh Bắc Giang")
+    assert len(audit.contradictions(filled, of=here)) == 1
+    assert audit.contradictions(filled, of=there) == []
+    assert audit.contradictions(filled, of=TaskQuery(due_before="2025-12-30")) == []
+    assert len(audit.contradictions(filled, of=TaskQuery(due_before="2025-12-31"))) == 1
+    metric = "bảo hiểm y tế"
+    assert len(audit.targets_over_years(filled, metric, of=here)) == 2
+    assert audit.targets_over_years(filled, metric, of=there) == []
+    assert audit.targets_over_years(filled, metric, of=TaskQuery(overdue=True, today="2025-12-31")) == []
+    assert audit.no_addressee(filled, of=here) == []
+    assert len(audit.no_addressee(filled, of=TaskQuery(agency="Sở Xây dựng", text="bến xe"))) == 1
+    roads = "Sở Giao thông vận tải"
+    assert len(audit.repeated(filled, roads, of=there)) == 1
+    assert audit.repeated(filled, roads, of=here) == []
+    assert audit.repeated(filled, roads, of=TaskQuery(due_before="2024-06-30")) == []
+
+
 def test_what_was_told_twice(filled: Connection) -> None:
     (found,) = audit.repeated(filled, "Sở Giao thông vận tải", today=TODAY)
     assert [x.number for x in found.tasks] == ["101/UBND-KTN", "245/UBND-KTN"]
@@ -217,6 +303,55 @@ def test_the_same_aim_of_two_provinces_is_no_contradiction(database: Engine) -> 
         )  # fmt: skip
         store.put(connection, other, READING)
         assert audit.contradictions(connection) == []
+
+
+def aim(connection: Connection, number: str, *said: tuple[str, float, float | None], due: int = 2025) -> None:
+    """A letter with an aim for each of (comparator, value, value_max), all of one claim."""
+    record = records()["insurance.txt"]
+    record["id"] = "sha256:" + number
+    record["document"]["number"] = f"{number}/UBND"
+    record["assignments"], (base,) = [], record["targets"]
+    day = {**base["deadline"], "end": f"{due}-12-31"}
+    record["targets"] = [
+        {**base, "comparator": c, "value": v, "value_max": m, "deadline": day} for c, v, m in said
+    ]
+    store.put(connection, record, READING)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "split"),
+    [
+        ([("=", 90, None), ("=", 95, None)], [("=", 95, None), ("=", 90, None)], False),
+        ([("=", 95, None), ("=", 95, None)], [("=", 95, None)], False),
+        ([(">=", 95, None)], [("<", 95, None)], True),
+        ([("=", 90, 95)], [("=", 90, 98)], True),
+        ([("=", 90, 95)], [("=", 90, 95)], False),
+        ([("=", 90, None), ("=", 95, None)], [("=", 95, None)], True),
+        ([("=", 90, None)], [("=", 95, None)], True),
+    ],
+)
+def test_letters_contradict_each_other_when_they_do_not_say_the_same(
+    database: Engine, one: Any, other: Any, split: bool
+) -> None:
+    with database.begin() as connection:
+        aim(connection, "1", *one)
+        aim(connection, "2", *other)
+        assert bool(audit.contradictions(connection)) == split
+        assert {x.contradicted for x in audit.targets_over_years(connection, "bảo hiểm y tế")} == {split}
+
+
+def test_claims_of_many_letters_crowd_out_none(database: Engine) -> None:
+    with database.begin() as connection:
+        for n in range(25):
+            aim(connection, f"1{n:02}", ("=", 90, None), due=2025)
+        aim(connection, "200", ("=", 95, None), due=2025)
+        aim(connection, "300", ("=", 80, None), due=2026)
+        aim(connection, "400", ("=", 85, None), due=2026)
+        (first,) = audit.contradictions(connection, 1, 1)
+        (second,) = audit.contradictions(connection, 2, 1)
+        assert {x.value for x in first.targets} == {80, 85}
+        assert {x.value for x in second.targets} == {90, 95}
+        assert audit.contradictions(connection, 3, 1) == []
 
 
 def test_letters_with_orders_but_no_addressee(filled: Connection) -> None:

@@ -198,6 +198,30 @@ def test_audit_says_what_is_wrong(db: str) -> None:
     assert run("audit", "--db", db, "--agency", "Sở Tài chính", "--type", "QĐ").exit_code == 1
 
 
+def test_no_filter_of_audit_is_passed_over(db: str, tmp_path: Path) -> None:
+    def rows(*args: str) -> int:
+        return len(json.loads(run("audit", "--db", db, *args, "--json").stdout))
+
+    issuer = ["--issuer", "UBND tỉnh Bắc Ninh"]
+    (matrix,) = json.loads(run("audit", "--db", db, "--matrix", "month", *issuer, "--json").stdout)
+    assert {row["id"]: row["total"] for row in matrix["rows"]}.get("x:so-xay-dung-tinh-bac-ninh") == 1
+    assert not [row for row in matrix["rows"] if "Giang" in row["name"]]
+    for mode in (["--contradictions"], ["--targets", "bảo hiểm y tế"]):
+        assert rows(*mode)
+        assert not rows(*mode, *issuer), mode
+    assert rows("--no-addressee", *issuer)
+    assert not rows("--no-addressee", "--due", "before:2020-01-01")
+    assert not rows("--repeated", "--agency", "Sở GTVT", *issuer)
+    xlsx = tmp_path / "r.xlsx"
+    assert run("audit", "--db", db, *issuer, "--xlsx", str(xlsx)).exit_code == 0
+    book = openpyxl.load_workbook(xlsx)
+    for name in ("Cơ quan và chủ đề", "Cơ quan và tháng đến hạn"):
+        said = " ".join(str(c.value) for row in book[name] for c in row)
+        assert "Sở Xây dựng" in said
+        assert "Giáo dục" not in said
+    assert "bảo hiểm" not in " ".join(str(c.value) for row in book["Chỉ tiêu mâu thuẫn"] for c in row)
+
+
 def test_reports(db: str, tmp_path: Path) -> None:
     xlsx, page = tmp_path / "r.xlsx", tmp_path / "r.html"
     args = ["--agency", "Sở Xây dựng tỉnh Bắc Ninh", "--across-successors", "--today", "2025-01-01"]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, event, func, select
 
 from extractor.database import schema as t
 from extractor.database import store, summaries
 from extractor.database.sketches import NEAR, likeness, sketch
+from extractor.web import views
 from tests.database.letters import READING, fill, records
 
 
 def sums(connection: Connection) -> list[tuple[Any, ...]]:
     counts = connection.execute(select(t.task_counts).order_by(*t.task_counts.primary_key)).all()
     claims = connection.execute(select(t.claims).order_by(t.claims.c.claim)).all()
-    return [tuple(row) for row in (*counts, *claims)]
+    totals = sorted(connection.execute(select(t.totals).where(t.totals.c.number != 0)).all())
+    return [tuple(row) for row in (*totals, *counts, *claims)]
 
 
 def same_when_rebuilt(connection: Connection) -> list[tuple[Any, ...]]:
@@ -41,6 +43,21 @@ def test_sums_follow_each_write(database: Engine) -> None:
 
         store.put(connection, found["roads.txt"], READING)
         assert same_when_rebuilt(connection) == before
+
+
+def test_what_is_in_the_database_is_not_counted_anew(database: Engine) -> None:
+    asked: list[str] = []
+    with database.begin() as connection:
+        found = fill(connection)
+        store.remove(connection, found["roads-again.txt"])
+        event.listen(connection, "before_cursor_execute", lambda *a: asked.append(a[2]))
+        counts = views.counts(connection)
+        assert not [sql for sql in asked if "sum(" in sql or "documents.current" in sql]
+        d = t.documents.c
+        letters, tasks, review = connection.execute(
+            select(func.count(), func.sum(d.tasks), func.sum(d.review)).where(d.current)
+        ).one()
+    assert (counts.letters, counts.tasks, counts.review) == (letters, tasks, review) == (4, tasks, review)
 
 
 def test_an_older_version_does_not_count(database: Engine) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,33 @@ def walk(client: TestClient, path: str, **params: Any) -> list[Any]:
         if cursor is None:
             return items
     raise AssertionError("a list without end")
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system has one time zone for a process")
+def test_an_answer_is_stale_when_the_day_here_is_over(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tags = set()
+    for zone in ("XXX-14", "XXX+12"):  # never on the same day
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        answer = reader.get("/api/assignments?overdue=true")
+        tags.add((answer.headers["etag"], answer.json()["today"]))
+    monkeypatch.undo()
+    time.tzset()
+    assert len({tag for tag, _ in tags}) == len({day for _, day in tags}) == 2
+
+
+def test_an_agency_is_the_one_of_the_audit(reader: TestClient, letters_url: str) -> None:
+    engine = open_database(letters_url)
+    with engine.connect() as connection:
+        heirs = select(t.agency_successors.c.agency_id)
+        for id in connection.execute(select(t.agencies.c.id).where(t.agencies.c.id.in_(heirs))).scalars():
+            told, found = reader.get(f"/api/agencies/{id}").json(), api.audit.agency(connection, id)
+            assert found is not None
+            assert told["successors"] == [asdict(x) for x in found.successors] != []
+            assert (told["lead"], told["issued"]) == (found.lead, found.issued)
+    engine.dispose()
 
 
 class TestPaging:
