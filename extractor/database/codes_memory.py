@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine
 
-from extractor.database import schema as t
+from extractor.database import store
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +53,7 @@ def memory(connection: Connection) -> Memory | None:
     """What is kept for a database as this connection sees it; None where nothing is."""
     if connection.get_execution_options().get("congvan_writes"):
         return None  # what it has written may be undone
-    revision = int(connection.execute(select(func.max(t.documents.c.revision))).scalar() or 0)
+    revision = store.revision(connection)
     engine = connection.engine
     found = _kept.get(engine)
     if found is not None and found.revision == revision:

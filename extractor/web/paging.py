@@ -60,25 +60,13 @@ def _list(request: Request) -> str:
 
 
 def tag_of_list(request: Request, connection: Connection, *more: object) -> str:
-<<<<<<< HEAD
-    """The ETag of an answer that depends on any document and on the day (what is overdue)."""
-    today = datetime.now(UTC).date().isoformat()
-    seen = [
-        store.revision(connection),
-        request.url.path,
-        request.url.query,
-        today,
-        __version__,
-        *map(str, more),
-    ]
-=======
     """The ETag of an answer that depends on any document and on the day (what is overdue).
 
     The day is that of the clock here, like the answer's; it is taken before the answer is made.
     """
     today = date.today().isoformat()
-    seen = [revision(connection), request.url.path, request.url.query, today, __version__, *map(str, more)]
->>>>>>> d5aa91b42a3365a8991ef58f23e09b0caef757b2
+    place = (request.url.path, request.url.query)
+    seen = [store.revision(connection), *place, today, __version__, *map(str, more)]
     return f'W/"{hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:20]}"'
 
 

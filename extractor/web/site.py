@@ -73,9 +73,10 @@ class Site:
 
     def queue(self, connection: Connection, kind: str, which: str) -> list[Place]:
         """The queue of `reviews`, as long as nothing is written the one that was shown last."""
-        from extractor.web import paging, reviews
+        from extractor.database import store
+        from extractor.web import reviews
 
-        asked, last = (paging.revision(connection), kind, which), self._queue
+        asked, last = (store.revision(connection), kind, which), self._queue
         if last is None or last[0] != asked:
             self._queue = last = (asked, reviews.queue(connection, kind, which))
         return last[1]

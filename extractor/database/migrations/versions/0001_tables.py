@@ -56,9 +56,8 @@ def upgrade() -> None:
     op.create_table(
         "claims",
         sa.Column("claim", sa.String(length=32), nullable=False),
-        sa.Column("low", sa.Float(), nullable=False),
-        sa.Column("high", sa.Float(), nullable=False),
         sa.Column("documents", sa.Integer(), nullable=False),
+        sa.Column("fewest", sa.Integer(), nullable=False),
         sa.Column("deadline", sa.String(length=10), nullable=False),
         sa.PrimaryKeyConstraint("claim", name="pk_claims"),
     )
@@ -66,8 +65,14 @@ def upgrade() -> None:
         "ix_claims_contradiction",
         "claims",
         ["deadline"],
-        sqlite_where=sa.text("low < high"),
-        postgresql_where=sa.text("low < high"),
+        sqlite_where=sa.text("fewest < documents"),
+        postgresql_where=sa.text("fewest < documents"),
+    )
+    op.create_table(
+        "corrected_texts",
+        sa.Column("text_id", sa.String(length=71), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("text_id", name="pk_corrected_texts"),
     )
     op.create_table(
         "letters",
@@ -75,6 +80,19 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_letters"),
         sa.UniqueConstraint("key", name="uq_letters_key"),
+    )
+    op.create_table(
+        "removals",
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("revision", name="pk_removals"),
+    )
+    op.create_table(
+        "revisions",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_revisions"),
     )
     op.create_table(
         "rulesets",
@@ -132,6 +150,12 @@ def upgrade() -> None:
         sa.Column("used_at", sa.String(length=32)),
         sa.Column("revoked_at", sa.String(length=32)),
         sa.PrimaryKeyConstraint("id", name="pk_tokens"),
+    )
+    op.create_table(
+        "totals",
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name="pk_totals"),
     )
     op.create_table(
         "agency_successors",
@@ -215,6 +239,7 @@ def upgrade() -> None:
         sa.Column("path", sa.Text()),
         sa.Column("bytes", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary()),
+        sa.Column("keep", sa.Boolean(), nullable=False),
         sa.Column("run_id", sa.Integer()),
         sa.Column("done", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_files_run_id"),
@@ -255,12 +280,20 @@ def upgrade() -> None:
     op.create_index("ix_assignments_document_position", "assignments", ["document_id", "position"])
     op.create_index("ix_assignments_due", "assignments", ["deadline_end", "document_id", "id", "recurrence"])
     op.create_index("ix_assignments_review", "assignments", ["review"])
+    op.create_index(
+        "ix_assignments_unindexed",
+        "assignments",
+        ["document_id"],
+        sqlite_where=sa.text("corrected OR start >= 250000"),
+        postgresql_where=sa.text("corrected OR start >= 250000"),
+    )
     op.create_table(
         "corrections",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
         sa.Column("item", sa.String(length=12), nullable=False),
         sa.Column("field", sa.String(length=40)),
+        sa.Column("text_id", sa.String(length=71), nullable=False),
         sa.Column("quote", sa.Text()),
         sa.Column("start", sa.Integer()),
         sa.Column("end", sa.Integer()),
@@ -271,6 +304,7 @@ def upgrade() -> None:
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.Column("undone_at", sa.String(length=32)),
+        sa.Column("form", sa.Integer()),
         sa.Column("lost", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["document_id"], ["documents.id"], name="fk_corrections_document_id", ondelete="CASCADE"
@@ -278,6 +312,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_corrections"),
     )
     op.create_index("ix_corrections_document_id", "corrections", ["document_id"])
+    op.create_index("ix_corrections_text_id", "corrections", ["text_id"])
     op.create_table(
         "figures",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -383,6 +418,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=40)),
         sa.Column("message", sa.Text()),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("allowed", sa.Boolean(), nullable=False),
         sa.Column("run_id", sa.Integer()),
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.CheckConstraint("document_id IS NULL OR code IS NULL", name=op.f("ck_sources_one_outcome")),
@@ -526,11 +562,15 @@ def downgrade() -> None:
     op.drop_table("files")
     op.drop_table("documents")
     op.drop_table("agency_successors")
+    op.drop_table("totals")
     op.drop_table("tokens")
     op.drop_table("task_counts")
     op.drop_table("search_codes")
     op.drop_table("runs")
     op.drop_table("rulesets")
+    op.drop_table("revisions")
+    op.drop_table("removals")
     op.drop_table("letters")
+    op.drop_table("corrected_texts")
     op.drop_table("claims")
     op.drop_table("agencies")
