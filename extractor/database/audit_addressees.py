@@ -1,4 +1,4 @@
-"""Letters with orders in which no addressee was found."""
+"""Letters with orders that name nobody they go to: no Kính gửi, no Nơi nhận, nobody to carry them out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _letter = t.documents.c
 
 @dataclass(frozen=True, slots=True)
 class Unaddressed:
-    """A letter with orders but without an addressee; `nameless` of its `tasks` name no agency either."""
+    """A letter with orders that names nobody it goes to; `nameless` of its `tasks` name no agency either."""
 
     document_id: int
     number: str | None

@@ -151,7 +151,9 @@ documents = Table(
     Column("record", Text, nullable=False),  # the same with the corrections laid over it
     Column("review", Integer, nullable=False, default=0),  # items that a person should look at
     Column("tasks", Integer, nullable=False, default=0),  # assignments in it
-    Column("addressees", Integer, nullable=False, default=0),  # whom it is addressed to
+    Column(
+        "addressees", Integer, nullable=False, default=0
+    ),  # whom it names as addressee, recipient or executor
 )
 
 #: one row: the revision given last, which never falls

@@ -300,7 +300,7 @@ def columns_of(record: Json) -> Json:
         "text": text,
         "review": sum(item["review"] for item in items),
         "tasks": len(record["assignments"]),
-        "addressees": len(document["addressees"]),
+        "addressees": sum(len(document[part]) for part in ("addressees", "recipients", "executors")),
     }
 
 

@@ -95,7 +95,7 @@ Kết luận của Chủ tịch UBND tỉnh về quản lý bến xe
 
 Ngày 01/8/2025, Chủ tịch UBND tỉnh chủ trì họp về quản lý bến xe khách. Chủ tịch UBND tỉnh kết luận như sau:
 1. Sở Xây dựng rà soát, nâng cấp các bến xe trên địa bàn tỉnh trước ngày 30/11/2025.""",
-    ),
+    ).replace("Nơi nhận:\n- Như trên;\n- Lưu: VT.\n".encode(), b""),
 }  # fmt: skip
 
 
