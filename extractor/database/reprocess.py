@@ -124,8 +124,10 @@ def _add_rejects(engine: Engine, out: Plan, everything: bool) -> None:
     """Files with something in quarantine that was read in another state: it may give a document now."""
     s, r, now = t.sources.c, t.runs.c, out.reading
     other = or_(r.rules != now.rules, r.version != now.version, r.ner != now.ner)
-    waits = and_(s.code.is_not(None), s.code != SECRET)
-    query = select(s.file_id).join_from(t.sources, t.runs, s.run_id == r.id).where(waits)
+    there = or_(t.files.c.content.is_not(None), t.files.c.path.is_not(None))
+    waits = and_(s.code.is_not(None), s.code != SECRET, there)
+    asked = t.sources.join(t.runs, s.run_id == r.id).join(t.files, t.files.c.id == s.file_id)
+    query = select(s.file_id).select_from(asked).where(waits)
     with engine.connect() as connection:
         found = connection.execute(query if everything else query.where(other)).scalars().all()
     out.rejects = len(found)

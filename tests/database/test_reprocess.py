@@ -153,11 +153,12 @@ def test_each_topic_asked_before_there_is_a_text_is_known_as_such() -> None:
 
 
 def test_reprocess_reads_what_changed_rules_may_read_otherwise(
-    database: Engine, reader: Reader, other: Settings
+    database: Engine, reader: Reader, other: Settings, tmp_path: Path
 ) -> None:
     texts = [letter(1), letter(2) + "\nGiao Cục Thử nghiệm Văn bản báo cáo trước ngày 01/3/2024.", letter(3)]
     inputs = [Document(f"{i}.txt", text.encode()) for i, text in enumerate(texts)]
-    inputs.append(Document("empty.txt", b""))
+    (tmp_path / "empty.txt").touch()
+    inputs.append(Document("empty.txt", tmp_path / "empty.txt"))
     list(ingest(database, inputs, SETTINGS, reader=reader))
     wanted = plan(database, SETTINGS)
     assert (wanted.documents, wanted.passed, wanted.current, wanted.files) == (0, [], 3, set())
