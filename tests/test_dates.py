@@ -219,7 +219,7 @@ words = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.one_of(st.text(max_size=80), st.lists(words, max_size=14).map(" ".join)))
 def test_any_text_gives_ordered_disjoint_spans(book: Rulebook, text: str) -> None:
     at = 0

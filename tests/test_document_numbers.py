@@ -223,7 +223,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @example("Công văn số 12/QĐ-UBND, số 12-CV/TU")
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 def test_mentions_lie_in_order_inside_the_text(text: str) -> None:

@@ -189,7 +189,7 @@ def test_a_refusal_names_what_it_saw(book: Rulebook) -> None:
         read_source(_zip("[Content_Types].xml", "xl/workbook.xml"), "vanban.txt", book)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(["a.txt", "a.html"]))
 def test_any_bytes_give_a_text_or_a_reject(data: bytes, name: str) -> None:
     book = default_rulebook()
@@ -216,7 +216,7 @@ _MARKUP = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @example(["<table>", "<td>", "số 5", "<tr>", "&amp;"])
 @given(_MARKUP)
 def test_broken_html_never_raises_and_offsets_lead_back(pieces: list[str]) -> None:
@@ -229,7 +229,7 @@ def test_broken_html_never_raises_and_offsets_lead_back(pieces: list[str]) -> No
             assert page[place] == character
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=80))
 def test_nfc_keeps_the_way_back(text: str) -> None:
     composed, origin = to_nfc(text)
@@ -242,7 +242,7 @@ def test_nfc_keeps_the_way_back(text: str) -> None:
             assert text[place] == character
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.text(alphabet="ab", max_size=40),
     st.lists(st.tuples(st.integers(0, 40), st.integers(0, 6)), max_size=4),

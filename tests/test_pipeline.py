@@ -176,7 +176,7 @@ def test_other_rules(tmp_path: Path) -> None:
         load(ner="none", rules=tmp_path)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=80))
 def test_the_tokenizer_keeps_every_character(text: str) -> None:
     doc = SyllableTokenizer(spacy.blank("xx").vocab)(text)

@@ -230,7 +230,7 @@ def test_agency_registers_are_whole(book: Rulebook) -> None:
     assert len(codes) == len(set(codes))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -37,7 +37,7 @@ def test_words_that_are_gone_have_no_place() -> None:
     assert Alignment("", "").place(0, 0) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.sampled_from(["a", "b", "c", "d", "e", "f", "g", "."]), max_size=60),
        st.lists(st.sampled_from(["a", "b", "c", "d", "e", "f", "g", "."]), max_size=60))  # fmt: skip
 def test_words_are_matched_with_themselves_and_in_order(a: list[str], b: list[str]) -> None:

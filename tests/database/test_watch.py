@@ -47,7 +47,7 @@ def test_a_folder_that_is_not_there() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGINT])
 def test_the_command_tells_each_letter_and_ends_when_told(
     number: signal.Signals, sqlite_url: str, tmp_path: Path
 ) -> None:
