@@ -14,6 +14,7 @@ from extractor.stages.assignments.items import Items
 from extractor.stages.assignments.labelled_names import LabelledNames
 from extractor.stages.assignments.lead_ins import LeadIns
 from extractor.stages.assignments.name_lines import NameLines
+from extractor.stages.assignments.noun_lists import NounLists
 from extractor.stages.assignments.owners import Owner
 from extractor.stages.assignments.ownership import Ownership
 from extractor.stages.assignments.products import Products
@@ -54,6 +55,7 @@ class Walker(Part):
         self.due_lines = SharedDeadlines(context)
         self.lead_ins = LeadIns(context, self.speakers, self.orders, self.owners)
         self.name_lines = NameLines(context)
+        self.noun_lists = NounLists(context, self.owners, self.writer)
         self.items = Items(
             context,
             self.labels,
@@ -132,7 +134,7 @@ class Walker(Part):
         return self.below.get(block.parent) if block.parent is not None else None
 
     def _block(self, i: int, block: Block) -> None:
-        if i == self.title:
+        if i == self.title or i in self.noun_lists.joined:
             return
         owner = self._owner(block)
         said = self.line_of.get(i)
@@ -240,6 +242,8 @@ class Walker(Part):
             if order is not None and order.rest >= end:
                 self.name_lines.line_names = i, self.owners.of_order(order, owner, block.content)
                 return
+        if announces and above is None and self.noun_lists.read(i, block, opening, owner, end):
+            return
         if announces and self.lead_ins.read(i, block, opening, owner, end):
             below = self.below.get(i)
             if block.kind == "paragraph" and not children and below is not None and below.agencies:
