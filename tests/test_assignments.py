@@ -1437,3 +1437,97 @@ def test_a_report_names_those_told_behind_a_topic_a_place_or_a_link(nlp: Languag
         (["ngành điện"], "nối lại đường dây"),
         (["các xã"], "tuyệt đối không để dân đói"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        pytest.param(
+            "1. Sở Y tế kiểm tra kho thuốc.\nLập biên bản từng kho.\nBáo cáo kết quả cho tỉnh.\n"
+            "2. Công an tỉnh tuần tra ban đêm.\n",
+            [
+                ("1.", [HEALTH], "kiểm tra kho thuốc"),
+                ("1.", [HEALTH], "Lập biên bản từng kho"),
+                ("1.", [HEALTH], "Báo cáo kết quả cho tỉnh"),
+                ("2.", [POLICE], "tuần tra ban đêm"),
+            ],
+            id="goes-on-with-the-item-above",
+        ),
+        pytest.param(
+            "c) Sở Y tế:\n- Kiểm tra kho thuốc;\n- Mua thuốc phòng dịch.\nLập biên bản từng kho.\n"
+            "d) Công an tỉnh tuần tra ban đêm.\n",
+            [
+                ("c)", [HEALTH], "Kiểm tra kho thuốc"),
+                ("c)", [HEALTH], "Mua thuốc phòng dịch"),
+                ("c)", [HEALTH], "Lập biên bản từng kho"),
+                ("d)", [POLICE], "tuần tra ban đêm"),
+            ],
+            id="behind-the-bullets-of-the-item",
+        ),
+        pytest.param(
+            "1. Sở Y tế kiểm tra kho thuốc.\nSở Tài chính bố trí kinh phí.\n2. Công an tỉnh tuần tra đêm.\n",
+            [
+                ("1.", [HEALTH], "kiểm tra kho thuốc"),
+                ("1.", [FINANCE], "bố trí kinh phí"),
+                ("2.", [POLICE], "tuần tra đêm"),
+            ],
+            id="names-its-own-body",
+        ),
+        pytest.param(
+            "1. Sở Y tế kiểm tra kho thuốc.\nGiao Công an tỉnh:\n2. Tuần tra ban đêm.\n3. Canh gác kho.\n",
+            [
+                ("1.", [HEALTH], "kiểm tra kho thuốc"),
+                ("2.", [POLICE], "Tuần tra ban đêm"),
+                ("3.", [POLICE], "Canh gác kho"),
+            ],
+            id="a-lead-in-among-the-items",
+        ),
+    ],
+)
+def test_an_unmarked_paragraph_inside_a_list(
+    text: str, wanted: list[tuple[str | None, list[str], str]], nlp: Language
+) -> None:
+    assert who_what(given(nlp, HEAD + "Ủy ban nhân dân tỉnh yêu cầu:\n" + text)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        pytest.param(
+            "1. Sở Y tế kiểm tra các kho, gồm:\na) Kho thuốc của tỉnh;\nb) Kho vật tư của huyện.\n"
+            "Lập biên bản từng kho.\n2. Công an tỉnh tuần tra ban đêm.\n",
+            [
+                (
+                    "1.",
+                    [HEALTH],
+                    "kiểm tra các kho, gồm: a) Kho thuốc của tỉnh; b) Kho vật tư của huyện",
+                ),
+                ("1.", [HEALTH], "Lập biên bản từng kho"),
+                ("2.", [POLICE], "tuần tra ban đêm"),
+            ],
+            id="things",
+        ),
+        pytest.param(
+            "1. Sở Y tế kiểm tra các kho, gồm:\na) Kiểm tra kho thuốc của tỉnh;\nb) Lập biên bản từng kho.\n",
+            [
+                ("1.a", [HEALTH], "Kiểm tra kho thuốc của tỉnh"),
+                ("1.b", [HEALTH], "Lập biên bản từng kho"),
+            ],
+            id="work",
+        ),
+        pytest.param(
+            "1. Sở Y tế tập trung thực hiện các nhiệm vụ sau:\na) Phòng dịch sốt rét;\nb) Kho thuốc tỉnh.\n",
+            [("1.a", [HEALTH], "Phòng dịch sốt rét"), ("1.b", [HEALTH], "Kho thuốc tỉnh")],
+            id="a-lead-in-that-only-announces",
+        ),
+    ],
+)
+def test_work_is_one_task_with_the_list_of_things_below_it(
+    text: str, wanted: list[tuple[str | None, list[str], str]], nlp: Language
+) -> None:
+    assert who_what(given(nlp, HEAD + "Ủy ban nhân dân tỉnh yêu cầu:\n" + text)) == wanted
+
+
+def test_a_body_may_be_a_sentence_of_its_own(nlp: Language) -> None:
+    found = given(nlp, LEAD + "1. Sở Công Thương. Theo dõi giá xăng. Niêm yết giá bán.\n")
+    assert who_what(found) == [("1.", [TRADE], "Theo dõi giá xăng. Niêm yết giá bán")]

@@ -1061,6 +1061,8 @@ class OpeningReader:
                 if not rest[1:]
                 else not self.rule("only_names").match(self.view, at, end)
             )
+        if rest[0] == "." and self.rule("task_verb").match(self.view, self.skip(at, end, ". "), end):
+            return True  # "4. Sở Công Thương. Theo dõi diễn biến thị trường."
         if lead and rest[0] in ",(" and rest[-1] == ":" and ". " not in rest:
             return True
         past = self._past_function(at, end)
@@ -1097,6 +1099,8 @@ class OpeningReader:
                 if mode is None and name == "responsible":
                     mode = self.view.key[slice(*m.span("m"))]
                 rest = m.end()
+        if self.view.text[rest : rest + 2] == ". ":
+            rest += 1  # "4. Sở Công Thương. Theo dõi …"
         return Opening(found, self.skip(rest, end), how, rule, mode, start)
 
     def coordinating(self, start: int, end: int, owners: list[Mention]) -> list[Mention]:

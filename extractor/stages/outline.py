@@ -7,13 +7,14 @@ they please.
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 
 from extractor.annotations import Annotations, Block
 from extractor.rulebook import Rule, Rulebook
 from extractor.stages.flat_tables import Flat, read_flat_table
 from extractor.stages.tables import Line, TableReader
-from extractor.textview import TextView, is_upper, squeeze
+from extractor.textview import TextView, fold, is_upper, squeeze
 
 #: rule -> (kind of marker, kind of block); the first that matches a line wins
 _MARKERS = {
@@ -36,6 +37,10 @@ _ROWS = {"header_row": "header_row", "rest": "row_rest"}
 _ANNOUNCING = 40
 #: characters of a block that tell how it begins, and how it ends
 _FIRST_WORDS, _LAST_WORDS = 400, 200
+#: within how many characters a line tells by a colon what it is
+_NAMED_LINE = 50
+#: a label and the part of it that counts; a list with letters may pass over one or two ("e", "g")
+_COUNTED = re.compile(r"(?P<before>(?:.*[\d.])?\W*)(?:(?P<number>\d+)|(?P<letter>\w))(?P<behind>\W*)")
 #: kind of what stands open for a heading inside a table
 _SECTION = "section"
 
@@ -78,6 +83,7 @@ def build_outline(annotations: Annotations, book: Rulebook, start: int, end: int
     separators = {Rule.span_of(m)[0] for m in book["layout.separator"].finditer(view, start, end)}
     pages = {Rule.span_of(m)[0] for m in book["layout.page_number"].finditer(view, start, end)}
     outline = _Outline(annotations, book, part)
+    below = _marked_below(lines, markers)
     in_rows = "|" in view.text
     index = 0
     blank = False
@@ -109,9 +115,18 @@ def build_outline(annotations: Annotations, book: Rulebook, start: int, end: int
         elif outline.continues(line.start, line.end, blank):
             outline.extend(line.end)
         else:
-            outline.paragraph(line.start, line.end)
+            outline.paragraph(line.start, line.end, markers.get(below[index]))
         blank = False
         index += 1
+
+
+def _marked_below(lines: list[Line], markers: dict[int, tuple[str, str, int, int]]) -> list[int]:
+    """For each line, where the next line below it begins that has a marker; -1 without one."""
+    out, below = [-1] * len(lines), -1
+    for index in range(len(lines) - 1, -1, -1):
+        out[index] = below
+        below = lines[index].start if lines[index].start in markers else below
+    return out
 
 
 def _is_row(view: TextView, line: Line) -> bool:
@@ -206,10 +221,15 @@ class _Outline:
             return _RANKS[above] <= _RANKS[kind]
         return True
 
-    def paragraph(self, start: int, end: int) -> None:
+    def paragraph(self, start: int, end: int, below: tuple[str, str, int, int] | None = None) -> None:
+        """An unmarked paragraph; `below` is the next marker behind it.
+
+        Between an item and the next of its list it belongs to the item above, unless it announces something
+        or is a line with a name of its own ("Sản phẩm: …"), which may hold for the items above.
+        """
         self._leave_table()
-        keep = 0
-        for position in range(len(self.stack) - 1, -1, -1):
+        keep = self._inside_item(start, end, below)
+        for position in range(len(self.stack) - 1, keep - 1, -1):
             kind, index = self.stack[position]
             block = self.blocks[index]
             if kind == "para" or kind.startswith("bullet"):
@@ -222,6 +242,18 @@ class _Outline:
                 break
         del self.stack[keep:]
         self._push(Block("paragraph", start, end), "para")
+
+    def _inside_item(self, start: int, end: int, below: tuple[str, str, int, int] | None) -> int:
+        """How much of the stack stays open for a paragraph whose list goes on below it; 0 if none does."""
+        text = self.view.text
+        if below is None or self._announces(text[start:end]) or ":" in text[start : start + _NAMED_LINE]:
+            return 0
+        next_label = text[below[2] : below[3]]
+        for position in range(len(self.stack) - 1, -1, -1):
+            _, index = self.stack[position]
+            if self.blocks[index].kind in _LISTED and _counts_on(self.blocks[index].label, next_label):
+                return position + 1
+        return 0
 
     @property
     def in_table(self) -> bool:
@@ -343,6 +375,18 @@ class _Outline:
             block.content += 1
             block.end += 1
         block.end = end
+
+
+def _counts_on(label: str, following: str) -> bool:
+    """Whether a label ("2.", "1.2", "c)") is followed by another in counting ("3.", "1.3", "d)")."""
+    last, own = _COUNTED.fullmatch(label.strip()), _COUNTED.fullmatch(following.strip())
+    if last is None or own is None or last["before"] != own["before"] or last["behind"] != own["behind"]:
+        return False
+    if last["number"] and own["number"]:
+        return int(own["number"]) == int(last["number"]) + 1
+    if not (last["letter"] and own["letter"]):
+        return False
+    return own["letter"] != last["letter"] and 0 <= ord(fold(own["letter"])) - ord(fold(last["letter"])) <= 2
 
 
 def _numbering(label: str) -> str:

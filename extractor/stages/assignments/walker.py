@@ -1,0 +1,304 @@
+"""Walker: the blocks of a document in text order, each given to who can read its kind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from extractor.annotations import Block, Origin
+from extractor.record import AgencyRef
+from extractor.stages.assignments.admission import Admission
+from extractor.stages.assignments.clauses import Clauses
+from extractor.stages.assignments.context import LISTED, NEAR, Context, Part
+from extractor.stages.assignments.inner_orders import InnerOrders
+from extractor.stages.assignments.items import Items
+from extractor.stages.assignments.labelled_names import LabelledNames
+from extractor.stages.assignments.lead_ins import LeadIns
+from extractor.stages.assignments.name_lines import NameLines
+from extractor.stages.assignments.noun_lists import NounLists
+from extractor.stages.assignments.owners import Owner
+from extractor.stages.assignments.ownership import Ownership
+from extractor.stages.assignments.products import Products
+from extractor.stages.assignments.prose import Prose
+from extractor.stages.assignments.readings import Readings
+from extractor.stages.assignments.report_orders import ReportOrders
+from extractor.stages.assignments.sentence_kinds import SentenceKinds
+from extractor.stages.assignments.shared_deadlines import SharedDeadlines
+from extractor.stages.assignments.speakers import Speakers
+from extractor.stages.assignments.task_writer import TaskWriter
+from extractor.stages.assignments.work_lines import WorkLines
+from extractor.stages.reported import TITLE_LIMIT
+from extractor.stages.task_rows import RowReader
+
+#: how far into a sentence the words that ask for work may stand
+_ASKING = 260
+#: blocks of a table that are no rows of their own
+_BETWEEN_ROWS = ("row_rest", "header_row")
+
+
+class Walker(Part):
+    """Walks through the blocks of one document."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.speakers = Speakers(context)
+        self.labels = LabelledNames(context)
+        self.products = Products(context)
+        self.lines = WorkLines(context, self.labels, self.products)
+        self.readings = Readings(context)
+        self.admission = Admission(context, self.speakers)
+        self.sentences = SentenceKinds(context)
+        self.reported = ReportOrders(context)
+        self.orders = InnerOrders(context, self.speakers, self.readings)
+        self.owners = Ownership(context, self.speakers)
+        self.clauses = Clauses(context, self.speakers, self.orders)
+        self.writer = TaskWriter(context, self.products)
+        self.due_lines = SharedDeadlines(context)
+        self.lead_ins = LeadIns(context, self.speakers, self.orders, self.owners)
+        self.name_lines = NameLines(context)
+        self.noun_lists = NounLists(context, self.owners, self.writer)
+        self.items = Items(
+            context,
+            self.labels,
+            self.admission,
+            self.sentences,
+            self.orders,
+            self.owners,
+            self.clauses,
+            self.writer,
+        )
+        self.paragraphs = Prose(
+            context,
+            self.readings,
+            self.admission,
+            self.sentences,
+            self.reported,
+            self.orders,
+            self.owners,
+            self.clauses,
+            self.writer,
+        )
+        self.rows = RowReader(self.annotations, self.book, self.deadlines)
+        self.title = self._title_block()
+        self.giving = True
+        #: whether the blocks are those of an attached plan
+        self.plan = False
+
+    def _title_block(self) -> int:
+        """The number of the block that is a report's title, which tells what the text tells again; or -1."""
+        body = [i for i, b in enumerate(self.blocks) if b.part == "body"]
+        if self.annotations.kind != "report" or len(body) < 2:
+            return -1
+        block = self.blocks[body[0]]
+        line = self.view.text[block.start : block.end].rstrip()
+        return body[0] if len(line) <= TITLE_LIMIT and "\n" not in line and line[-1] not in ".:;,/" else -1
+
+    def walk(self) -> None:
+        self.lines.collect()
+        part = "body"
+        for i, block in enumerate(self.blocks):
+            if block.part != part:
+                part, self.context.open, self.context.prose, self.context.voice = (
+                    block.part,
+                    False,
+                    None,
+                    None,
+                )
+                self.giving, self.plan = block.part != "attachments", False
+            if block.part == "attachments":
+                self._kind_of_attachment(block)
+                if self.plan:
+                    self.annotations.planned.append(block)
+            if block.kind == "row":
+                self._row(i, block)
+            elif block.kind not in _BETWEEN_ROWS and self.giving:
+                self._block(i, block)
+        ranked = sorted(range(len(self.out)), key=lambda n: self.out[n].span.start)
+        self.annotations.assignments = [self.out[n] for n in ranked]
+        self.annotations.made["assignments"] = [self.origins[n] for n in ranked]
+        if self.annotations.kind == "report" and "issuer" not in self.annotations.header:
+            self.speakers.take_issuer()
+
+    def _kind_of_attachment(self, block: Block) -> None:
+        """An attached plan gives orders, regulations only where they say so, forms and lists none."""
+        if block.label or block.end - block.content > 400:
+            return  # a numbered line stands inside of what is attached
+        title = self.book["assignments.attached_title"].match(self.view, block.content, block.end)
+        if title is None:
+            return
+        kind = next(name for name, words in title.groupdict().items() if words and name != "m")
+        self.giving = kind != "list"
+        self.context.norms = kind == "norms"
+        self.plan = kind == "plan"
+
+    def _owner(self, block: Block) -> Owner | None:
+        return self.below.get(block.parent) if block.parent is not None else None
+
+    def _block(self, i: int, block: Block) -> None:
+        if i == self.title or i in self.noun_lists.joined:
+            return
+        owner = self._owner(block)
+        said = self.line_of.get(i)
+        if said is not None:
+            if said is self.attributes.get(-1 if block.parent is None else block.parent):
+                self.due_lines.apply(i, block, said)
+            return
+        own = self.attributes.get(i)
+        if own is not None and own.lead:
+            self.below[i] = Owner(
+                own.lead,
+                own.coordinating,
+                own.mode,
+                None,
+                own.deadline,
+                True,
+                "assignments.lead_line",
+                cue=(min(a.start for a in own.lead), max(a.end for a in own.lead)),
+            )
+            if not [c for c in self.children.get(i, []) if c not in self.line_of]:
+                line = self.rule("task_line").match(self.view, block.content, block.end)
+                start = line.end() if line else block.content
+                self.writer.write(block, self.below[i], start, block.end, i)
+            return
+        text = self.view.text
+        end = self.context.trim(block.content, block.end)
+        if end <= block.content:
+            return
+        if block.kind in LISTED and self.items.labelled(i, block, end):
+            return
+        end = self.context.trim(block.content, self._before_execution(block.content, end))
+        if end <= block.content:
+            return
+        if (
+            block.kind == "paragraph"
+            and self.sentences.informs(block.content, end, _ASKING)
+            and not (text[end - 1] == ":" and self.lead_ins.lead_tells(block.content, end))
+        ):
+            return
+        if block.kind == "paragraph" and (
+            text[block.content : end].isupper()
+            or (text[end - 1] in ";," and self.book["layout.basis"].match(self.view, block.start, end))
+            or self.rule("footnote").match(self.view, block.content, end)
+        ):
+            return
+        children = self.children.get(i, [])
+        announces = text[end - 1] == ":" or (
+            bool(children)
+            and (
+                text[end - 1] not in ".;"
+                if block.kind != "paragraph"
+                else self.book["layout.announces"].search(self.view, max(block.content, end - NEAR), end)
+                is not None
+            )
+        )
+        opening = self.readings.read(block.content, end, block.parent, lead=True)
+        if opening is not None and not (
+            self.admission.allowed(opening, block, owner) and self.admission.is_told(opening, block, end)
+        ):
+            if owner is not None and block.kind != "paragraph" and self.admission.hands_on(opening, end):
+                owner = replace(owner, agencies=[], coordinating=[])  # the issuer orders others here
+            opening = None
+        if opening is None and self.readings.pronoun(self.openings.skip(block.content, end), end):
+            return  # it is not clear who is meant
+        unread = opening is None or (opening.rest < end and text[opening.rest].isdigit())
+        if (
+            unread
+            and announces
+            and block.kind != "paragraph"
+            and (self.context.orders_given(owner) or self.context.under_duties(block))
+        ):
+            opening = self.openings.named_line(block.content, end) or opening
+        if (
+            opening is None
+            and owner is not None
+            and owner.agencies
+            and not owner.specific
+            and block.kind in LISTED
+            and not announces
+        ):
+            opening = self.openings.up_to_work(block.content, end)
+        if (
+            opening is None
+            and owner is not None
+            and not (owner.agencies and owner.specific)
+            and block.kind in LISTED
+            and not announces
+        ):
+            opening = self.orders.done_by(block.content, end) or self.openings.unknown_work(
+                block.content, end
+            )
+        if opening is None and block.kind in LISTED and not announces and self.context.under_duties(block):
+            opening = self.openings.unit_work(block.content, end)
+        above = self.name_lines.above(i)
+        if opening is None and above is None and owner is not None and text[end - 1] == ";":
+            opening = self.name_lines.first(i, block, end)
+        if above is not None:
+            opening, owner = self.name_lines.together(above, opening, owner, block, end, announces)
+            beside = announces and opening is not None and not children and block.parent is not None
+            if beside and opening and self.rule("opens_list").search(self.view, opening.rest, end):
+                self.below[block.parent or 0] = self.owners.of_opening(opening, owner, block)
+                return  # the items beside it are the list
+        elif opening is None and block.kind == "paragraph" and text[end - 1] in ";,":
+            order = self.orders.embedded(self.context.last_sentence(block.content, end), end)
+            if order is not None and order.rest >= end:
+                self.name_lines.line_names = i, self.owners.of_order(order, owner, block.content)
+                return
+        if announces and above is None and self.noun_lists.read(i, block, opening, owner, end):
+            return
+        if announces and self.lead_ins.read(i, block, opening, owner, end):
+            below = self.below.get(i)
+            if block.kind == "paragraph" and not children and below is not None and below.agencies:
+                self.context.prose, self.context.last_paragraph = below, i  # its list has no marks
+            return
+        if opening is not None and opening.rest >= end - (above is not None and text[end - 1] == "."):
+            self.below[i] = made = self.owners.of_opening(opening, owner, block)
+            if above is not None or text[end - 1] in ";," or block.kind == "bullet":
+                self.name_lines.line_names = i, made
+            return
+        if block.kind in LISTED or (block.kind == "heading" and opening is not None):
+            self.items.read(i, block, opening, owner, end)
+        elif block.kind == "paragraph":
+            self.paragraphs.read(i, block, owner, end)
+        elif owner is not None:
+            self.below[i] = owner
+
+    def _row(self, i: int, block: Block) -> None:
+        if "task" not in block.columns:
+            return
+        rests, at = [], i + 1
+        while at < len(self.blocks) and self.blocks[at].kind in _BETWEEN_ROWS:
+            if self.blocks[at].kind == "row_rest":
+                rests.append(self.blocks[at])
+            at += 1
+        row = self.rows.read(block, rests)
+        if row is None:
+            return
+        self.writer.emit(
+            row.lead,
+            row.coordinating,
+            None,
+            None,
+            row.task,
+            row.deadline,
+            row.recurrence,
+            self.writer.label(i),
+            "layout.column_task",
+            Origin(block, None, False, *row.mentions, "cell" if row.deadline else ""),
+            row.inferred,
+            row.product,
+        )
+
+    def _before_execution(self, start: int, end: int) -> int:
+        """Where the execution clause of a decision begins, `end` without one: its agencies are executors."""
+        clause = self.rule("execution").search(self.view, start, end)
+        if clause is None:
+            return end
+        begin = self.context.last_sentence(start, clause.start())
+        found: list[AgencyRef] = []
+        reached = begin
+        for a in self.annotations.within("agencies", begin, clause.start()):
+            if not self.rule("modifier_before").search(self.view, max(reached, a.start - 40), a.start):
+                found += self.writer.refs([a])
+            reached = a.end
+        if found and self.giving:
+            self.annotations.header.setdefault("executors", []).extend(found)
+        return begin
