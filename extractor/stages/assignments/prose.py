@@ -15,7 +15,7 @@ from extractor.stages.assignments.readings import Readings
 from extractor.stages.assignments.report_orders import ReportOrders
 from extractor.stages.assignments.sentence_kinds import SentenceKinds
 from extractor.stages.assignments.task_writer import TaskWriter
-from extractor.stages.openings import PRONOUN
+from extractor.stages.openings.opening import PRONOUN
 
 #: characters that a picture's caption may have
 _CAPTION = 260
@@ -154,7 +154,7 @@ class Prose(Part):
             return self.owners.of_order(done, owner, s), done.rest
         made = self.readings.read(s, e, block.parent, last=current)
         if made is None and not background and (current is not None or self.context.orders_given(owner)):
-            made = self.openings.unknown_work(s, e, duty=self.view.text[s - 2 : s] != "; ")
+            made = self.unknown.unknown_work(s, e, duty=self.view.text[s - 2 : s] != "; ")
         if made is not None and made.rest < e:
             trusted = (
                 made.how in ("order", "toward")

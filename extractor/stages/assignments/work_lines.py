@@ -91,7 +91,7 @@ class WorkLines(Part):
                 continue
             order = self.rule("order_opening").match(self.view, at, end)
             begin = order.end() if order else at
-            if not self.openings.agency_list(begin, end)[0]:
+            if not self.lists.agency_list(begin, end)[0]:
                 continue
             until = self.labels.time_behind(begin, end) or end
             if self.rule("cell_role").search(self.view, begin, until) and self.labels.is_bare(begin, until):
