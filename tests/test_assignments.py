@@ -56,6 +56,32 @@ GIVEN = [
         id="an-agency-owns-what-stands-below",
     ),
     pytest.param(
+        "1. Sở Y tế:\n- Mua thuốc phòng sốt rét.\nDanh sách niêm yết tại trạm.\n- Tập huấn y sĩ xã.\n"
+        "2. Công an tỉnh tuần tra ban đêm.\n",
+        [
+            ("1.", [HEALTH], "Mua thuốc phòng sốt rét"),
+            ("1.", [HEALTH], "Tập huấn y sĩ xã"),
+            ("2.", [POLICE], "tuần tra ban đêm"),
+        ],
+        id="a-list-that-goes-on-behind-an-unmarked-line",
+    ),
+    pytest.param(
+        "1. Sở Y tế:\na) Mua thuốc phòng sốt rét.\nDanh sách niêm yết tại trạm.\nb) Tập huấn y sĩ xã.\n",
+        [
+            ("1.a", [HEALTH], "Mua thuốc phòng sốt rét"),
+            ("1.b", [HEALTH], "Tập huấn y sĩ xã"),
+        ],
+        id="letters-that-count-on-behind-an-unmarked-line",
+    ),
+    pytest.param(
+        "1. Sở Y tế:\nMua thuốc phòng sốt rét. Cử y sĩ xuống từng bản.\nTập huấn y sĩ xã.\n",
+        [
+            ("1.", [HEALTH], "Mua thuốc phòng sốt rét. Cử y sĩ xuống từng bản"),
+            ("1.", [HEALTH], "Tập huấn y sĩ xã"),
+        ],
+        id="below-a-heading-a-paragraph-is-an-item",
+    ),
+    pytest.param(
         "1. Sở Y tế, Sở Công Thương:\n- Kiểm tra các kho thuốc;\n- Lập biên bản kiểm tra.\n",
         [
             ("1.", [HEALTH, TRADE], "Kiểm tra các kho thuốc"),

@@ -36,6 +36,9 @@ _ROWS = {"header_row": "header_row", "rest": "row_rest"}
 _ANNOUNCING = 40
 #: characters of a block that tell how it begins, and how it ends
 _FIRST_WORDS, _LAST_WORDS = 400, 200
+#: the letters that number items, and how far apart two that follow each other may stand
+_ALPHABET = "abcdđefghijklmnopqrstuvwxyz"
+_LETTERS_LEFT_OUT = 3
 #: kind of what stands open for a heading inside a table
 _SECTION = "section"
 
@@ -136,6 +139,9 @@ class _Outline:
         self.current: Block | None = None
         self.table = TableReader(annotations.view, book, annotations.source)
         self.with_list: set[int | None] = set()
+        #: what stood open before the last unmarked line closed it, and the number of that line
+        self.left: list[tuple[str, int]] = []
+        self.left_at = -1
         #: whether headings inside a table are open
         self.sections = False
         self.articles = [w.split()[0] for w in book["layout.article_words"].words]
@@ -174,6 +180,7 @@ class _Outline:
             kind = self.view.key[start:end].split()[0]
         elif kind == "letter" and label[1:2].isdigit():
             kind = "sub-letter"  # a1) stands under a)
+        self._resume(kind, label)
         kinds = [k for k, _ in self.stack]
         if kind in kinds:
             del self.stack[kinds.index(kind) :]
@@ -193,6 +200,25 @@ class _Outline:
         while content < line_end and self.view.text[content].isspace():
             content += 1
         self._push(Block(block_kind, start, line_end, label=label, content=content), kind)
+
+    def _resume(self, kind: str, label: str) -> None:
+        """Open again what an unmarked line inside a list has closed, when the list goes on behind it.
+
+        A number or letter has to count on; a bullet has to stand right behind the one such line, which
+        announces no list of its own. A report's paragraphs stand between lists, not in them.
+        """
+        if self.report or not self.stack or kind in (k for k, _ in self.stack):
+            return
+        above = next((n for n, (k, _) in enumerate(self.left) if k == kind), None)
+        if above is None:
+            return
+        if kind.startswith("bullet"):
+            line = self.blocks[self.left_at]
+            if self.left_at != len(self.blocks) - 1 or self.is_lead(line):
+                return
+        elif not _counts_on(self.blocks[self.left[above][1]].label, label):
+            return
+        self.stack = self.left[: above + 1]
 
     def _owns(self, entry: tuple[str, int], kind: str) -> bool:
         """Whether an open block may take a first marker of another `kind` under it."""
@@ -220,6 +246,8 @@ class _Outline:
             if block.kind == "heading" or (self.is_lead(block) and index not in self.with_list):
                 keep = position + 1
                 break
+        if any(kind != "para" for kind, _ in self.stack[keep:]):
+            self.left, self.left_at = [*self.stack], len(self.blocks)
         del self.stack[keep:]
         self._push(Block("paragraph", start, end), "para")
 
@@ -343,6 +371,20 @@ class _Outline:
             block.content += 1
             block.end += 1
         block.end = end
+
+
+def _counts_on(before: str, label: str) -> bool:
+    """Whether a number or letter is the next one behind another: "2." behind "1.", "đ)" behind "d)"."""
+    last, new = before.strip(" .)(/-").lower(), label.strip(" .)(/-").lower()
+    head, _, tail = last.rpartition(".")
+    front, _, end = new.rpartition(".")
+    if head != front or not tail or not end:
+        return False
+    if tail.isdigit() and end.isdigit():
+        return int(end) == int(tail) + 1
+    if len(tail) > 1 or len(end) > 1 or tail not in _ALPHABET or end not in _ALPHABET:
+        return False
+    return 0 < _ALPHABET.index(end) - _ALPHABET.index(tail) <= _LETTERS_LEFT_OUT
 
 
 def _numbering(label: str) -> str:
