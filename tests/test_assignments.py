@@ -56,6 +56,32 @@ GIVEN = [
         id="an-agency-owns-what-stands-below",
     ),
     pytest.param(
+        "1. Sở Y tế:\n- Mua thuốc phòng sốt rét.\nDanh sách niêm yết tại trạm.\n- Tập huấn y sĩ xã.\n"
+        "2. Công an tỉnh tuần tra ban đêm.\n",
+        [
+            ("1.", [HEALTH], "Mua thuốc phòng sốt rét"),
+            ("1.", [HEALTH], "Tập huấn y sĩ xã"),
+            ("2.", [POLICE], "tuần tra ban đêm"),
+        ],
+        id="a-list-that-goes-on-behind-an-unmarked-line",
+    ),
+    pytest.param(
+        "1. Sở Y tế:\na) Mua thuốc phòng sốt rét.\nDanh sách niêm yết tại trạm.\nb) Tập huấn y sĩ xã.\n",
+        [
+            ("1.a", [HEALTH], "Mua thuốc phòng sốt rét"),
+            ("1.b", [HEALTH], "Tập huấn y sĩ xã"),
+        ],
+        id="letters-that-count-on-behind-an-unmarked-line",
+    ),
+    pytest.param(
+        "1. Sở Y tế:\nMua thuốc phòng sốt rét. Cử y sĩ xuống từng bản.\nTập huấn y sĩ xã.\n",
+        [
+            ("1.", [HEALTH], "Mua thuốc phòng sốt rét. Cử y sĩ xuống từng bản"),
+            ("1.", [HEALTH], "Tập huấn y sĩ xã"),
+        ],
+        id="below-a-heading-a-paragraph-is-an-item",
+    ),
+    pytest.param(
         "1. Sở Y tế, Sở Công Thương:\n- Kiểm tra các kho thuốc;\n- Lập biên bản kiểm tra.\n",
         [
             ("1.", [HEALTH, TRADE], "Kiểm tra các kho thuốc"),
@@ -1531,3 +1557,34 @@ def test_work_is_one_task_with_the_list_of_things_below_it(
 def test_a_body_may_be_a_sentence_of_its_own(nlp: Language) -> None:
     found = given(nlp, LEAD + "1. Sở Công Thương. Theo dõi giá xăng. Niêm yết giá bán.\n")
     assert who_what(found) == [("1.", [TRADE], "Theo dõi giá xăng. Niêm yết giá bán")]
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (
+            "UBND các tỉnh khu vực Bắc Bộ và Bắc Trung Bộ",
+            "Ủy ban nhân dân các tỉnh khu vực Bắc Bộ và Bắc Trung Bộ",
+        ),
+        ("UBND các tỉnh miền núi, trung du Bắc Bộ", "Ủy ban nhân dân các tỉnh miền núi, trung du Bắc Bộ"),
+        (
+            "UBND các tỉnh khu vực Bắc Bộ, Thanh Hóa, Nghệ An",
+            "Ủy ban nhân dân các tỉnh khu vực Bắc Bộ, Thanh Hóa, Nghệ An",
+        ),
+    ],
+)
+def test_a_group_of_provinces_is_named_to_its_end(said: str, name: str, nlp: Language) -> None:
+    found = given(nlp, LEAD + f"1. {said} kiểm tra các hồ chứa.\n2. Sở Y tế mua thuốc phòng dịch.\n")
+    assert who_what(found) == [
+        ("1.", [name], "kiểm tra các hồ chứa"),
+        ("2.", [HEALTH], "mua thuốc phòng dịch"),
+    ]
+
+
+def test_readers_do_not_get_the_work_of_a_body_that_opens_an_item(nlp: Language) -> None:
+    """What stands between the body and its work was not understood: it is told all the same."""
+    text = (
+        HEAD + "Ủy ban nhân dân tỉnh yêu cầu:\n1. Sở Y tế, bên cạnh việc thường nhật, kiểm tra kho thuốc.\n"
+    )
+    found = given(nlp, text)
+    assert [[x.name for x in a.agencies] for a in found] == [[HEALTH]]

@@ -151,6 +151,9 @@ class _Outline:
         self.current: Block | None = None
         self.table = TableReader(annotations.view, book, annotations.source)
         self.with_list: set[int | None] = set()
+        #: what stood open before the last unmarked line closed it, and the number of that line
+        self.left: list[tuple[str, int]] = []
+        self.left_at = -1
         #: whether headings inside a table are open
         self.sections = False
         self.articles = [w.split()[0] for w in book["layout.article_words"].words]
@@ -189,6 +192,7 @@ class _Outline:
             kind = self.view.key[start:end].split()[0]
         elif kind == "letter" and label[1:2].isdigit():
             kind = "sub-letter"  # a1) stands under a)
+        self._resume(kind, label)
         kinds = [k for k, _ in self.stack]
         if kind in kinds:
             del self.stack[kinds.index(kind) :]
@@ -208,6 +212,28 @@ class _Outline:
         while content < line_end and self.view.text[content].isspace():
             content += 1
         self._push(Block(block_kind, start, line_end, label=label, content=content), kind)
+
+    def _resume(self, kind: str, label: str) -> None:
+        """Open again what an unmarked line inside a list has closed, when the list goes on behind it.
+
+        A number or letter has to count on; a bullet has to stand right behind the one such line, which
+        announces no list of its own. A report's paragraphs stand between lists, not in them.
+        """
+        if self.report or not self.stack or kind in (k for k, _ in self.stack):
+            return
+        above = next((n for n, (k, _) in enumerate(self.left) if k == kind), None)
+        if above is None:
+            return
+        line = self.blocks[self.left_at]
+        right_above = self.left_at == len(self.blocks) - 1
+        if kind.startswith("bullet"):
+            if not right_above or self.is_lead(line):
+                return
+        elif (right_above and self._announces(self._text(line))) or not _counts_on(
+            self.blocks[self.left[above][1]].label, label
+        ):
+            return
+        self.stack = self.left[: above + 1]
 
     def _owns(self, entry: tuple[str, int], kind: str) -> bool:
         """Whether an open block may take a first marker of another `kind` under it."""
@@ -240,6 +266,8 @@ class _Outline:
             if block.kind == "heading" or (self.is_lead(block) and index not in self.with_list):
                 keep = position + 1
                 break
+        if any(kind != "para" for kind, _ in self.stack[keep:]):
+            self.left, self.left_at = [*self.stack], len(self.blocks)
         del self.stack[keep:]
         self._push(Block("paragraph", start, end), "para")
 

@@ -6,7 +6,7 @@ from extractor.annotations import Block
 from extractor.stages.assignments.context import LISTED, NEAR, Context, Part
 from extractor.stages.assignments.owners import Owner
 from extractor.stages.assignments.speakers import Speakers
-from extractor.stages.openings import Opening
+from extractor.stages.openings.opening import Opening
 
 
 def _singled_out(opening: Opening, owner: Owner) -> bool:
@@ -60,7 +60,7 @@ class Admission(Part):
         if all(self.speakers.speaks(a) for a in opening.agencies):
             return bool(self.out and self.rule("office_follows").match(self.view, opening.start, end))
         if self.annotations.kind == "report" and self.rule("asks_readers").match(
-            self.view, self.openings.skip(opening.rest, end), end
+            self.view, self.words.skip(opening.rest, end), end
         ):
             return False
         if opening.mode:
@@ -74,16 +74,16 @@ class Admission(Part):
     def _rebukes(self, opening: Opening, end: int) -> bool:
         """Whether what looks like work is a word of blame or praise for another body."""
         said = self.rule("rebukes").match(self.view, opening.rest, end)
-        return said is not None and bool(self.openings.agency_list(said.end(), end)[0])
+        return said is not None and bool(self.lists.agency_list(said.end(), end)[0])
 
     def hands_on(self, opening: Opening, end: int) -> bool:
         """Whether the work of an opening is to give work to others: "UBND tỉnh yêu cầu các sở …"."""
         also = self.rule("also").match(self.view, opening.rest, end)
-        verb = self.openings.skip(also.end(), end) if also else opening.rest
+        verb = self.words.skip(also.end(), end) if also else opening.rest
         order = self.rule("order").match(self.view, verb, end)
         if order is None or self.rule("spoken_order").match(self.view, verb, end):
             return False
-        return bool(self.openings.agency_list(order.end(), end)[0])
+        return bool(self.lists.agency_list(order.end(), end)[0])
 
     def _must_before(self, at: int) -> bool:
         """Whether "phải", "cần" stands right before the work at `at`."""

@@ -10,7 +10,7 @@ from operator import itemgetter
 from extractor.stages.assignments.context import DONE_BY, NEAR, SPEAKER, Context, Part
 from extractor.stages.assignments.inner_orders import InnerOrders
 from extractor.stages.assignments.speakers import Speakers
-from extractor.stages.openings import Opening
+from extractor.stages.openings.opening import Opening
 
 #: how far before a ";" the words are looked for that say who leads
 _BEFORE = 40
@@ -38,7 +38,7 @@ class Clauses(Part):
             stop = min(self.context.ends_behind[n], end)
             if stop > at:
                 out.append((at, self.context.trim(at, min(self.context.ends[n], end))))
-            at = self.openings.skip(stop, end, " \n\t")
+            at = self.words.skip(stop, end, " \n\t")
         if at < end:
             out.append((at, end))
         return [piece for s, e in out if e > s for piece in self._clauses(s, e)]
@@ -48,7 +48,7 @@ class Clauses(Part):
         at, told = start, (-1, -1)
         semicolon = self.view.text.find(";", start, end)
         while semicolon >= 0:
-            behind = self.openings.skip(semicolon + 1, end)
+            behind = self.words.skip(semicolon + 1, end)
             if self.rule("about_itself").match(self.view, behind, end):
                 yield from self._orders(at, self.context.trim(at, semicolon))
                 at = behind
@@ -75,7 +75,7 @@ class Clauses(Part):
 
     def behind_mark(self, start: int, end: int) -> Opening | None:
         """Whose work stands behind a ";" where nobody known opens it."""
-        return self.orders.done_by(start, end) or self.openings.unknown_work(start, end)
+        return self.orders.done_by(start, end) or self.unknown.unknown_work(start, end)
 
     def _each_told(self, made: Opening, start: int, end: int) -> bool:
         """Whether an opening means each of those told before: "; mỗi đơn vị tổ chức ít nhất 02 cuộc"."""
@@ -124,7 +124,7 @@ class Clauses(Part):
         report = self.annotations.kind == "report"
         if report and (comma := self._second_speaker(start, end)) is not None:
             yield start, comma
-            yield from self._bodies(self.openings.skip(comma, end), end)
+            yield from self._bodies(self.words.skip(comma, end), end)
             return
         low = self.handed[1] if start == self.handed[0] else start
         if report or low < start or self._hands_at(start, end):
@@ -140,7 +140,7 @@ class Clauses(Part):
                 if (
                     self.rule("task_verb").match(self.view, before.end, comma)
                     and self.rule("task_verb").match(self.view, a.end, end)
-                    and not self.rule("order").match(self.view, self.openings.skip(a.end, end), end)
+                    and not self.rule("order").match(self.view, self.words.skip(a.end, end), end)
                     and (turns or not self.rule("carried").search(self.view, before.end, comma))
                 ):
                     yield at, comma
@@ -149,7 +149,7 @@ class Clauses(Part):
 
     def _second_speaker(self, start: int, end: int) -> int | None:
         """The comma behind an order that opens a clause, with another speaker's order behind it."""
-        if "order_opening" not in self.openings.can_begin(start):
+        if "order_opening" not in self.names.can_begin(start):
             return None
         opening = self.rule("order_opening").match(self.view, start, end)
         if opening is None:
@@ -167,7 +167,7 @@ class Clauses(Part):
 
     def _hands_at(self, start: int, end: int) -> bool:
         """Whether a clause begins with a verb that hands work on ("giao")."""
-        if "order_opening" not in self.openings.can_begin(start):
+        if "order_opening" not in self.names.can_begin(start):
             return False
         order = self.rule("order_opening").match(self.view, start, end)
         return bool(order and self.book["agencies.hands_on"].hit(self.view.key[slice(*order.span("m"))]))
@@ -190,6 +190,6 @@ class Clauses(Part):
             return False
         if made.rule == DONE_BY:
             return True
-        if self.openings.helps(made, made.start - _BEFORE, end):
+        if self.partners.helps(made, made.start - _BEFORE, end):
             return False
         return made.mode is not None or bool(self.rule("task_verb").match(self.view, made.rest - 1, end))

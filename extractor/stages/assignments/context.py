@@ -10,7 +10,14 @@ from extractor.rulebook import Rulebook
 from extractor.stages.assignments.beside import Attributes
 from extractor.stages.assignments.owners import Owner
 from extractor.stages.deadlines import DeadlineReader
-from extractor.stages.openings import OpeningReader
+from extractor.stages.openings.lists import Lists
+from extractor.stages.openings.name_ends import NameEnds
+from extractor.stages.openings.names import Names
+from extractor.stages.openings.partners import Partners
+from extractor.stages.openings.reader import OpeningReader
+from extractor.stages.openings.told import Told
+from extractor.stages.openings.unknown import Unknown
+from extractor.stages.openings.words import Words
 
 #: kinds of blocks of a list, and those that may have a number
 LISTED = ("item", "bullet")
@@ -30,7 +37,14 @@ class Context:
         self.annotations, self.book, self.view = annotations, book, annotations.view
         self.rule = book.named("assignments")
         self.blocks = annotations.blocks
-        self.openings = OpeningReader(annotations, book)
+        self.words = Words(annotations, book)
+        self.names = Names(annotations, book, self.words)
+        self.name_ends = NameEnds(annotations, book, self.words, self.names)
+        self.lists = Lists(annotations, book, self.words, self.names, self.name_ends)
+        self.told = Told(annotations, book, self.words, self.names, self.name_ends, self.lists)
+        self.unknown = Unknown(annotations, book, self.words, self.names, self.lists)
+        self.partners = Partners(annotations, book, self.words, self.names, self.lists)
+        self.openings = OpeningReader(annotations, book, self.words, self.names, self.lists, self.told)
         #: number of a block -> the blocks right below it
         self.children: dict[int, list[int]] = {}
         for i, b in enumerate(self.blocks):
@@ -123,7 +137,14 @@ class Part:
         self.context = context
         self.annotations, self.book, self.view = context.annotations, context.book, context.view
         self.rule, self.blocks, self.children = context.rule, context.blocks, context.children
-        self.openings, self.deadlines = context.openings, context.deadlines
+        self.words, self.names, self.lists, self.told = (
+            context.words,
+            context.names,
+            context.lists,
+            context.told,
+        )
+        self.openings, self.unknown, self.partners = context.openings, context.unknown, context.partners
+        self.deadlines = context.deadlines
         self.out, self.origins = context.out, context.origins
         self.below, self.tasks_of, self.owner_of = context.below, context.tasks_of, context.owner_of
         self.attributes, self.line_of = context.attributes, context.line_of

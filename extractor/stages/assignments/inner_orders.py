@@ -7,7 +7,7 @@ from typing import Any
 from extractor.stages.assignments.context import DONE_BY, Context, Part
 from extractor.stages.assignments.readings import Readings
 from extractor.stages.assignments.speakers import Speakers
-from extractor.stages.openings import Opening
+from extractor.stages.openings.opening import Opening
 
 
 class InnerOrders(Part):
@@ -21,16 +21,16 @@ class InnerOrders(Part):
         """An order inside a sentence: verb of assignment, agencies, work."""
         by_letter = self._by_letter(s, e)
         for hit in by_letter or self.rule("order").finditer(self.view, s, e):
-            found, stop = self.openings.told_together(hit.end(), e)
+            found, stop = self.told.told_together(hit.end(), e)
             if not found and (time := self.rule("time_between").match(self.view, hit.end(), e)):
-                found, stop = self.openings.told_together(self.openings.skip(time.end(), e), e)
+                found, stop = self.told.told_together(self.words.skip(time.end(), e), e)
             if not found and not self.rule("spoken_order").match(self.view, hit.start("m"), hit.end()):
-                made = self.openings.unknown_work(hit.start("m"), e)
+                made = self.unknown.unknown_work(hit.start("m"), e)
                 if made is not None and not self._is_procedure(hit.start("m"), hit["m"], s):
                     return made
             if not found or self._is_procedure(hit.start("m"), hit["m"], s):
                 continue
-            rest = self.openings.made(
+            rest = self.words.opening(
                 found,
                 stop,
                 e,
@@ -54,7 +54,7 @@ class InnerOrders(Part):
             if (
                 not tail
                 or tail[0] == ":"
-                or self.openings._goes_on(stop, e, True)
+                or self.words.work_follows(stop, e, True)
                 or (tail[-1] == ":" and self.rule("opens_list").match(self.view, rest.rest, e))
             ):
                 return self.readings.to_readers(rest)
@@ -77,7 +77,7 @@ class InnerOrders(Part):
         if self.context.norms or not self.context.open:
             return None
         said = self.rule("done_by").match(self.view, s, e)
-        found, stop = self.openings.agency_list(said.end(), e) if said is not None else ([], s)
+        found, stop = self.lists.agency_list(said.end(), e) if said is not None else ([], s)
         if said is None or not found or not self.rule("done_behind").match(self.view, stop, e):
             return None
         return Opening(found, said.start("work"), "told", DONE_BY, None, said.start("m"))

@@ -14,7 +14,7 @@ from extractor.stages.assignments.owners import Owner
 from extractor.stages.assignments.ownership import Ownership
 from extractor.stages.assignments.sentence_kinds import SentenceKinds
 from extractor.stages.assignments.task_writer import TaskWriter
-from extractor.stages.openings import Opening
+from extractor.stages.openings.opening import Opening
 
 
 class Items(Part):
@@ -51,11 +51,11 @@ class Items(Part):
         bracket = self.rule("bracket_order").search(self.view, start, end)
         if bracket and opening is None:
             verb = bracket["verb"]
-            lead, stop = self.openings.agency_list(
-                self.openings.skip(bracket.end("verb") if verb else bracket.start("m"), end), end
+            lead, stop = self.lists.agency_list(
+                self.words.skip(bracket.end("verb") if verb else bracket.start("m"), end), end
             )
             if lead:
-                partners = self.openings.coordinating(stop, bracket.end("m"), lead)
+                partners = self.partners.coordinating(stop, bracket.end("m"), lead)
                 by = owner.assigned_by if owner else None
                 told = Owner(
                     lead, partners, verb, by, None, True, "assignments.bracket_order", cue=bracket.span("m")
@@ -159,7 +159,7 @@ class Items(Part):
         colon = self.view.text.find(":", start, min(end, start + 200))
         if colon < 0 or "." in self.view.text[start:colon] or colon + 1 >= end:
             return None
-        return self.openings.skip(colon + 1, end)
+        return self.words.skip(colon + 1, end)
 
     def labelled(self, i: int, block: Block, end: int) -> bool:
         """Work whose item tells, behind a label inside of it, who has to do it: "… (chủ trì: Sở A)"."""

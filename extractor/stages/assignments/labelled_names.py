@@ -19,10 +19,10 @@ class LabelledNames(Part):
             return self._named_below(i)
         stop = self.rule("coordinating_line").search(self.view, at, end)
         until = stop.start() if stop else end
-        order = self.rule("order_opening").match(self.view, self.openings.skip(at, until), until)
-        begin = order.end() if order else self.openings.skip(at, until)
+        order = self.rule("order_opening").match(self.view, self.words.skip(at, until), until)
+        begin = order.end() if order else self.words.skip(at, until)
         if label["open"] and not (
-            self.openings.agency_list(begin, until)[0]
+            self.lists.agency_list(begin, until)[0]
             and self.is_bare(begin, self.time_behind(at, until) or until)
         ):
             return None
@@ -32,8 +32,8 @@ class LabelledNames(Part):
         self, begin: int, until: int, behind_label: int, end: int
     ) -> tuple[list[Mention], list[Mention]]:
         """Who leads and who helps in ``[begin, until)``; all in ``[behind_label, end)`` help."""
-        lead, behind = self.openings.agency_list(begin, until)
-        lead, behind = self.openings.whole_list(lead, behind, until) if lead else (lead, begin)
+        lead, behind = self.lists.agency_list(begin, until)
+        lead, behind = self.told.whole_list(lead, behind, until) if lead else (lead, begin)
         partners: list[Mention] = []
         roles = list(self.rule("cell_role").finditer(self.view, begin, until))
         if self._tells_roles(roles):
@@ -41,7 +41,7 @@ class LabelledNames(Part):
             lead, partners = by_role(named, roles, self.view.text, begin)
         partners += self.annotations.within("agencies", behind_label, end)
         known = {a.value.id for a in (*lead, *partners)}
-        more = self.openings.coordinating(begin, end, lead)
+        more = self.partners.coordinating(begin, end, lead)
         return lead, [*partners, *(a for a in more if a.value.id not in known)]
 
     @staticmethod
@@ -64,7 +64,7 @@ class LabelledNames(Part):
                 continue
             if c in self.children or not self.is_bare(at, end):
                 return None
-            found, _ = self.openings.agency_list(at, end)
+            found, _ = self.lists.agency_list(at, end)
             found = found or list(self.annotations.within("agencies", at, end))
             roles = list(self.rule("cell_role").finditer(self.view, at, end))
             leads, helps = by_role(found, roles, self.view.text, at) if roles else (found, [])

@@ -11,7 +11,7 @@ from extractor.stages.assignments.inner_orders import InnerOrders
 from extractor.stages.assignments.owners import Owner
 from extractor.stages.assignments.ownership import Ownership
 from extractor.stages.assignments.speakers import Speakers
-from extractor.stages.openings import Opening
+from extractor.stages.openings.opening import Opening
 
 
 class LeadIns(Part):
@@ -80,7 +80,7 @@ class LeadIns(Part):
             self.context.open = True
         if owner is not None:
             partners = (
-                self.openings.coordinating(block.content, end, owner.agencies) if owner.agencies else []
+                self.partners.coordinating(block.content, end, owner.agencies) if owner.agencies else []
             )
             self.below[i] = replace(owner, coordinating=partners) if partners else owner
         return bool(children) or block.kind == "paragraph"
@@ -97,7 +97,7 @@ class LeadIns(Part):
         for hit in self.rule("lead_tells").finditer(self.view, start, end):
             if not self.speakers.is_spoken(hit.start("m"), start):
                 continue
-            found, stop = self.openings.told_together(hit.end(), end)
+            found, stop = self.told.told_together(hit.end(), end)
             behind = self.rule("tells_work").match(self.view, stop, end) if found else None
             if behind is not None:
                 mode = self.view.key[slice(*hit.span("m"))]
@@ -109,8 +109,8 @@ class LeadIns(Part):
         semicolon = self.view.text.find(";", opening.rest, end)
         if semicolon < 0 or not self.book["assignments.directs"].match(self.view, opening.rest, semicolon):
             return []
-        found, stop = self.openings.told_together(self.openings.skip(semicolon, end), end)
-        return found if self.openings._goes_on(stop, end, True) else []
+        found, stop = self.told.told_together(self.words.skip(semicolon, end), end)
+        return found if self.words.work_follows(stop, end, True) else []
 
     def _has_to(self, i: int, lead: Any, owner: Owner | None) -> bool:
         """Whether an item under orders ("1. Chủ tịch UBND xã chỉ đạo:") tells its body to give directions.

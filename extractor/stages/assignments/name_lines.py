@@ -7,7 +7,7 @@ from dataclasses import replace
 from extractor.annotations import Block
 from extractor.stages.assignments.context import Context, Part
 from extractor.stages.assignments.owners import Owner
-from extractor.stages.openings import PRONOUN, Opening
+from extractor.stages.openings.opening import PRONOUN, Opening
 
 
 class NameLines(Part):
@@ -23,12 +23,12 @@ class NameLines(Part):
         after = self.blocks[i + 1] if i + 1 < len(self.blocks) else None
         if after is None or after.parent != block.parent or after.kind != block.kind:
             return None
-        made = self.openings.named_alone(self.openings.skip(block.content, end), end)
+        made = self.unknown.named_alone(self.words.skip(block.content, end), end)
         stop = self.context.trim(after.content, after.end)
         if made is None or self.view.text[stop - 1] not in ";.":
             return None
-        found, behind = self.openings.agency_list(self.openings.skip(after.content, stop), stop)
-        return made if found and self.openings.skip(behind, stop, " ;.") >= stop else None
+        found, behind = self.lists.agency_list(self.words.skip(after.content, stop), stop)
+        return made if found and self.words.skip(behind, stop, " ;.") >= stop else None
 
     def above(self, i: int) -> Owner | None:
         """Those whom the lines right above a block name, where each only names somebody; else None."""
@@ -41,24 +41,24 @@ class NameLines(Part):
 
         "Bộ Y tế đề nghị Sở A; / Bệnh viện B; / Viện C thực hiện các nội dung sau:" tells all three.
         """
-        at = self.openings.skip(block.content, end)
+        at = self.words.skip(block.content, end)
         if opening is None and self.view.text[end - 1] == ";":
-            found, stop = self.openings.agency_list(at, end)
-            found, stop = self.openings.whole_list(found, stop, end) if found else (found, stop)
-            if found and self.openings.skip(stop, end) >= end:
+            found, stop = self.lists.agency_list(at, end)
+            found, stop = self.told.whole_list(found, stop, end) if found else (found, stop)
+            if found and self.words.skip(stop, end) >= end:
                 opening = Opening(found, end, "subject", "assignments.agency_gap", None, at)
         if opening is None and lead:
             semicolon = self.view.text.find(";", at, end)
-            work = self.openings.skip(semicolon, end) if semicolon >= 0 else end
+            work = self.words.skip(semicolon, end) if semicolon >= 0 else end
             if work < end and self.rule("task_verb").match(self.view, work, end):
-                found, stop = self.openings.agency_list(at, end)
-                last = self.openings.named_alone(at, semicolon) if stop != semicolon else None
+                found, stop = self.lists.agency_list(at, end)
+                last = self.unknown.named_alone(at, semicolon) if stop != semicolon else None
                 found = last.agencies if last is not None else found if stop == semicolon else []
                 opening = (
                     Opening(found, work, "subject", "assignments.agency_gap", None, at) if found else None
                 )
         if opening is None and not lead:
-            opening = self.openings.named_alone(at, end)
+            opening = self.unknown.named_alone(at, end)
         if opening is not None:
             names = opening.rest >= end - (self.view.text[end - 1] == ".") and not lead
             if (names or lead) and opening.how == "subject" and opening.rule != PRONOUN:

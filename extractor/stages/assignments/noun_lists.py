@@ -10,7 +10,7 @@ from extractor.stages.assignments.context import LISTED, Context, Part
 from extractor.stages.assignments.owners import Owner
 from extractor.stages.assignments.ownership import Ownership
 from extractor.stages.assignments.task_writer import TaskWriter
-from extractor.stages.openings import Opening
+from extractor.stages.openings.opening import Opening
 
 #: members that a list of things has at least
 _FEWEST = 2
@@ -36,7 +36,7 @@ class NounLists(Part):
             doer, start = owner, block.content
         else:
             return False
-        start = self.openings.skip(start, end)
+        start = self.words.skip(start, end)
         if not self._is_work(start, end) or not all(map(self._is_thing, members)):
             return False
         below = self._with_all_below(members)
@@ -59,12 +59,12 @@ class NounLists(Part):
         if i in self.line_of or i in self.attributes:
             return False
         start, end = block.content, self.context.trim(block.content, block.end)
-        at = self.openings.skip(start, end)
+        at = self.words.skip(start, end)
         topic = self.view.text.find(":", start, end - 1)
         return not (
             self._asks(at, end)
-            or (topic >= 0 and self._asks(self.openings.skip(topic + 1, end), end))
-            or self.openings.agency_list(at, end)[0]
+            or (topic >= 0 and self._asks(self.words.skip(topic + 1, end), end))
+            or self.lists.agency_list(at, end)[0]
             or self.openings.read(at, end) is not None
         )
 

@@ -6,7 +6,7 @@ from extractor.annotations import Block
 from extractor.stages.assignments.context import LISTED, NUMBERED, Context, Part
 from extractor.stages.assignments.owners import Owner
 from extractor.stages.assignments.speakers import Speakers
-from extractor.stages.openings import PRONOUN, Opening
+from extractor.stages.openings.opening import PRONOUN, Opening
 
 #: how far into a sentence the words that ask for work may stand
 _ASKING = 260
@@ -21,7 +21,7 @@ class Ownership(Part):
 
     def of_opening(self, opening: Opening, owner: Owner | None, block: Block) -> Owner:
         coordinating = (
-            self.openings.coordinating(opening.start, block.end, opening.agencies)
+            self.partners.coordinating(opening.start, block.end, opening.agencies)
             if opening.rest < block.end
             else []
         )

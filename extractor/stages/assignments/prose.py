@@ -15,7 +15,7 @@ from extractor.stages.assignments.readings import Readings
 from extractor.stages.assignments.report_orders import ReportOrders
 from extractor.stages.assignments.sentence_kinds import SentenceKinds
 from extractor.stages.assignments.task_writer import TaskWriter
-from extractor.stages.openings import PRONOUN
+from extractor.stages.openings.opening import PRONOUN
 
 #: characters that a picture's caption may have
 _CAPTION = 260
@@ -89,8 +89,9 @@ class Prose(Part):
         holder: Owner | None = None
         for s, e in self.clauses.split(block.content, end):
             begins = self._sentence(s, e, current, owner, block, background)
-            if begins is not None and begins[1] == s and pending and self.sentences.elaborates(s, e):
-                begins = None
+            if begins is not None and begins[1] == s and pending and self._same_task(s, e, owner, holder):
+                pending = (pending[0], e)
+                continue
             if begins is not None:
                 self._flush(block, holder, pending, i)
                 holder, at = begins
@@ -115,6 +116,17 @@ class Prose(Part):
         self.context.last_paragraph = i
         if owner is not None:
             self.below.setdefault(i, owner)
+
+    def _same_task(self, s: int, e: int, owner: Owner | None, holder: Owner | None) -> bool:
+        """Whether a sentence that names nobody belongs to the task before it.
+
+        It says more of it; or they stand below a heading that names who works, where a paragraph is an item.
+        """
+        if self.sentences.elaborates(s, e):
+            return True
+        if owner is None or holder is None or self.annotations.kind != "letter" or not owner.specific:
+            return False
+        return bool(owner.agencies) and holder.agencies == owner.agencies
 
     def _resumes(self, i: int, block: Block, end: int) -> bool:
         """Whether a report's paragraph ("Ngoài ra, …") goes on with work that a short one has interrupted."""
@@ -154,7 +166,7 @@ class Prose(Part):
             return self.owners.of_order(done, owner, s), done.rest
         made = self.readings.read(s, e, block.parent, last=current)
         if made is None and not background and (current is not None or self.context.orders_given(owner)):
-            made = self.openings.unknown_work(s, e, duty=self.view.text[s - 2 : s] != "; ")
+            made = self.unknown.unknown_work(s, e, duty=self.view.text[s - 2 : s] != "; ")
         if made is not None and made.rest < e:
             trusted = (
                 made.how in ("order", "toward")

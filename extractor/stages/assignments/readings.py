@@ -7,7 +7,7 @@ from typing import Any
 from extractor.annotations import Mention
 from extractor.stages.assignments.context import Context, Part
 from extractor.stages.assignments.owners import Owner
-from extractor.stages.openings import PRONOUN, Opening
+from extractor.stages.openings.opening import PRONOUN, Opening
 from extractor.textview import match_key
 
 #: how many bodies told above "các đơn vị nêu trên" may mean
@@ -20,7 +20,7 @@ class Readings(Part):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         #: what `_told_below` has found, and in how many tasks
-        self.told: dict[int | None, tuple[dict[str, Mention], int]] = {}
+        self._told: dict[int | None, tuple[dict[str, Mention], int]] = {}
 
     def read(
         self, start: int, end: int, parent: int | None, lead: bool = False, last: Owner | None = None
@@ -30,14 +30,14 @@ class Readings(Part):
         `last` is whose work the sentence before was.
         """
         made = self.openings.read(start, end, lead=lead)
-        at = self.openings.skip(start, end)
+        at = self.words.skip(start, end)
         if made is not None and not (made.start == at and self.openings.says_above(made)):
             return self.to_readers(made) if made.how == "order" and self.openings.says_above(made) else made
         said = self.pronoun(at, end)
-        if said is None and made is None and "condition" in self.openings.can_begin(at):
+        if said is None and made is None and "condition" in self.names.can_begin(at):
             linked = self.book["assignments.link_word"].match(self.view, at, end)
             if linked is not None:  # "Ngoài ra, Bộ cần …"
-                at = self.openings.skip(linked.end(), end)
+                at = self.words.skip(linked.end(), end)
                 said = self.pronoun(at, end)
         if said is None:
             if made is None and last is not None and self.annotations.kind == "report":
@@ -61,7 +61,7 @@ class Readings(Part):
         many = len(agencies) > 1 or any(a.value.group for a in agencies)
         if not agencies or many != bool(said["many"]):
             return made
-        return self.openings.made(agencies, said.end(), end, "subject", PRONOUN, None, at)
+        return self.words.opening(agencies, said.end(), end, "subject", PRONOUN, None, at)
 
     def _place_again(self, at: int, end: int, last: Owner) -> Opening | None:
         """A place that stands for its administration, told before ("giao UBND TP A …. TP A tổ chức …")."""
@@ -76,7 +76,7 @@ class Readings(Part):
         ]
         if len(told) != 1:
             return None
-        return Opening(told, self.openings.skip(place.end, end), "subject", PRONOUN, None, at)
+        return Opening(told, self.words.skip(place.end, end), "subject", PRONOUN, None, at)
 
     def _meant(self, told: Mention, said: Any) -> bool:
         """Whether a pronoun can mean one told before: no ministry is meant by "các địa phương này"."""
@@ -103,17 +103,17 @@ class Readings(Part):
         Told in a sentence or list, not in a table. Only what came since the last question is looked at.
         """
         tasks = range(len(self.out)) if parent is None else self.tasks_of.get(parent, ())
-        known, seen = self.told.get(parent, ({}, 0))
+        known, seen = self._told.get(parent, ({}, 0))
         for i in tasks[seen:]:
             owner = self.owner_of.get(i)
             if owner is not None:
                 known.update((a.value.id, a) for a in owner.agencies)
-        self.told[parent] = known, len(tasks)
+        self._told[parent] = known, len(tasks)
         return known
 
     def pronoun(self, at: int, end: int) -> Any:
         """The match of a pronoun ("các đơn vị này") that opens work at `at`, or None."""
-        if "pronoun" not in self.openings.can_begin(at):
+        if "pronoun" not in self.names.can_begin(at):
             return None
         said = self.rule("pronoun").match(self.view, at, end)
         return said if said and self.rule("task_verb").match(self.view, said.end(), end) else None

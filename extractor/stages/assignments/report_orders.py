@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extractor.stages.assignments.context import Part
-from extractor.stages.openings import Opening
+from extractor.stages.openings.opening import Opening
 
 
 class ReportOrders(Part):
@@ -14,9 +14,9 @@ class ReportOrders(Part):
         said = self.rule("stresses").search(self.view, s, e) if self.annotations.kind == "report" else None
         if said is None:
             return None
-        found, stop = self.openings.agency_list(said.end(), e)
+        found, stop = self.lists.agency_list(said.end(), e)
         if not found:
-            found, stop = self.openings.bare_place(said.end(), e)
+            found, stop = self.names.bare_place(said.end(), e)
         must = self.rule("has_to").match(self.view, stop, e) if found else None
         if must is None or not self.rule("task_verb").match(self.view, must.end(), e):
             return None
@@ -34,11 +34,11 @@ class ReportOrders(Part):
             before = self.rule("before_given").match(self.view, s, a.start)
             if before is None or before.end() != a.start:
                 continue
-            found, stop = self.openings.agency_list(a.start, e)
+            found, stop = self.lists.agency_list(a.start, e)
             told = self.rule("told").match(self.view, stop, e) if found else None
             if told is not None:
                 mode = self.view.key[slice(*told.span("m"))]
-                rest = self.openings.skip(told.end(), e)
+                rest = self.words.skip(told.end(), e)
                 return Opening(found, rest, "told", "assignments.told", mode, a.start)
         return None
 
@@ -49,10 +49,10 @@ class ReportOrders(Part):
         sent = self.rule("sent_to").search(self.view, s, e)
         if sent is None:
             return None
-        found, stop = self.openings.recipients(sent.end(), e)
+        found, stop = self.told.recipients(sent.end(), e)
         asks = self.rule("sent_asks").match(self.view, stop, e) if found else None
         if asks is None and (not found or (found[-1].value.group and not found[-1].value.head)):
-            found, stop = self.openings.sent_names(sent.end(), e)
+            found, stop = self.told.sent_names(sent.end(), e)
             asks = self.rule("sent_asks").match(self.view, stop, e) if found else None
         mode = self.view.key[slice(*asks.span("m"))] if asks else None
         work = self.rule("sent_work").match(self.view, stop, e) if found and asks is None else None

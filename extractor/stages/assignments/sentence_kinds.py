@@ -5,7 +5,7 @@ from __future__ import annotations
 from extractor.annotations import Block
 from extractor.stages.assignments.context import NEAR, SPEAKER, Part
 from extractor.stages.assignments.owners import Owner
-from extractor.stages.openings import Opening
+from extractor.stages.openings.opening import Opening
 from extractor.stages.reported import TITLE_LIMIT
 
 
@@ -60,7 +60,7 @@ class SentenceKinds(Part):
             self.rule(n).match(self.view, s, e) for n in ("reported", "background", "about_itself", "option")
         ):
             return False
-        found, stop = self.openings.agency_list(s, e)
+        found, stop = self.lists.agency_list(s, e)
         return not found or not self.rule("reported").match(self.view, stop, e)
 
     def is_whole_work(self, s: int, e: int, owner: Owner | None, block: Block) -> bool:

@@ -30,7 +30,7 @@ class TaskWriter(Part):
     def write(
         self, block: Block, owner: Owner, start: int, end: int, i: int, due_end: int | None = None
     ) -> None:
-        start = self.openings.skip(start, end)
+        start = self.words.skip(start, end)
         end = self.context.trim(start, end)
         while end > start and self.view.text[end - 1] in ".;,/:":
             end -= 1
@@ -51,7 +51,7 @@ class TaskWriter(Part):
         told_end, due_end = due_end or end, due_end or end
         if inside is not None:
             end = told_end = inside.work_end
-        partners = self.openings.coordinating(start, told_end, owner.agencies)
+        partners = self.partners.coordinating(start, told_end, owner.agencies)
         known = {a.value.id for a in partners}
         partners += [a for a in owner.coordinating if a.value.id not in known]
         lead = self.context.last_sentence(block.content, start)

@@ -26,6 +26,7 @@ from extractor.stages.assignments.shared_deadlines import SharedDeadlines
 from extractor.stages.assignments.speakers import Speakers
 from extractor.stages.assignments.task_writer import TaskWriter
 from extractor.stages.assignments.work_lines import WorkLines
+from extractor.stages.openings.opening import Opening
 from extractor.stages.reported import TITLE_LIMIT
 from extractor.stages.task_rows import RowReader
 
@@ -97,12 +98,8 @@ class Walker(Part):
         part = "body"
         for i, block in enumerate(self.blocks):
             if block.part != part:
-                part, self.context.open, self.context.prose, self.context.voice = (
-                    block.part,
-                    False,
-                    None,
-                    None,
-                )
+                part = block.part
+                self.context.open, self.context.prose, self.context.voice = False, None, None
                 self.giving, self.plan = block.part != "attachments", False
             if block.part == "attachments":
                 self._kind_of_attachment(block)
@@ -130,66 +127,18 @@ class Walker(Part):
         self.context.norms = kind == "norms"
         self.plan = kind == "plan"
 
-    def _owner(self, block: Block) -> Owner | None:
-        return self.below.get(block.parent) if block.parent is not None else None
-
     def _block(self, i: int, block: Block) -> None:
-        if i == self.title or i in self.noun_lists.joined:
+        if i == self.title or i in self.noun_lists.joined or self._is_told_by_lines(i, block):
             return
-        owner = self._owner(block)
-        said = self.line_of.get(i)
-        if said is not None:
-            if said is self.attributes.get(-1 if block.parent is None else block.parent):
-                self.due_lines.apply(i, block, said)
-            return
-        own = self.attributes.get(i)
-        if own is not None and own.lead:
-            self.below[i] = Owner(
-                own.lead,
-                own.coordinating,
-                own.mode,
-                None,
-                own.deadline,
-                True,
-                "assignments.lead_line",
-                cue=(min(a.start for a in own.lead), max(a.end for a in own.lead)),
-            )
-            if not [c for c in self.children.get(i, []) if c not in self.line_of]:
-                line = self.rule("task_line").match(self.view, block.content, block.end)
-                start = line.end() if line else block.content
-                self.writer.write(block, self.below[i], start, block.end, i)
-            return
-        text = self.view.text
+        owner = self.below.get(block.parent) if block.parent is not None else None
         end = self.context.trim(block.content, block.end)
-        if end <= block.content:
-            return
-        if block.kind in LISTED and self.items.labelled(i, block, end):
+        if end <= block.content or (block.kind in LISTED and self.items.labelled(i, block, end)):
             return
         end = self.context.trim(block.content, self._before_execution(block.content, end))
-        if end <= block.content:
+        if end <= block.content or (block.kind == "paragraph" and self._orders_nothing(block, end)):
             return
-        if (
-            block.kind == "paragraph"
-            and self.sentences.informs(block.content, end, _ASKING)
-            and not (text[end - 1] == ":" and self.lead_ins.lead_tells(block.content, end))
-        ):
-            return
-        if block.kind == "paragraph" and (
-            text[block.content : end].isupper()
-            or (text[end - 1] in ";," and self.book["layout.basis"].match(self.view, block.start, end))
-            or self.rule("footnote").match(self.view, block.content, end)
-        ):
-            return
-        children = self.children.get(i, [])
-        announces = text[end - 1] == ":" or (
-            bool(children)
-            and (
-                text[end - 1] not in ".;"
-                if block.kind != "paragraph"
-                else self.book["layout.announces"].search(self.view, max(block.content, end - NEAR), end)
-                is not None
-            )
-        )
+        text, children = self.view.text, self.children.get(i, [])
+        announces = self._announces(i, block, end)
         opening = self.readings.read(block.content, end, block.parent, lead=True)
         if opening is not None and not (
             self.admission.allowed(opening, block, owner) and self.admission.is_told(opening, block, end)
@@ -197,37 +146,9 @@ class Walker(Part):
             if owner is not None and block.kind != "paragraph" and self.admission.hands_on(opening, end):
                 owner = replace(owner, agencies=[], coordinating=[])  # the issuer orders others here
             opening = None
-        if opening is None and self.readings.pronoun(self.openings.skip(block.content, end), end):
+        if opening is None and self.readings.pronoun(self.words.skip(block.content, end), end):
             return  # it is not clear who is meant
-        unread = opening is None or (opening.rest < end and text[opening.rest].isdigit())
-        if (
-            unread
-            and announces
-            and block.kind != "paragraph"
-            and (self.context.orders_given(owner) or self.context.under_duties(block))
-        ):
-            opening = self.openings.named_line(block.content, end) or opening
-        if (
-            opening is None
-            and owner is not None
-            and owner.agencies
-            and not owner.specific
-            and block.kind in LISTED
-            and not announces
-        ):
-            opening = self.openings.up_to_work(block.content, end)
-        if (
-            opening is None
-            and owner is not None
-            and not (owner.agencies and owner.specific)
-            and block.kind in LISTED
-            and not announces
-        ):
-            opening = self.orders.done_by(block.content, end) or self.openings.unknown_work(
-                block.content, end
-            )
-        if opening is None and block.kind in LISTED and not announces and self.context.under_duties(block):
-            opening = self.openings.unit_work(block.content, end)
+        opening = self._somebody_unknown(opening, block, owner, end, announces)
         above = self.name_lines.above(i)
         if opening is None and above is None and owner is not None and text[end - 1] == ";":
             opening = self.name_lines.first(i, block, end)
@@ -260,6 +181,79 @@ class Walker(Part):
             self.paragraphs.read(i, block, owner, end)
         elif owner is not None:
             self.below[i] = owner
+
+    def _is_told_by_lines(self, i: int, block: Block) -> bool:
+        """Whether a block is a line beside a work, or a work that such lines give to somebody."""
+        said = self.line_of.get(i)
+        if said is not None:
+            if said is self.attributes.get(-1 if block.parent is None else block.parent):
+                self.due_lines.apply(i, block, said)
+            return True
+        own = self.attributes.get(i)
+        if own is None or not own.lead:
+            return False
+        self.below[i] = Owner(
+            own.lead,
+            own.coordinating,
+            own.mode,
+            None,
+            own.deadline,
+            True,
+            "assignments.lead_line",
+            cue=(min(a.start for a in own.lead), max(a.end for a in own.lead)),
+        )
+        if not [c for c in self.children.get(i, []) if c not in self.line_of]:
+            line = self.rule("task_line").match(self.view, block.content, block.end)
+            start = line.end() if line else block.content
+            self.writer.write(block, self.below[i], start, block.end, i)
+        return True
+
+    def _orders_nothing(self, block: Block, end: int) -> bool:
+        """Whether a paragraph only informs, or is a title, a basis or a footnote."""
+        text = self.view.text
+        if self.sentences.informs(block.content, end, _ASKING) and not (
+            text[end - 1] == ":" and self.lead_ins.lead_tells(block.content, end)
+        ):
+            return True
+        return bool(
+            text[block.content : end].isupper()
+            or (text[end - 1] in ";," and self.book["layout.basis"].match(self.view, block.start, end))
+            or self.rule("footnote").match(self.view, block.content, end)
+        )
+
+    def _announces(self, i: int, block: Block, end: int) -> bool:
+        """Whether a block announces what stands below it."""
+        last = self.view.text[end - 1]
+        if last == ":" or i not in self.children:
+            return last == ":"
+        if block.kind != "paragraph":
+            return last not in ".;"
+        said = self.book["layout.announces"].search(self.view, max(block.content, end - NEAR), end)
+        return said is not None
+
+    def _somebody_unknown(
+        self, opening: Opening | None, block: Block, owner: Owner | None, end: int, announces: bool
+    ) -> Opening | None:
+        """The opening of a block, where need be that by somebody whom no register knows."""
+        at, text = block.content, self.view.text
+        unread = opening is None or (opening.rest < end and text[opening.rest].isdigit())
+        if announces:
+            if not unread or block.kind == "paragraph":
+                return opening
+            if not (self.context.orders_given(owner) or self.context.under_duties(block)):
+                return opening
+            return self.unknown.named_line(at, end) or opening
+        if opening is not None or block.kind not in LISTED:
+            return opening
+        if owner is not None and owner.agencies and not owner.specific:
+            opening = self.unknown.up_to_work(at, end)
+        if opening is None and owner is not None and not (owner.agencies and owner.specific):
+            opening = self.orders.done_by(at, end) or self.unknown.unknown_work(at, end)
+        if opening is None and self.context.under_duties(block):
+            opening = self.unknown.unit_work(at, end)
+        if opening is None and owner is not None and not owner.specific:
+            opening = self.unknown.named_first(at, end)
+        return opening
 
     def _row(self, i: int, block: Block) -> None:
         if "task" not in block.columns:

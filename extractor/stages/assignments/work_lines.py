@@ -62,7 +62,7 @@ class WorkLines(Part):
             lines = sorted([*lines, *bare], key=attrgetter("block"))
         runs: dict[int | None, list[Run]] = {}
         for line in lines:
-            above = self.context.sibling_above(line.block)
+            above = self._work_above(line.block)
             beside = runs.setdefault(self.blocks[line.block].parent, [])
             if beside and beside[-1].lines[-1].block == above:
                 beside[-1].lines.append(line)
@@ -73,6 +73,12 @@ class WorkLines(Part):
         for line in sorted(lines, key=attrgetter("aside")):
             self._take_line(line, self.blocks[line.block])
         self._share_last()
+
+    def _work_above(self, i: int) -> int:
+        """The block that a line stands below: for a line without a mark the item right above it."""
+        if i and self.blocks[i].kind == "paragraph" and self.context.is_item(i - 1):
+            return i - 1
+        return self.context.sibling_above(i)
 
     def _bare_orders(self, parent: int) -> Iterator[Line]:
         """The orders below a block that name no work of their own, but that beside them: "Giao Sở A chủ trì".
@@ -91,7 +97,7 @@ class WorkLines(Part):
                 continue
             order = self.rule("order_opening").match(self.view, at, end)
             begin = order.end() if order else at
-            if not self.openings.agency_list(begin, end)[0]:
+            if not self.lists.agency_list(begin, end)[0]:
                 continue
             until = self.labels.time_behind(begin, end) or end
             if self.rule("cell_role").search(self.view, begin, until) and self.labels.is_bare(begin, until):
