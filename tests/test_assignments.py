@@ -66,6 +66,38 @@ GIVEN = [
         id="a-list-that-goes-on-behind-an-unmarked-line",
     ),
     pytest.param(
+        "1. Sở Y tế, Liên hội Nghề muối, Hội Thuyền chài vịnh Ba: thả phao dọc cửa lạch.\n",
+        [
+            (
+                "1.",
+                [HEALTH, "Liên hội Nghề muối", "Hội Thuyền chài vịnh Ba"],
+                "thả phao dọc cửa lạch",
+            )
+        ],
+        id="somebody-unknown-right-before-the-colon",
+    ),
+    pytest.param(
+        "1. Sở Y tế, Hội Diêm dân/ngư dân tỉnh nhà, Sở Công Thương:\n- Kiểm tra các kho muối.\n",
+        [("1.", [HEALTH, "Hội Diêm dân/ngư dân tỉnh nhà", TRADE], "Kiểm tra các kho muối")],
+        id="a-name-that-goes-on-with-unknown-words",
+    ),
+    pytest.param(
+        "1. Sở Y tế:\nTrong phạm vi chức năng, nhiệm vụ của mình, mua thuốc phòng sốt rét.\n",
+        [
+            (
+                "1.",
+                [HEALTH],
+                "Trong phạm vi chức năng, nhiệm vụ của mình, mua thuốc phòng sốt rét",
+            )
+        ],
+        id="the-function-before-the-work",
+    ),
+    pytest.param(
+        "1. Chủ tịch Hội đồng thành viên Tập đoàn Điện lực Việt Nam kiểm tra các đập lớn.\n",
+        [("1.", ["Tập đoàn Điện lực Việt Nam"], "kiểm tra các đập lớn")],
+        id="a-post-in-the-board-of-a-company",
+    ),
+    pytest.param(
         "1. Sở Y tế:\na) Mua thuốc phòng sốt rét.\nDanh sách niêm yết tại trạm.\nb) Tập huấn y sĩ xã.\n",
         [
             ("1.a", [HEALTH], "Mua thuốc phòng sốt rét"),

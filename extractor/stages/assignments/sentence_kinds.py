@@ -37,6 +37,9 @@ class SentenceKinds(Part):
             return False
         if linked:
             at = linked.end()
+        function = self.rule("by_function").match(self.view, at, e)
+        if function:
+            at = function.end()
         return bool(
             self.rule("task_verb").match(self.view, at, e)
             or self.rule("within_work").match(self.view, at, e)

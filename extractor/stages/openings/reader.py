@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from functools import lru_cache
 
 from extractor.annotations import Annotations, Mention
@@ -14,6 +15,8 @@ from extractor.stages.openings.told import Told
 from extractor.stages.openings.words import Words
 from extractor.textview import match_key
 
+#: characters that a list of those told may have before its colon
+_LIST_LIMIT = 900
 #: characters of a condition ("Trên cơ sở …,") that may stand before the agency
 CONDITION_LIMIT = 420
 #: characters that a word which links two sentences takes at most
@@ -91,7 +94,21 @@ class OpeningReader(Part):
             for names, place in ((listed, behind), (found, stop))[len(listed) == len(found) :]:
                 if self.words.work_follows(place, end, lead):
                     return self.words.opening(names, place, end, "subject", "assignments.task_verb", None, at)
+        if found and lead and (named := self._up_to_colon(at, end)) is not None:
+            return named
         return self._after_condition(at, end) if "condition" in can else None
+
+    def _up_to_colon(self, at: int, end: int) -> Opening | None:
+        """Those named before a colon with the work behind it, some unknown among them: "Sở A, Đội B: rà …"."""
+        colon = self.view.text.find(":", at, min(end, at + _LIST_LIMIT))
+        if colon < 0 or self.words.skip(colon + 1, end) >= end or ". " in self.view.text[at:colon]:
+            return None
+        made = self.read(at, colon + 1, lead=True)
+        if made is None or made.how != "subject" or made.rest < colon:
+            return None
+        if self.rule("only_names").match(self.view, colon, end):
+            return None
+        return replace(made, rest=self.words.skip(colon + 1, end))
 
     def _after_condition(self, at: int, end: int) -> Opening | None:
         """A condition, then the agency behind a comma and a verb of work behind the agency."""

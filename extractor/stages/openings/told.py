@@ -97,8 +97,7 @@ class Told(Part):
         if gap is None or not found or not self.words.names_body(gap.end(), end):
             if gap is not None and len(found) > 1 and (last := self._proper_name(gap.end(), end)):
                 return [*found, last], last.end
-            rest = self.view.text[stop:end].rstrip()
-            if len(rest) < 2 or rest[-1] != ":" or ". " in rest:
+            if not self._heads(stop, end) or not self.view.text[stop:end].strip(" :"):
                 return found, stop
         return self.whole_list(found, stop, end)
 
@@ -163,11 +162,16 @@ class Told(Part):
         work end the list.
         """
         unknown: list[Mention] = []
+        heads = self._heads(stop, end)
+        if heads:
+            found, stop = self._to_gap(found, stop, end)
         at = self.name_ends.behind_tail(stop, end)
         while (gap := self.rule("list_gap").match(self.view, at, end)) is not None:
             start = gap.end()
             further, behind = self.lists.agency_list(start, end)
             if further:
+                if heads:
+                    further, behind = self._to_gap(further, behind, end)
                 found = [*found, *unknown, *further]
                 unknown, stop, at = [], behind, self.name_ends.behind_tail(behind, end)
                 continue
@@ -221,6 +225,29 @@ class Told(Part):
                     self.names.as_written(m.start, self.view.text[m.start : work].rstrip()),
                 ], work
         return found, stop
+
+    def _heads(self, start: int, end: int) -> bool:
+        """Whether the words from `start` on are the rest of a lead-in: a colon ends them, and no sentence."""
+        rest = self.view.text[start:end].rstrip()
+        return rest[-1:] == ":" and ". " not in rest
+
+    def _to_gap(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
+        """The last of a lead-in's names with the unknown words behind it that go on with it.
+
+        "Hội Chất độc da cam/dioxin tỉnh, Sở A:", "Ban Đại diện hội viên cao tuổi:"
+        """
+        mark = self.names.next_gap(stop, min(end, stop + _TAIL))
+        words = self.view.text[stop : mark.start("m")] if mark is not None else ""
+        if not words.strip() or found[-1].end != stop or found[-1].value.title is not None:
+            return found, stop
+        if not set(words).isdisjoint(",.;:()\n") or len(words.split()) > _TAIL_WORDS or "-" in words:
+            return found, stop
+        behind = stop + len(words)
+        if self.words.work_from(stop, behind) < behind or any(
+            self.rule(n).search(self.view, stop, behind + 1) for n in ("name_break", "opens_list")
+        ):
+            return found, stop
+        return [*found[:-1], self.names.named_to(found[-1], behind)], behind
 
     def _to_colon(self, found: list[Mention], unknown: list[Mention], end: int) -> list[Mention]:
         """A lead-in with the unknown at its end; words that name no body belong to the group before."""
