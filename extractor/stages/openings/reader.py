@@ -99,7 +99,7 @@ class OpeningReader(Part):
         return self._after_condition(at, end) if "condition" in can else None
 
     def _up_to_colon(self, at: int, end: int) -> Opening | None:
-        """Those named before a colon with the work behind it, some unknown among them: "Sở A, Đội B: rà …"."""
+        """Those named before a colon with the work behind it, some unknown: "Sở A, Đội B: rà …"."""
         colon = self.view.text.find(":", at, min(end, at + _LIST_LIMIT))
         if colon < 0 or self.words.skip(colon + 1, end) >= end or ". " in self.view.text[at:colon]:
             return None
