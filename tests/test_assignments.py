@@ -1620,3 +1620,21 @@ def test_readers_do_not_get_the_work_of_a_body_that_opens_an_item(nlp: Language)
     )
     found = given(nlp, text)
     assert [[x.name for x in a.agencies] for a in found] == [[HEALTH]]
+
+
+@pytest.mark.parametrize(
+    ("more", "work"),
+    [
+        ("Kết quả gửi về tỉnh trước ngày 15/9/2024.", "Kết quả gửi về tỉnh trước ngày 15/9/2024"),
+        ("Qua kiểm tra, nếu kho ẩm thấp thì dời thuốc.", "Qua kiểm tra, nếu kho ẩm thấp thì dời thuốc"),
+        ("Các kho thuốc năm ngoái đã được sửa.", None),
+        ("Qua kiểm tra năm ngoái, các kho đã được sửa.", None),
+    ],
+)
+def test_what_a_sentence_prescribes_belongs_to_the_work_before_it(
+    more: str, work: str | None, nlp: Language
+) -> None:
+    found = given(nlp, HEAD + "Ủy ban nhân dân tỉnh giao Sở Y tế kiểm tra các kho thuốc. " + more + "\n")
+    assert who_what(found) == [
+        (None, [HEALTH], "kiểm tra các kho thuốc" + (f". {work}" if work else "")),
+    ]

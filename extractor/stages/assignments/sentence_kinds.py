@@ -51,17 +51,16 @@ class SentenceKinds(Part):
         return any(self.rule(name).match(self.view, s, e) for name in ("elaboration", "product_line"))
 
     def says_more(self, s: int, e: int, owner: Owner | None, current: Owner | None) -> bool:
-        """Whether a sentence below a heading that names who works says more of the work before it.
+        """Whether a sentence says more of the work before it, as a rule or a heading above with names has it.
 
         Not what tells of work done or of the letter itself, nor a sentence that addresses a body.
         """
-        if owner is None or current is None or not (owner.specific and owner.agencies):
+        if current is None or self.annotations.kind != "letter" or self.informs(s, e):
             return False
-        if self.annotations.kind != "letter" or owner.agencies != current.agencies or self.informs(s, e):
-            return False
-        if any(
-            self.rule(n).match(self.view, s, e) for n in ("reported", "background", "about_itself", "option")
-        ):
+        named_above = owner is not None and owner.specific and owner.agencies == current.agencies
+        prescribes = self.rule("prescribes").match(self.view, s, e) is not None
+        others = ("reported", "about_itself", "option", *(() if prescribes else ("background",)))
+        if not (named_above or prescribes) or any(self.rule(n).match(self.view, s, e) for n in others):
             return False
         found, stop = self.lists.agency_list(s, e)
         return not found or not self.rule("reported").match(self.view, stop, e)
