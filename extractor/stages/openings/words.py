@@ -88,7 +88,7 @@ class Words(Part):
 
     def _past_function(self, at: int, end: int) -> int:
         """Behind a place, "theo chức năng …" and a time that stand between the agencies and their work."""
-        for name in ("named_above", "where_between", "by_function", "time_between"):
+        for name in ("named_above", "where_between", "by_function", "time_between", "each_of_them"):
             m = self.rule(name).match(self.view, at, end)
             at = m.end() if m else at
         return at
