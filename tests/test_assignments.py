@@ -66,6 +66,48 @@ GIVEN = [
         id="a-list-that-goes-on-behind-an-unmarked-line",
     ),
     pytest.param(
+        "1. Nhiệm vụ của Sở Y tế là theo dõi, tổng hợp số liệu.\n",
+        [("1.", [HEALTH], "theo dõi, tổng hợp số liệu")],
+        id="the-duty-of-a-body-is-its-work",
+    ),
+    pytest.param(
+        "1. Sở Y tế, Sở Công Thương – mỗi đơn vị cử hai cán bộ trực.\n",
+        [("1.", [HEALTH, TRADE], "mỗi đơn vị cử hai cán bộ trực")],
+        id="each-of-those-named",
+    ),
+    pytest.param(
+        "1. Về kho thuốc: Sở Y tế kiểm tra các kho thuốc; Sở Tài chính bố trí kinh phí sửa kho.\n",
+        [
+            ("1.", [HEALTH], "kiểm tra các kho thuốc"),
+            ("1.", [FINANCE], "bố trí kinh phí sửa kho"),
+        ],
+        id="two-bodies-behind-a-topic",
+    ),
+    pytest.param(
+        "1. Các trường Mầm non Hoa Ban, Tiểu học Chiềng Cơi tổng kết năm học sớm.\n",
+        [("1.", ["các trường Mầm non Hoa Ban, Tiểu học Chiềng Cơi"], "tổng kết năm học sớm")],
+        id="a-group-with-the-names-of-its-members",
+    ),
+    pytest.param(
+        "1. Sở Y tế:\na) Mua thuốc phòng sốt rét.\nDanh sách phải gửi trước cho trạm xá.\n"
+        "b) Tập huấn y sĩ xã.\nMở lớp ở bản.\n",
+        [
+            ("1.a", [HEALTH], "Mua thuốc phòng sốt rét. Danh sách phải gửi trước cho trạm xá"),
+            ("1.b", [HEALTH], "Tập huấn y sĩ xã"),
+        ],
+        id="a-line-below-an-item-that-says-more-of-it",
+    ),
+    pytest.param(
+        "Sở Y tế\nMua thuốc phòng sốt rét. Cử y sĩ xuống từng bản.\n\n"
+        "Sở Công Thương tỉnh Sơn La\nBảo đảm đủ muối ăn.\nKiểm tra các kho muối.\n",
+        [
+            (None, [HEALTH], "Mua thuốc phòng sốt rét. Cử y sĩ xuống từng bản"),
+            (None, [TRADE], "Bảo đảm đủ muối ăn"),
+            (None, [TRADE], "Kiểm tra các kho muối"),
+        ],
+        id="names-on-lines-of-their-own-without-marks",
+    ),
+    pytest.param(
         "1. Sở Y tế, Liên hội Nghề muối, Hội Thuyền chài vịnh Ba: thả phao dọc cửa lạch.\n",
         [
             (
