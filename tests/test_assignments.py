@@ -1537,3 +1537,37 @@ def test_a_report_names_those_told_behind_a_topic_a_place_or_a_link(nlp: Languag
         (["ngành điện"], "nối lại đường dây"),
         (["các xã"], "tuyệt đối không để dân đói"),
     ]
+
+
+WIRE = """THỦ TƯỚNG CHÍNH PHỦ
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+Số: 31/CĐ-TTg
+Hà Nội, ngày 18 tháng 3 năm 2026
+CÔNG ĐIỆN
+THỦ TƯỚNG CHÍNH PHỦ điện:
+- Bộ trưởng các Bộ: Y tế, Quốc phòng;
+- Chủ tịch Ủy ban nhân dân các tỉnh: Sơn La, Lào Cai.
+
+Thủ tướng Chính phủ yêu cầu:
+"""
+THE_PROVINCES = ["Ủy ban nhân dân các tỉnh: Sơn La, Lào Cai"]
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("Chủ tịch Ủy ban nhân dân các tỉnh nêu trên", THE_PROVINCES),
+        ("Các tỉnh nêu trên", THE_PROVINCES),
+        ("Các địa phương nêu trên", THE_PROVINCES),
+        ("Các Bộ nêu trên", ["Bộ Y tế", "Bộ Quốc phòng"]),
+        ("Yêu cầu các cơ quan nêu trên", ["Bộ Y tế", "Bộ Quốc phòng", *THE_PROVINCES]),
+    ],
+)
+def test_those_above_are_the_addressees_of_their_kind(said: str, names: list[str], nlp: Language) -> None:
+    task = "rà soát các hồ chứa lớn"
+    below = " theo chức năng, nhiệm vụ được giao và tình hình cụ thể tại địa phương"
+    for text in (f"1. {said} {task}.\n", f"1. {said}{below}:\na) {task}.\n"):
+        [found] = given(nlp, WIRE + text)
+        assert [x.name for x in found.agencies] == names
+        assert found.task == task

@@ -212,7 +212,6 @@ class OpeningReader(Part):
         return (
             len(made.agencies) == 1
             and value.group
-            and not value.head
             and bool(self.rule("named_above").match(self.view, made.agencies[0].end, made.rest + 1))
         )
 

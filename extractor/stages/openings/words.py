@@ -80,6 +80,8 @@ class Words(Part):
         ):
             return True
         at = past
+        if lead and self.view.text[at:end].strip() == ":":
+            return True
         return (
             lead
             and self.view.text[at : at + 1].isspace()
