@@ -66,6 +66,48 @@ GIVEN = [
         id="a-list-that-goes-on-behind-an-unmarked-line",
     ),
     pytest.param(
+        "1. Nhiệm vụ của Sở Y tế là theo dõi, tổng hợp số liệu.\n",
+        [("1.", [HEALTH], "theo dõi, tổng hợp số liệu")],
+        id="the-duty-of-a-body-is-its-work",
+    ),
+    pytest.param(
+        "1. Sở Y tế, Sở Công Thương – mỗi đơn vị cử hai cán bộ trực.\n",
+        [("1.", [HEALTH, TRADE], "mỗi đơn vị cử hai cán bộ trực")],
+        id="each-of-those-named",
+    ),
+    pytest.param(
+        "1. Về kho thuốc: Sở Y tế kiểm tra các kho thuốc; Sở Tài chính bố trí kinh phí sửa kho.\n",
+        [
+            ("1.", [HEALTH], "kiểm tra các kho thuốc"),
+            ("1.", [FINANCE], "bố trí kinh phí sửa kho"),
+        ],
+        id="two-bodies-behind-a-topic",
+    ),
+    pytest.param(
+        "1. Các trường Mầm non Hoa Ban, Tiểu học Chiềng Cơi tổng kết năm học sớm.\n",
+        [("1.", ["các trường Mầm non Hoa Ban, Tiểu học Chiềng Cơi"], "tổng kết năm học sớm")],
+        id="a-group-with-the-names-of-its-members",
+    ),
+    pytest.param(
+        "1. Sở Y tế:\na) Mua thuốc phòng sốt rét.\nDanh sách phải gửi trước cho trạm xá.\n"
+        "b) Tập huấn y sĩ xã.\nMở lớp ở bản.\n",
+        [
+            ("1.a", [HEALTH], "Mua thuốc phòng sốt rét. Danh sách phải gửi trước cho trạm xá"),
+            ("1.b", [HEALTH], "Tập huấn y sĩ xã"),
+        ],
+        id="a-line-below-an-item-that-says-more-of-it",
+    ),
+    pytest.param(
+        "Sở Y tế\nMua thuốc phòng sốt rét. Cử y sĩ xuống từng bản.\n\n"
+        "Sở Công Thương tỉnh Sơn La\nBảo đảm đủ muối ăn.\nKiểm tra các kho muối.\n",
+        [
+            (None, [HEALTH], "Mua thuốc phòng sốt rét. Cử y sĩ xuống từng bản"),
+            (None, [TRADE], "Bảo đảm đủ muối ăn"),
+            (None, [TRADE], "Kiểm tra các kho muối"),
+        ],
+        id="names-on-lines-of-their-own-without-marks",
+    ),
+    pytest.param(
         "1. Sở Y tế, Liên hội Nghề muối, Hội Thuyền chài vịnh Ba: thả phao dọc cửa lạch.\n",
         [
             (
@@ -1638,3 +1680,37 @@ def test_what_a_sentence_prescribes_belongs_to_the_work_before_it(
     assert who_what(found) == [
         (None, [HEALTH], "kiểm tra các kho thuốc" + (f". {work}" if work else "")),
     ]
+
+
+WIRE = """THỦ TƯỚNG CHÍNH PHỦ
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+Số: 31/CĐ-TTg
+Hà Nội, ngày 18 tháng 3 năm 2026
+CÔNG ĐIỆN
+THỦ TƯỚNG CHÍNH PHỦ điện:
+- Bộ trưởng các Bộ: Y tế, Quốc phòng;
+- Chủ tịch Ủy ban nhân dân các tỉnh: Sơn La, Lào Cai.
+
+Thủ tướng Chính phủ yêu cầu:
+"""
+THE_PROVINCES = ["Ủy ban nhân dân các tỉnh: Sơn La, Lào Cai"]
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("Chủ tịch Ủy ban nhân dân các tỉnh nêu trên", THE_PROVINCES),
+        ("Các tỉnh nêu trên", THE_PROVINCES),
+        ("Các địa phương nêu trên", THE_PROVINCES),
+        ("Các Bộ nêu trên", ["Bộ Y tế", "Bộ Quốc phòng"]),
+        ("Yêu cầu các cơ quan nêu trên", ["Bộ Y tế", "Bộ Quốc phòng", *THE_PROVINCES]),
+    ],
+)
+def test_those_above_are_the_addressees_of_their_kind(said: str, names: list[str], nlp: Language) -> None:
+    task = "rà soát các hồ chứa lớn"
+    below = " theo chức năng, nhiệm vụ được giao và tình hình cụ thể tại địa phương"
+    for text in (f"1. {said} {task}.\n", f"1. {said}{below}:\na) {task}.\n"):
+        [found] = given(nlp, WIRE + text)
+        assert [x.name for x in found.agencies] == names
+        assert found.task == task

@@ -15,7 +15,7 @@ from extractor.stages.assignments.readings import Readings
 from extractor.stages.assignments.report_orders import ReportOrders
 from extractor.stages.assignments.sentence_kinds import SentenceKinds
 from extractor.stages.assignments.task_writer import TaskWriter
-from extractor.stages.openings.opening import PRONOUN
+from extractor.stages.openings.opening import PRONOUN, Opening
 
 #: characters that a picture's caption may have
 _CAPTION = 260
@@ -89,7 +89,7 @@ class Prose(Part):
         holder: Owner | None = None
         for s, e in self.clauses.split(block.content, end):
             begins = self._sentence(s, e, current, owner, block, background)
-            if begins is not None and begins[1] == s and pending and self._same_task(s, e, owner, holder):
+            if begins is not None and begins[1] == s and pending and self._same_task(s, e, holder):
                 pending = (pending[0], e)
                 continue
             if begins is not None:
@@ -117,16 +117,19 @@ class Prose(Part):
         if owner is not None:
             self.below.setdefault(i, owner)
 
-    def _same_task(self, s: int, e: int, owner: Owner | None, holder: Owner | None) -> bool:
+    def _same_task(self, s: int, e: int, holder: Owner | None) -> bool:
         """Whether a sentence that names nobody belongs to the task before it.
 
         It says more of it; or they stand below a heading that names who works, where a paragraph is an item.
         """
         if self.sentences.elaborates(s, e):
             return True
-        if owner is None or holder is None or self.annotations.kind != "letter" or not owner.specific:
-            return False
-        return bool(owner.agencies) and holder.agencies == owner.agencies
+        return holder is not None and holder.specific and self.annotations.kind == "letter"
+
+    def _on_own_line(self, made: Opening) -> bool:
+        """Whether those who open a sentence stand on a line of their own, as a heading."""
+        text = self.view.text
+        return text[made.rest - 1] == "\n" and text[made.rest].isupper()
 
     def _resumes(self, i: int, block: Block, end: int) -> bool:
         """Whether a report's paragraph ("Ngoài ra, …") goes on with work that a short one has interrupted."""
@@ -183,7 +186,7 @@ class Prose(Part):
                     made.mode or (owner.mode if owner else None),
                     owner.assigned_by if owner else None,
                     None,
-                    False,
+                    self._on_own_line(made),
                     made.rule,
                     made.rule == PRONOUN,
                     cue=self.owners.cue(made),

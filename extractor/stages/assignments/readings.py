@@ -32,7 +32,7 @@ class Readings(Part):
         made = self.openings.read(start, end, lead=lead)
         at = self.words.skip(start, end)
         if made is not None and not (made.start == at and self.openings.says_above(made)):
-            return self.to_readers(made) if made.how == "order" and self.openings.says_above(made) else made
+            return self.to_readers(made) if made.how == "order" else made
         said = self.pronoun(at, end)
         if said is None and made is None and "condition" in self.names.can_begin(at):
             linked = self.book["assignments.link_word"].match(self.view, at, end)
@@ -60,7 +60,7 @@ class Readings(Part):
         agencies = [a for a in agencies if self._meant(a, said)]
         many = len(agencies) > 1 or any(a.value.group for a in agencies)
         if not agencies or many != bool(said["many"]):
-            return made
+            return self.to_readers(made) if made is not None else None
         return self.words.opening(agencies, said.end(), end, "subject", PRONOUN, None, at)
 
     def _place_again(self, at: int, end: int, last: Owner) -> Opening | None:
@@ -87,13 +87,23 @@ class Readings(Part):
     def to_readers(self, made: Opening) -> Opening:
         """An order to "các đơn vị nêu trên" where nobody was told anything yet: they are the addressees.
 
-        "Các Tập đoàn, Tổng công ty nêu trên" are those of the addressees, and of whom was told, of that kind.
+        "Các Tập đoàn, Tổng công ty nêu trên" are those of the addressees, and of whom was told, of that kind;
+        "UBND các tỉnh nêu trên" those of that name, "các tỉnh nêu trên" the bodies of places.
         """
+        if not self.openings.says_above(made):
+            return made
         readers = self.context.addressees()
-        if self.openings.says_above(made):
-            known = {m.value.id: m for m in readers} | self._told_below(None)
-            made.agencies = self.openings.of_kinds(made, [*known.values()]) or made.agencies
-        if made.how == "order" and readers and self.openings.says_above(made):
+        known = [*({m.value.id: m for m in readers} | self._told_below(None)).values()]
+        name = match_key(made.agencies[0].value.name)
+        if name.split()[0] not in self.book["agencies.each"].keys:
+            same = [m for m in known if match_key(m.value.name).startswith(name)]
+            made.agencies = same or made.agencies
+        elif found := self.openings.of_kinds(made, known):
+            made.agencies = found
+        elif self.rule("local_body").hit(name):
+            local = [m for m in known if self.rule("local_body").hit(m.value.name)]
+            made.agencies = local or made.agencies
+        elif made.how == "order" and readers:
             made.agencies = readers
         return made
 

@@ -50,6 +50,14 @@ class SentenceKinds(Part):
         """Whether a sentence only says more of the work before it, or names its product."""
         return any(self.rule(name).match(self.view, s, e) for name in ("elaboration", "product_line"))
 
+    def is_of_item(self, s: int, e: int, listed: bool) -> bool:
+        """Whether a line of its own below an item says more of its work: "Danh sách phải gửi trước …".
+
+        By when to report holds for the item alone only inside of its list, where items follow (`listed`).
+        """
+        said = self.rule("of_item").match(self.view, s, e)
+        return said is not None and (listed or said["report"] is None)
+
     def says_more(self, s: int, e: int, owner: Owner | None, current: Owner | None) -> bool:
         """Whether a sentence says more of the work before it, as a rule or a heading above with names has it.
 

@@ -81,6 +81,8 @@ class Walker(Part):
         self.rows = RowReader(self.annotations, self.book, self.deadlines)
         self.title = self._title_block()
         self.giving = True
+        #: lines that belong to the item above them
+        self.taken: set[int] = set()
         #: whether the blocks are those of an attached plan
         self.plan = False
 
@@ -128,7 +130,9 @@ class Walker(Part):
         self.plan = kind == "plan"
 
     def _block(self, i: int, block: Block) -> None:
-        if i == self.title or i in self.noun_lists.joined or self._is_told_by_lines(i, block):
+        if i == self.title or i in self.noun_lists.joined or i in self.taken:
+            return
+        if self._is_told_by_lines(i, block):
             return
         owner = self.below.get(block.parent) if block.parent is not None else None
         end = self.context.trim(block.content, block.end)
@@ -174,13 +178,36 @@ class Walker(Part):
             self.below[i] = made = self.owners.of_opening(opening, owner, block)
             if above is not None or text[end - 1] in ";," or block.kind == "bullet":
                 self.name_lines.line_names = i, made
+            elif block.kind == "paragraph" and text[end - 1].isalpha() and not children:
+                self.context.prose, self.context.last_paragraph = replace(made, specific=True), i
             return
         if block.kind in LISTED or (block.kind == "heading" and opening is not None):
-            self.items.read(i, block, opening, owner, end)
+            self.items.read(i, block, opening, owner, self._with_lines_below(i, end))
         elif block.kind == "paragraph":
             self.paragraphs.read(i, block, owner, end)
         elif owner is not None:
             self.below[i] = owner
+
+    def _with_lines_below(self, i: int, end: int) -> int:
+        """The end of an item with the unmarked lines right below it that only say more of its work."""
+        if self.annotations.kind != "letter" or any(
+            self.blocks[n].kind != "paragraph" for n in self.children.get(i, [])
+        ):
+            return end
+        for n in range(i + 1, len(self.blocks)):
+            below = self.blocks[n]
+            if below.kind != "paragraph" or below.part != self.blocks[i].part or n in self.children:
+                break
+            stop = self.context.trim(below.content, below.end)
+            if n in self.line_of or stop <= below.content or self.view.text[stop - 1] == ":":
+                break
+            after = self.blocks[n + 1] if n + 1 < len(self.blocks) else below
+            listed = after.kind in LISTED and after.parent == self.blocks[i].parent
+            if not self.sentences.is_of_item(below.content, stop, listed):
+                break
+            self.taken.add(n)
+            end = stop
+        return end
 
     def _is_told_by_lines(self, i: int, block: Block) -> bool:
         """Whether a block is a line beside a work, or a work that such lines give to somebody."""

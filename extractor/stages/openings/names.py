@@ -143,6 +143,8 @@ class Names(Part):
         if m.label != "group" or not self.view.text[m.end + 1 : m.end + 2].isupper():
             return m
         stop = max((p.end for p in self.annotations.beginning("places", m.start, m.end)), default=0)
+        named = self.rule("names_of_group").match(self.view, m.end, end)
+        stop = max(stop, named.end("m")) if named else stop
         if not m.end < stop <= end:
             return m
         words = self.view.text[m.start : stop]

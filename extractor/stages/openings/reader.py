@@ -71,6 +71,9 @@ class OpeningReader(Part):
                 if asked["where"] and found[-1].end == stop:
                     found = [*found[:-1], self.names.named_to(found[-1], asked.end("where"))]
                 return self.words.opening(found, asked.end(), end, "toward", "assignments.toward", mode, at)
+            duty = self.rule("duty_is").match(self.view, stop, end) if found else None
+            if duty and self.rule("duty_heading").match(self.view, at, end):
+                return self.words.opening(found, duty.end(), end, "toward", "assignments.toward", None, at)
             given = self.rule("told").match(self.view, stop, end) if found else None
             if given:
                 mode = self.view.key[slice(*given.span("m"))]
@@ -94,12 +97,12 @@ class OpeningReader(Part):
             for names, place in ((listed, behind), (found, stop))[len(listed) == len(found) :]:
                 if self.words.work_follows(place, end, lead):
                     return self.words.opening(names, place, end, "subject", "assignments.task_verb", None, at)
-        if found and lead and (named := self._up_to_colon(at, end)) is not None:
-            return named
+        if found and lead and (before := self._up_to_colon(at, end)) is not None:
+            return before
         return self._after_condition(at, end) if "condition" in can else None
 
     def _up_to_colon(self, at: int, end: int) -> Opening | None:
-        """Those named before a colon with the work behind it, some unknown: "Sở A, Đội B: rà …"."""
+        """Those named before a colon with the work behind it, some unknown: "Sở A, Đội B: rà soát"."""
         colon = self.view.text.find(":", at, min(end, at + _LIST_LIMIT))
         if colon < 0 or self.words.skip(colon + 1, end) >= end or ". " in self.view.text[at:colon]:
             return None
@@ -146,7 +149,7 @@ class OpeningReader(Part):
                     order = hit
             linked = not order and m.start - at <= _LONGEST_LINK and self._links(at, m)
             if (
-                before.endswith((",", ";"))
+                before.endswith((",", ";", ":"))
                 or order
                 or linked
                 or self.rule("then").search(self.view, at, m.start)
@@ -209,7 +212,6 @@ class OpeningReader(Part):
         return (
             len(made.agencies) == 1
             and value.group
-            and not value.head
             and bool(self.rule("named_above").match(self.view, made.agencies[0].end, made.rest + 1))
         )
 

@@ -55,8 +55,11 @@ class Unknown(Part):
             name_end, further = gap.start(), joined
         elif "," in between:
             return None
-        last = self.names.as_written(found[-1].start, squeeze(self.view.text[found[-1].start : name_end]))
-        last = replace(last, value=last.value.changed(title=found[-1].value.title))
+        name, title = squeeze(self.view.text[found[-1].start : name_end]), found[-1].value.title
+        last = self.names.as_written(found[-1].start, name)
+        if title is not None:
+            body = name[len(title) :].lstrip() if match_key(name).startswith(match_key(title)) else name
+            last = replace(last, value=self.names.as_written(0, body).value.changed(title=title))
         return self.words.opening(
             [*found[:-1], last, *further], work, end, "subject", "assignments.task_verb", None, at
         )

@@ -82,6 +82,8 @@ class Words(Part):
         ):
             return True
         at = past
+        if lead and self.view.text[at:end].strip() == ":":
+            return True
         return (
             lead
             and self.view.text[at : at + 1].isspace()
@@ -90,7 +92,7 @@ class Words(Part):
 
     def _past_function(self, at: int, end: int) -> int:
         """Behind a place, "theo chức năng …" and a time that stand between the agencies and their work."""
-        for name in ("named_above", "where_between", "by_function", "time_between"):
+        for name in ("named_above", "where_between", "by_function", "time_between", "each_of_them"):
             m = self.rule(name).match(self.view, at, end)
             at = m.end() if m else at
         return at
