@@ -20,13 +20,14 @@ def command(db: str) -> None:
     Ví dụ:
       congvan reindex --db directives.db
     """
-    from extractor.database import open_database, search_index
+    from extractor.database import open_database, search_index, store
     from extractor.database.engine import writing
 
     engine = open_database(db, write=True)
     try:
         with writing(engine) as connection:
             count = search_index.rebuild(connection)
+            store.next_revision(connection)  # so that a server forgets what it keeps of the old index
     finally:
         engine.dispose()
     click.echo(f"Đã lập chỉ mục cho {count} văn bản.")

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from extractor.database import schema as t
 from extractor.database.fold import fold, key
@@ -28,6 +28,16 @@ _MOST_WORDS = 24
 #: steps of a chain of successors
 _LONGEST_CHAIN = 12
 _CHANGES = {"merged": "hợp nhất", "renamed": "đổi tên", "split": "chia tách", "abolished": "giải thể"}
+
+_counts = t.task_counts.c
+_BY_ID = select(t.agencies.c.id, t.agencies.c.name, t.agencies.c.level, t.agencies.c.locality).where(
+    t.agencies.c.id == bindparam("id")
+)
+_SUMS = (
+    select(_counts.agency_id, func.sum(_counts.tasks))
+    .where(_counts.kind == "all", _counts.agency_id.in_(bindparam("ids", expanding=True)))
+    .group_by(_counts.agency_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +86,7 @@ def similar(connection: Connection, name: str, limit: int = 8) -> list[str]:
 
 def _named(connection: Connection, name: str, heirs: bool) -> list[Candidate]:
     """The agencies of a name or id; with `heirs` also those that are known as successors only."""
-    columns = (t.agencies.c.id, t.agencies.c.name, t.agencies.c.level, t.agencies.c.locality)
-    row = connection.execute(select(*columns).where(t.agencies.c.id == name)).first()
+    row = connection.execute(_BY_ID, {"id": name}).first()
     if row is not None:
         return [Candidate(*row)]
     found: dict[str, Candidate] = {}
@@ -276,8 +285,4 @@ def day(iso: str) -> str:
 
 
 def _tasks(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
-    counts = t.task_counts.c
-    query = select(counts.agency_id, func.sum(counts.tasks)).where(
-        counts.kind == "all", counts.agency_id.in_(list(ids))
-    )
-    return {row[0]: int(row[1]) for row in connection.execute(query.group_by(counts.agency_id))}
+    return {id: int(number) for id, number in connection.execute(_SUMS, {"ids": list(ids)})}

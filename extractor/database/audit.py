@@ -8,10 +8,10 @@ from extractor.database.audit_addressees import Unaddressed, no_addressee
 from extractor.database.audit_agencies import AgencyPage, Matrix, agency, matrix
 from extractor.database.audit_repeats import Repeat, repeated
 from extractor.database.audit_targets import Contradiction, TargetRow, contradictions, targets_over_years
-from extractor.database.audit_tasks import CAP, Task, TaskPage, TaskQuery, load, tasks
+from extractor.database.audit_tasks import CAP, Task, TaskPage, TaskQuery, deadlines, load, tasks
 
 __all__ = [
     "CAP", "AgencyPage", "Candidate", "Contradiction", "Matrix", "Repeat", "TargetRow", "Task", "TaskPage",
-    "TaskQuery", "Unaddressed", "agency", "agency_ids", "contradictions", "load", "matrix", "no_addressee",
-    "repeated", "similar", "targets_over_years", "tasks",
+    "TaskQuery", "Unaddressed", "agency", "agency_ids", "contradictions", "deadlines", "load", "matrix",
+    "no_addressee", "repeated", "similar", "targets_over_years", "tasks",
 ]  # fmt: skip

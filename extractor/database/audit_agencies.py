@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import Connection, func, literal, select, text, true
+from sqlalchemy import BindParameter, Connection, bindparam, func, literal, select, text, true
 
 from extractor.database import schema as t
 from extractor.database.agency_names import Candidate, agency_ids
@@ -15,6 +15,36 @@ from extractor.database.audit_tasks import Role, Rows, TaskQuery, check_day, not
 
 _told = t.assignment_agencies.c
 _letter = t.documents.c
+
+_heir, _counts = t.agency_successors.c, t.task_counts.c
+_this: BindParameter[str] = bindparam("agency")
+_AGENCY = select(t.agencies).where(t.agencies.c.id == _this)
+_SUCCESSORS = select(t.agency_successors).where(_heir.agency_id == _this).order_by(_heir.name)
+_PREDECESSORS = (
+    select(_heir.agency_id, t.agencies.c.name, _heir.since, _heir.change)
+    .select_from(t.agency_successors.join(t.agencies, t.agencies.c.id == _heir.agency_id))
+    .where(_heir.successor_id == _this)
+    .order_by(t.agencies.c.name)
+)
+_SUMS = select(_counts.kind, _counts.value, _counts.role, _counts.tasks).where(_counts.agency_id == _this)
+_mine = (
+    select(_told.assignment_id, _told.deadline, _told.recurring)
+    .where(_told.agency_id == _this, not_old(_told.document_id))
+    .distinct()
+    .subquery()
+)
+_once = _mine.c.recurring.is_(False)
+_today: BindParameter[str] = bindparam("today")
+#: overdue, upcoming, recurring, undated
+_TOTALS = select(
+    func.count().filter(_once, _mine.c.deadline < _today),
+    func.count().filter(_once, _mine.c.deadline >= _today),
+    func.count().filter(_mine.c.recurring.is_(True)),
+    func.count().filter(_once, _mine.c.deadline.is_(None)),
+).select_from(_mine)
+_ISSUED = (
+    select(func.count()).select_from(t.documents).where(_letter.issuer_id == _this, _letter.current.is_(True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,42 +86,19 @@ def agency(connection: Connection, id: str, today: str | None = None) -> AgencyP
     """An agency by its id; None when no letter names it."""
     today = today or date.today().isoformat()
     check_day(today)
-    row = connection.execute(select(t.agencies).where(t.agencies.c.id == id)).first()
+    asked = {"agency": id}
+    row = connection.execute(_AGENCY, asked).first()
     if row is None:
         return None
-    heir, named = t.agency_successors.c, t.agencies.c
-    after = connection.execute(select(t.agency_successors).where(heir.agency_id == id).order_by(heir.name))
-    before = connection.execute(
-        select(heir.agency_id, named.name, heir.since, heir.change)
-        .select_from(t.agency_successors.join(t.agencies, named.id == heir.agency_id))
-        .where(heir.successor_id == id)
-        .order_by(named.name)
-    )
-    counts = t.task_counts.c
-    sums = connection.execute(
-        select(counts.kind, counts.value, counts.role, counts.tasks).where(counts.agency_id == id)
-    ).all()
+    after = connection.execute(_SUCCESSORS, asked)
+    before = connection.execute(_PREDECESSORS, asked)
+    sums = connection.execute(_SUMS, asked).all()
     by_value: dict[str, defaultdict[str, int]] = {"month": defaultdict(int), "topic": defaultdict(int)}
     for kind, value, _, number in sums:
         if kind in by_value and value:
             by_value[kind][value] += number
     roles = {role: number for kind, _, role, number in sums if kind == "all"}
-    mine = (
-        select(_told.assignment_id, _told.deadline, _told.recurring)
-        .where(_told.agency_id == id, not_old(_told.document_id))
-        .distinct()
-        .subquery()
-    )
-    once = mine.c.recurring.is_(False)
-    totals = connection.execute(
-        select(
-            func.count().filter(once, mine.c.deadline < today),
-            func.count().filter(once, mine.c.deadline >= today),
-            func.count().filter(mine.c.recurring.is_(True)),
-            func.count().filter(once, mine.c.deadline.is_(None)),
-        ).select_from(mine)
-    ).one()
-    issued = select(func.count()).where(_letter.issuer_id == id, _letter.current.is_(True))
+    totals = connection.execute(_TOTALS, {**asked, "today": today}).one()
     return AgencyPage(
         id=row.id,
         name=row.name,
@@ -108,7 +115,7 @@ def agency(connection: Connection, id: str, today: str | None = None) -> AgencyP
         upcoming=totals[1],
         recurring=totals[2],
         undated=totals[3],
-        issued=int(connection.execute(issued.select_from(t.documents)).scalar_one()),
+        issued=int(connection.execute(_ISSUED, asked).scalar_one()),
         months=dict(sorted(by_value["month"].items())),
         topics=dict(sorted(by_value["topic"].items())),
         today=today,

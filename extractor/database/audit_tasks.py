@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Integer, and_, column, func, or_, select, text, tuple_
+from sqlalchemy import Connection, Integer, and_, bindparam, column, func, or_, select, text, tuple_
 
 from extractor.database import schema as t
 from extractor.database.agency_names import Candidate, agency_ids
@@ -27,6 +27,20 @@ _told = t.assignment_agencies.c
 _task = t.assignments.c
 _letter = t.documents.c
 _other = t.documents.alias("other")
+_NO_PROOF = Quote(0, 0, "")
+_TASKS = (
+    select(
+        _letter.number, _letter.type, _letter.issuer_name, _letter.issued_on, _letter.title,
+        *(c for c in _task if c.name not in ("product", "inferred", "by")),
+    )
+    .select_from(t.assignments.join(t.documents, _letter.id == _task.document_id))
+    .where(_task.id.in_(bindparam("ids", expanding=True)))
+)  # fmt: skip
+_AGENCIES = (
+    select(_told.assignment_id, _told.agency_id, _told.role, _told.name, _told.title)
+    .where(_told.assignment_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_told.role.desc(), _told.position)  # lead first
+)
 _OLD = select(_other.c.id).where(_other.c.current.is_(False))
 
 
@@ -143,6 +157,14 @@ def tasks(connection: Connection, query: TaskQuery) -> TaskPage:
     return TaskPage(found, min(total, CAP), total > CAP, named, today, following)
 
 
+def deadlines(
+    connection: Connection, query: TaskQuery, agencies: Sequence[str], limit: int
+) -> list[tuple[str, int]]:
+    """Day and assignment of the first tasks of a query that have a deadline; its agency is not looked at."""
+    today = query.today or date.today().isoformat()
+    return Rows(connection, replace(query, undated=False), today, agencies).dated(limit)
+
+
 def check_day(value: str | None) -> None:
     if value is not None:
         try:
@@ -248,6 +270,11 @@ class Rows:
         following = tuple(page[-1]) if len(rows) > limit else None
         return [int(row[-1]) for row in page], following
 
+    def dated(self, limit: int) -> list[tuple[str, int]]:
+        """Day and assignment of the first tasks that have a deadline."""
+        rows = self._ordered(self.due, self.due.is_not(None), None, 0, limit)
+        return [(str(day), int(id)) for day, _, id in rows]
+
     def _by_deadline(self, offset: int, limit: int) -> list[Sequence[Any]]:
         """Rows (day, document, assignment): first those with a deadline, then those without."""
         after = self.query.after
@@ -335,27 +362,29 @@ def letters_of(connection: Connection, query: TaskQuery, column: Any) -> Iterato
         yield from rows.letter()
 
 
-def load(connection: Connection, ids: Sequence[int], today: str | None = None) -> list[Task]:
-    """Assignments by their ids, in this order."""
-    return _load(connection, ids, today or date.today().isoformat(), {}, None)
+def load(
+    connection: Connection, ids: Sequence[int], today: str | None = None, proved: bool = True
+) -> list[Task]:
+    """Assignments by their ids, in this order; without their sentences unless they are to be `proved`."""
+    return _load(connection, ids, today or date.today().isoformat(), {}, None, proved)
 
 
 def _load(
-    connection: Connection, ids: Sequence[int], today: str, asked: dict[str, Candidate], role: str | None
+    connection: Connection,
+    ids: Sequence[int],
+    today: str,
+    asked: dict[str, Candidate],
+    role: str | None,
+    proved: bool = True,
 ) -> list[Task]:
     if not ids:
         return []
-    columns = (
-        _letter.number, _letter.type, _letter.issuer_name, _letter.issued_on, _letter.title,
-        *(c for c in _task if c.name not in ("product", "inferred", "by")),
-    )  # fmt: skip
-    source = t.assignments.join(t.documents, _letter.id == _task.document_id)
-    query = select(*columns).select_from(source).where(_task.id.in_(ids))
-    rows = {row.id: row for row in connection.execute(query)}
+    rows = {row.id: row for row in connection.execute(_TASKS, {"ids": ids}).all()}
     told = defaultdict(list)
-    agencies = select(t.assignment_agencies).where(_told.assignment_id.in_(ids))
-    for row in connection.execute(agencies.order_by(_told.role.desc(), _told.position)):  # lead first
+    for row in connection.execute(_AGENCIES, {"ids": ids}).all():
         told[row.assignment_id].append(row)
+    if not proved:
+        return [_made(rows[i], told[i], (_NO_PROOF, None), today, asked, role) for i in ids]
     wanted = []
     for i in ids:
         mine = tuple(r.agency_id for r in told[i] if not asked or r.agency_id in asked)

@@ -8,7 +8,7 @@ that searches between two writes, reads what it needs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -24,20 +24,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Ids of `search_documents`, ascending, where the codes of each begin (and the last end), all codes."""
+    """Ids of `search_documents`, ascending, where the codes of each begin (and the last end), all codes;
+    what some of the codes are called."""
 
     revision: int
     ids: Numbers
     starts: Numbers
     codes: Numbers
+    #: code -> what its filter takes and what it is called, of those that were asked for
+    labels: dict[int, tuple[str, str]] = field(default_factory=dict)
 
-    def of(self, ids: list[int]) -> Numbers | None:
+    def of(self, ids: Numbers) -> Numbers | None:
         """The codes of some letters, one after the other; None where one of them is not known."""
         import numpy as np
 
-        wanted = np.array(ids, dtype="i8")
-        at = np.searchsorted(self.ids, wanted)
-        if not len(self.ids) or at.max(initial=0) >= len(self.ids) or (self.ids[at] != wanted).any():
+        at = np.searchsorted(self.ids, ids)
+        if not len(self.ids) or at.max(initial=0) >= len(self.ids) or (self.ids[at] != ids).any():
             return None
         starts, sizes = self.starts[at], self.starts[at + 1] - self.starts[at]
         shifts = np.repeat(starts - np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes)

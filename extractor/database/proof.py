@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from extractor.database import schema as t
 
@@ -20,6 +20,15 @@ _ENDS = ".;:!?"
 #: the letter of a list item
 _LABEL = re.compile(r"\w{1,2}[.)]")
 _CLOSERS = ')"”’»]'
+
+_mention = t.mentions.c
+_NAMED = select(_mention.document_id, _mention.agency_id, _mention.start, _mention.end).where(
+    _mention.document_id.in_(bindparam("documents", expanding=True)),
+    _mention.agency_id.in_(bindparam("agencies", expanding=True)),
+)
+_HEADS = select(t.documents.c.id, func.substr(t.documents.c.text, 1, _HEAD)).where(
+    t.documents.c.id.in_(bindparam("documents", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +82,9 @@ def _mentions(
     documents = {item.document_id for item in items}
     agencies = {agency for item in items for group in item.agencies for agency in group}
     found: defaultdict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
-    mention = t.mentions.c
-    query = select(mention.document_id, mention.agency_id, mention.start, mention.end)
-    named = query.where(mention.document_id.in_(documents), mention.agency_id.in_(agencies))
-    for row in connection.execute(named):
-        found[row.document_id, row.agency_id].append((row.start, row.end))
+    asked = {"documents": list(documents), "agencies": list(agencies)}
+    for document_id, agency_id, start, end in connection.execute(_NAMED, asked).all():
+        found[document_id, agency_id].append((start, end))
     return {name: sorted(spans) for name, spans in found.items()}
 
 
@@ -86,8 +93,7 @@ class _Texts:
 
     def __init__(self, connection: Connection, documents: set[int]) -> None:
         self.connection = connection
-        query = select(t.documents.c.id, func.substr(t.documents.c.text, 1, _HEAD))
-        rows = connection.execute(query.where(t.documents.c.id.in_(documents)))
+        rows = connection.execute(_HEADS, {"documents": list(documents)})
         self.heads: dict[int, str] = {row[0]: row[1] for row in rows}
 
     def sentence(self, document_id: int, start: int, end: int) -> Quote:
@@ -108,9 +114,9 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     blank and a capital, unless a label or a short form stands before it ("1.", "TP.").
     """
     first, last = start, end
-    while first > 0 and not _ends_before(text, first):
+    while first > 0 and not (text[first - 1].isspace() and _ends_before(text, first)):
         first -= 1
-    while last < len(text) and not _ends_before(text, last):
+    while last < len(text) and not (text[last - 1].isspace() and _ends_before(text, last)):
         last += 1
     while first < start and text[first].isspace():
         first += 1
@@ -120,13 +126,13 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _ends_before(text: str, at: int) -> bool:
-    """Whether a sentence ends before character `at`."""
+    """Whether a sentence ends before character `at`, which stands behind a blank or line break."""
     before, here = text[at - 1], text[at]
     if before == "\n":
         line = text[:at].rstrip()
         goes_on = here.islower() and line and line[-1] not in _ENDS
         return not goes_on or _LABEL.match(text, at) is not None
-    if not before.isspace() or not (here.isupper() or here.isdigit() or here in '-–+“"('):
+    if not (here.isupper() or here.isdigit() or here in '-–+“"('):
         return False
     words = text[max(0, at - 40) : at].rstrip()
     if words and words[-1] in _CLOSERS:

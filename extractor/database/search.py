@@ -14,20 +14,28 @@ Vietnamese stand in a third of all letters (see `docs/search.md` for what was me
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import Any
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, or_, select, text
 
 from extractor.database import schema as t
 from extractor.database import search_tables as s
-from extractor.database.codes_memory import memory
+from extractor.database.codes_memory import Memory, memory
 from extractor.database.fold import fold, key
 from extractor.database.query import Parsed, Term, first_day, last_day, parse, words
 from extractor.database.search_index import code_word, day_number, unpack
 from extractor.database.snippets import Pieces, mark
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    #: ids, or codes
+    Numbers = np.ndarray[Any, Any]
 
 #: what narrows a search, by the names of `Query`
 FILTERS = ("agency", "issuer", "type", "since", "until", "year", "place", "topic")
@@ -41,6 +49,13 @@ _MENDED, _LIKE = 12, 0.7
 _NUMBERED = 200
 #: characters of a text that are shown where no words were asked for
 _OPENING = 240
+_d = t.documents.c
+_SHOWN = (
+    select(s.search_documents.c.id, _d.id.label("document_id"), _d.number, _d.type, _d.issuer_name,
+           _d.issued_on, _d.title, _d.text)
+    .join(t.documents, _d.id == s.search_documents.c.document_id)
+    .where(s.search_documents.c.id.in_(bindparam("ids", expanding=True)))
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +149,11 @@ def search(connection: Connection, query: Query) -> Page:
         ask = replace(ask, numbered=_numbered(connection, engine, ask))
     found = engine.found(ask)
     folded = False
-    if not found and ask.marked:
+    if not len(found) and ask.marked:
         ask = replace(ask, marked=False)
         found = engine.found(ask)
-        folded = bool(found)
-    if not found:
+        folded = len(found) > 0
+    if not len(found):
         nothing: dict[str, list[Facet]] = {kind: [] for kind in s.KINDS}
         return Page(0, False, [], nothing, query, corrected=_corrected(engine, ask))
     capped = len(found) > MOST
@@ -148,16 +163,16 @@ def search(connection: Connection, query: Query) -> Page:
     if wanted.start >= total:
         ranked: list[tuple[int, float]] = []
     elif query.sort == "newest" or not parsed:
-        ranked = [(i, 0.0) for i in (found[::-1] if query.sort == "oldest" else found)[wanted]]
+        ranked = [(i, 0.0) for i in (found[::-1] if query.sort == "oldest" else found)[wanted].tolist()]
     elif query.sort == "oldest":
-        ranked = [(i, 0.0) for i in found[::-1][wanted]]
+        ranked = [(i, 0.0) for i in found[::-1][wanted].tolist()]
     else:
         ranked = engine.ranked(ask, found, wanted.stop)[wanted]
     return Page(
         total=total,
         capped=capped,
         hits=_hits(connection, ranked, ask),
-        facets=_facets(connection, engine.codes(found), selected, query.year),
+        facets=_facets(engine, engine.codes(found), selected, query.year),
         query=query,
         folded=folded,
     )
@@ -187,7 +202,7 @@ def _corrected(engine: _Engine, ask: _Ask) -> str | None:
         terms.append(Term(said, said))
     if [term.folded for term in terms] == [term.folded for term in parsed.terms]:
         return None
-    if not engine.found(replace(ask, marked=False, parsed=Parsed(tuple(terms)))):
+    if not len(engine.found(replace(ask, marked=False, parsed=Parsed(tuple(terms))))):
         return None
     return " ".join(f'"{" ".join(t.folded)}"' if len(t.folded) > 1 else t.folded[0] for t in terms)
 
@@ -198,23 +213,38 @@ class _Engine:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def found(self, ask: _Ask) -> list[int]:
+    @cached_property
+    def _kept(self) -> Memory | None:
+        return memory(self.connection)
+
+    def found(self, ask: _Ask) -> Numbers:
         """The ids of what is found, newest first; one more than `MOST` where there are more."""
+        import numpy as np
+
         if not ask.numbered:
             return self._found(ask)
-        return sorted({*self._found(ask), *ask.numbered}, reverse=True)
+        return np.union1d(self._found(ask), np.array(ask.numbered, dtype="i8"))[::-1]
 
-    def codes(self, ids: list[int]) -> Any:
+    def codes(self, ids: Numbers) -> Numbers:
         """The codes of letters, one after the other, as an array of numbers."""
         import numpy as np
 
-        kept = memory(self.connection)
-        known = kept.of(ids) if kept is not None else None
+        known = self._kept.of(ids) if self._kept is not None else None
         if known is not None:
             return known
-        return np.frombuffer(b"".join(map(bytes, self._codes(ids))), dtype="<i4")
+        return np.frombuffer(b"".join(map(bytes, self._codes(ids.tolist()))), dtype="<i4")
 
-    def ranked(self, ask: _Ask, found: Sequence[int], count: int) -> list[tuple[int, float]]:
+    def labels(self, codes: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Code -> what its filter takes and what it is called, of these codes at least."""
+        known = self._kept.labels if self._kept is not None else {}
+        new = [code for code in codes if code not in known]
+        if new:
+            c = s.search_codes.c
+            rows = self.connection.execute(select(c.id, c.value, c.label).where(c.id.in_(new))).all()
+            known.update((id, (value.split(":", 1)[1], label)) for id, value, label in rows)
+        return known
+
+    def ranked(self, ask: _Ask, found: Numbers, count: int) -> list[tuple[int, float]]:
         """The best `count` with their scores."""
         out = [(i, 3.0) for i in ask.numbered]
         seen = set(ask.numbered)
@@ -223,11 +253,12 @@ class _Engine:
             out += [(i, 2 + score / (1 + score)) for i, score in titles if i not in seen]
             seen.update(i for i, _ in titles)
         if len(out) < count:
-            often = self._often(ask, found[-1], count + len(seen))
+            often = self._often(ask, int(found[-1]), count + len(seen))
             out += [(i, 1.0) for i in often if i not in seen]
             seen.update(often)
         if len(out) < count:
-            out += [(i, 0.0) for i in found if i not in seen]
+            rest = (i for i in found.tolist() if i not in seen)
+            out += [(i, 0.0) for i in islice(rest, count - len(out))]
         return out[:count]
 
     def mended(self, word: str) -> str:
@@ -242,7 +273,7 @@ class _Engine:
         """The codes of letters as they are in the database."""
         raise NotImplementedError
 
-    def _found(self, ask: _Ask) -> list[int]:
+    def _found(self, ask: _Ask) -> Numbers:
         raise NotImplementedError
 
     def _titles(self, ask: _Ask, count: int) -> list[tuple[int, float]]:
@@ -257,7 +288,9 @@ class _Engine:
 class _Sqlite(_Engine):
     """FTS5. Ids go down with the days, so a walk down them ends at the `MOST` newest."""
 
-    def _found(self, ask: _Ask) -> list[int]:
+    def _found(self, ask: _Ask) -> Numbers:
+        import numpy as np
+
         match = self._match(ask)
         values: dict[str, Any] = {"first": ask.first, "behind": ask.behind, "most": MOST + 1}
         if not match:
@@ -267,16 +300,13 @@ class _Sqlite(_Engine):
             )
         else:
             sql = (
-                "SELECT rowid FROM search_words WHERE search_words MATCH :match AND rowid >= :first"
+                "SELECT rowid AS id FROM search_words WHERE search_words MATCH :match AND rowid >= :first"
                 " AND rowid < :behind ORDER BY rowid DESC LIMIT :most"
             )
             values["match"] = match
-        # straight from the driver: a Row for each of them would take as long as finding them
-        cursor = self.connection.connection.cursor()
-        cursor.execute(sql, values)
-        ids = [row[0] for row in cursor.fetchall()]
-        cursor.close()
-        return ids
+        # as one value: 10,000 rows take longer to hand over than to find, and other threads wait at each
+        ids = self.connection.execute(text(f"SELECT group_concat(id) FROM ({sql})"), values).scalar()
+        return np.sort(np.fromstring(ids or "", dtype="i8", sep=","))[::-1]
 
     def _codes(self, ids: list[int]) -> Sequence[bytes]:
         sql = "SELECT d.codes FROM json_each(:ids) wanted JOIN search_documents d ON d.id = wanted.value"
@@ -332,11 +362,13 @@ class _Sqlite(_Engine):
 class _Postgres(_Engine):
     """tsvector and GIN."""
 
-    def _found(self, ask: _Ask) -> list[int]:
+    def _found(self, ask: _Ask) -> Numbers:
+        import numpy as np
+
         where, values = self._where(ask)
         sql = f"SELECT w.id FROM search_words w WHERE {where} ORDER BY w.id DESC LIMIT :most"
         rows = self.connection.execute(text(sql), {**values, "most": MOST + 1})
-        return list(rows.scalars())
+        return np.array(rows.scalars().all(), dtype="i8")
 
     def _codes(self, ids: list[int]) -> Sequence[bytes]:
         sql = "SELECT codes FROM search_documents WHERE id = ANY(:ids)"
@@ -483,8 +515,8 @@ def _numbered(connection: Connection, engine: _Engine, ask: _Ask) -> tuple[int, 
 
 
 def _facets(
-    connection: Connection,
-    codes: Any,
+    engine: _Engine,
+    codes: Numbers,
     selected: dict[str, tuple[int, ...]],
     year: str | int | None,
 ) -> dict[str, list[Facet]]:
@@ -494,18 +526,20 @@ def _facets(
     facets: dict[str, list[Facet]] = {kind: [] for kind in s.KINDS}
     numbers, counts = np.unique(codes, return_counts=True)
     kinds, ids = numbers % len(s.KINDS), numbers // len(s.KINDS)
-    best: dict[int, tuple[str, int]] = {}
+    best: list[tuple[str, int, int]] = []
     for place, kind in enumerate(s.KINDS):
         mine = np.flatnonzero(kinds == place)
         order = mine[np.argsort(-counts[mine], kind="stable")[: 3 * _FACETS]]
-        best.update((int(ids[i]), (kind, int(counts[i]))) for i in order)
-    c = s.search_codes.c
-    for row in connection.execute(select(c.id, c.value, c.label).where(c.id.in_(best))):
-        kind, count = best[row.id]
-        chosen = row.id in selected.get(kind, ()) or (kind == "year" and row.label == str(year))
-        if kind == "agency" and row.label[:1].islower() and not chosen:
+        best += [(kind, *pair) for pair in zip(ids[order].tolist(), counts[order].tolist(), strict=True)]
+    labels = engine.labels(code for _, code, _ in best)
+    for kind, code, count in best:
+        if code not in labels:
+            continue  # the index has been made anew since the codes were read
+        value, label = labels[code]
+        chosen = code in selected.get(kind, ()) or (kind == "year" and label == str(year))
+        if kind == "agency" and label[:1].islower() and not chosen:
             continue  # a group of bodies, which most letters name
-        facets[kind].append(Facet(row.value.split(":", 1)[1], row.label, count, chosen))
+        facets[kind].append(Facet(value, label, count, chosen))
     for kind, values in facets.items():
         if kind == "year":
             values.sort(key=lambda f: f.value, reverse=True)
@@ -516,13 +550,7 @@ def _facets(
 
 
 def _hits(connection: Connection, ranked: Sequence[tuple[int, float]], ask: _Ask) -> list[Hit]:
-    d = t.documents.c
-    rows = connection.execute(
-        select(s.search_documents.c.id, d.id.label("document_id"), d.number, d.type, d.issuer_name,
-               d.issued_on, d.title, d.text)
-        .join(t.documents, d.id == s.search_documents.c.document_id)
-        .where(s.search_documents.c.id.in_([i for i, _ in ranked]))
-    )  # fmt: skip
+    rows = connection.execute(_SHOWN, {"ids": [i for i, _ in ranked]}) if ranked else ()
     by_id = {row.id: row for row in rows}
     hits = []
     for i, score in ranked:

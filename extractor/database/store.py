@@ -201,12 +201,15 @@ def _share(connection: Connection, letter_id: int) -> None:
             search_index.write(connection, row.id)
 
 
+_REVISION = select(
+    select(t.revisions.c.revision).where(t.revisions.c.id == 1).scalar_subquery(),
+    select(func.max(t.documents.c.revision)).scalar_subquery(),
+)
+
+
 def revision(connection: Connection) -> int:
     """The revision of the database: it grows with each document that is written or removed."""
-    given = select(t.revisions.c.revision).where(t.revisions.c.id == 1).scalar_subquery()
-    latest = select(func.max(t.documents.c.revision)).scalar_subquery()
-    row = connection.execute(select(given, latest)).one()
-    return max(int(number or 0) for number in row)
+    return max(int(number or 0) for number in connection.execute(_REVISION).one())
 
 
 def next_revision(connection: Connection) -> int:

@@ -26,7 +26,7 @@ Status = Literal["", "overdue", "dated", "undated"]
 Role = Literal["", "lead", "coordinating"]
 Flag = Annotated[str, Query(max_length=5)]
 _PER_PAGE, _OF_AGENCY = 25, 10
-#: tasks that a time line is drawn of
+#: tasks among which a time line's are chosen
 _DRAWN = 200
 #: tasks of a page to be printed, and of a workbook, at most
 _PRINTED, _WRITTEN = 500, 5_000
@@ -71,10 +71,11 @@ def agency_page(
         if agency is None:
             raise Problem("not_found")
         found = audit.tasks(connection, asked)
-        drawn = replace(asked, page=1, per_page=_DRAWN, undated=False)
-        line = charts.time_line(audit.tasks(connection, drawn).tasks, date.fromisoformat(found.today))
-        heat = views.heat(connection, [c.id for c in found.candidates] or [agency_id], by)
-        repeats = audit.repeated(connection, agency_id, wide, limit=8)
+        told, today = [c.id for c in found.candidates] or [agency_id], date.fromisoformat(found.today)
+        drawn = charts.nearest(audit.deadlines(connection, asked, told, _DRAWN), today)
+        line = charts.time_line(audit.load(connection, drawn, found.today, proved=False), today)
+        heat = views.heat(connection, told, by)
+        repeats = audit.repeated(connection, agency_id, wide, limit=8, proved=False)
     address = Address(
         f"/agencies/{views.quoted(agency_id)}",
         {"role": role, "status": status, "across": "1" if wide else "", "by": "" if by == "issuer" else by},

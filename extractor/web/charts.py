@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Protocol
 
 #: pixels: the whole width, the room for names on the left, a row
@@ -56,14 +57,19 @@ class TimeLine:
     height: int
 
 
-def time_line(tasks: Sequence[Timed], today: date, most: int = 24) -> TimeLine | None:
-    """The tasks that have a deadline, the nearest to today first; None without any."""
+def nearest(deadlines: Iterable[tuple[str, int]], today: date, most: int = 24) -> list[int]:
+    """Of days and what is due on them, what a time line shows: what is nearest to today."""
+    away = [(abs((date.fromisoformat(day) - today).days), i) for day, i in deadlines]
+    away = sorted(away, key=itemgetter(0))[:most]
+    near = [i for days, i in away if days < _FAR]
+    return near if len(near) >= _ENOUGH else [i for _, i in away]
+
+
+def time_line(tasks: Sequence[Timed], today: date) -> TimeLine | None:
+    """The tasks that have a deadline; None without any."""
     dated = [(task, date.fromisoformat(task.deadline_end)) for task in tasks if task.deadline_end]
     if not dated:
         return None
-    dated = sorted(dated, key=lambda pair: abs((pair[1] - today).days))[:most]
-    near = [pair for pair in dated if abs((pair[1] - today).days) < _FAR]
-    dated = near if len(near) >= _ENOUGH else dated
     dated.sort(key=lambda pair: (pair[1], pair[0].document_id))
     begins = [date.fromisoformat(t.issued_on) if t.issued_on else end for t, end in dated]
     first, last = min(begins), max(end for _, end in dated)

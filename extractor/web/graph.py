@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from extractor.database import schema as t
 from extractor.web.views import agree
@@ -90,7 +90,7 @@ _CARD = (_D.id, _D.number, _D.number_key, _D.type, _D.issued_on, _D.issuer_id, _
 def around(connection: Connection, document_id: int, depth: int, relations: Iterable[str]) -> Drawing:
     """The letters at most `depth` references away from one."""
     drawing, wanted = Drawing(), tuple(relations)
-    start = connection.execute(select(*_CARD).where(_D.id == document_id)).first()
+    start = connection.execute(_START, {"document": document_id}).first()
     if start is None:
         return drawing
     first = _known(drawing, start)
@@ -159,6 +159,25 @@ _CITED = (
 )  # fmt: skip
 
 
+# statements are made once: to make one takes longer than to ask it
+_wanted = _R.relation.in_(bindparam("relations", expanding=True))
+_START = select(*_CARD).where(_D.id == bindparam("document"))
+_NUMBERED = select(*_CARD).where(_D.number_key.in_(bindparam("numbers", expanding=True)), _D.current)
+_NAMED = (
+    select(_R.number_key, _R.issuer_id, _R.issued_on)
+    .where(_R.number_key.in_(bindparam("numbers", expanding=True)))
+    .distinct()
+)
+_OUT = select(*_CITED).where(_R.document_id == bindparam("document"), _R.number_key.is_not(None), _wanted)
+_INTO = (
+    select(*_CARD, *_CITED)
+    .select_from(t.references.join(t.documents, _R.document_id == _D.id))
+    .where(_R.number_key == bindparam("number"), _wanted, _D.current)
+    .order_by(_D.issued_on.desc())
+    .limit(MOST)
+)
+
+
 def _known(drawing: Drawing, row: Any) -> Node:
     return drawing.nodes.setdefault(f"d{row.id}", _document(row))
 
@@ -183,7 +202,7 @@ def _resolve(connection: Connection, rows: Sequence[Any]) -> dict[Cited, Node]:
     numbers = {row.cited_key for row in rows}
     there = defaultdict(list)
     if numbers:
-        for row in connection.execute(select(*_CARD).where(_D.number_key.in_(numbers), _D.current)):
+        for row in connection.execute(_NUMBERED, {"numbers": list(numbers)}):
             there[row.number_key].append(row)
     found: dict[Cited, Node] = {}
     named = _named(connection, numbers)
@@ -204,8 +223,7 @@ def _named(connection: Connection, numbers: set[str]) -> dict[str, list[Cited]]:
     """Number -> all the letters that references name by it."""
     named: dict[str, list[Cited]] = defaultdict(list)
     if numbers:
-        columns = (_R.number_key, _R.issuer_id, _R.issued_on)
-        for row in connection.execute(select(*columns).where(_R.number_key.in_(numbers)).distinct()):
+        for row in connection.execute(_NAMED, {"numbers": list(numbers)}):
             named[row.number_key].append((row.number_key, row.issuer_id, row.issued_on))
     return named
 
@@ -228,11 +246,7 @@ def _neighbours(
 ) -> Iterable[tuple[Edge, Node, Any]]:
     """What a letter refers to, and what refers to it."""
     if node.document_id is not None:
-        out = connection.execute(
-            select(*_CITED).where(
-                _R.document_id == node.document_id, _R.number_key.is_not(None), _R.relation.in_(relations)
-            )
-        ).all()
+        out = connection.execute(_OUT, {"document": node.document_id, "relations": relations}).all()
         targets = _resolve(connection, out)
         for cited in out:
             target = targets[_cited_key(cited)]
@@ -241,13 +255,7 @@ def _neighbours(
     number = row.number_key if node.document_id is not None else row.cited_key
     if not number:
         return
-    into = connection.execute(
-        select(*_CARD, *_CITED)
-        .select_from(t.references.join(t.documents, _R.document_id == _D.id))
-        .where(_R.number_key == number, _R.relation.in_(relations), _D.current)
-        .order_by(_D.issued_on.desc())
-        .limit(MOST)
-    ).all()
+    into = connection.execute(_INTO, {"number": number, "relations": relations}).all()
     targets = _resolve(connection, into)
     for citing in into:
         other = _document(citing)

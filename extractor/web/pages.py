@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -26,8 +25,6 @@ Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Number = Annotated[int, Query(ge=1, le=100_000)]
 #: filters of a search, in the order of the facets
 FACETS = ("type", "year", "agency", "issuer", "place", "topic")
-#: letters that the start page shows
-_RECENT = 6
 SORTS = ("rank", "newest", "oldest")
 
 
@@ -82,19 +79,19 @@ def search_page(
     }  # fmt: skip
     filters: dict[str, Any] = {name: value or None for name, value in typed.items()}
     asked = bool(q.strip() or any(filters.values()) or sort or page > 1)
+    if not asked:
+        return _start_page(request)
     order = sort if sort in SORTS else "rank" if q.strip() else "newest"
     query = search.Query(text=q.strip(), **filters, page=page, sort=order)
     address = Address("/", {"q": query.text, **filters, "sort": sort})
     notice = None
     with site.connection() as connection:
         try:
-            found = search.search(connection, query if asked else replace(query, per_page=_RECENT))
+            found = search.search(connection, query)
         except CongvanError as e:
             found = search.Page(0, False, [], {}, query)
             notice = str(e)
         shown = views.briefs(connection, [h.document_id for h in found.hits])
-        if not asked:
-            site.counts = views.counts(connection, site.counts)
     facets = [
         (name, [(v, address(**{name: None if v.selected else v.value, "page": None})) for v in values])
         for name in FACETS
@@ -110,12 +107,10 @@ def search_page(
         request,
         "search.html",
         query=query,
-        asked=asked,
+        asked=True,
         found=found,
         notice=notice,
         briefs=shown,
-        counts=None if asked else site.counts,
-        hints=[] if asked else _hints(found),
         facets=facets,
         chosen=chosen,
         kept=[(n, v) for n, v in address.values.items() if n != "q"],
@@ -124,6 +119,24 @@ def search_page(
         corrected=(found.corrected, address(q=found.corrected)) if found.corrected else None,
         last=found.pages,
         address=address.page,
+    )
+
+
+def _start_page(request: Request) -> HTMLResponse:
+    """What there is, and the latest of it."""
+    site = site_of(request)
+    with site.connection() as connection:
+        site.start = start = views.start(connection, site.start)
+    return site.page(
+        request,
+        "search.html",
+        query=start.found.query,
+        asked=False,
+        found=start.found,
+        briefs=start.briefs,
+        counts=start.counts,
+        hints=_hints(start.found),
+        kept=[],
     )
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from extractor.web.inbox import Inbox
     from extractor.web.reasons import ReasonsBook
     from extractor.web.reviews import Place
-    from extractor.web.views import Counts
+    from extractor.web.views import Start
 
 _FOLDER = Path(__file__).parent
 #: the cookie that keeps the language chosen on the switch, for a year
@@ -54,7 +54,7 @@ class Site:
 
     def __init__(self, engine: Engine, *, allow_write: bool, rules: Path | None) -> None:
         self.engine, self.allow_write, self.rules = engine, allow_write, rules
-        self.counts: Counts | None = None
+        self.start: Start | None = None
         self._queue: tuple[tuple[int, str, str], list[Place]] | None = None
         self._warming = threading.RLock()
         self.texts = {language: Texts.read(language) for language in LANGUAGES}
@@ -64,6 +64,7 @@ class Site:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
 
     @contextmanager

@@ -8,14 +8,62 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from extractor.database import schema as t
-from extractor.database import store
+from extractor.database import search, store
 from extractor.database.fold import key, number_key
 
 Json = dict[str, Any]
-_D = t.documents.c
+_D, _R = t.documents.c, t.references.c
+_LINK = (_D.id, _D.number, _D.type, _D.issuer_name, _D.issued_on, _D.title)
+# Statements are made once: to make one takes longer than to ask it.
+_DOCUMENT = select(t.documents).where(_D.id == bindparam("document"))
+_CARD = select(*_LINK).where(_D.id == bindparam("document"))
+_VERSIONS = (
+    select(_D.id, _D.current, _D.name, _D.kind, _D.ocr, _D.added_at)
+    .where(_D.letter_id == bindparam("letter"))
+    .order_by(_D.current.desc(), _D.id)
+)
+_TOPICS = select(t.topics.c.code).where(t.topics.c.document_id == bindparam("document"))
+_CITED = select(*_LINK, _D.number_key, _D.issuer_id).where(
+    _D.number_key.in_(bindparam("numbers", expanding=True)), _D.current, _D.letter_id != bindparam("letter")
+)
+_CITING = (
+    select(*_LINK, _R.relation, _R.issuer_id, _R.issued_on.label("day"))
+    .select_from(t.references.join(t.documents, _R.document_id == _D.id))
+    .where(_R.number_key == bindparam("number"), _D.current, _D.letter_id != bindparam("letter"))
+    .order_by(_D.issued_on.desc(), _D.id)
+    .limit(200)
+)
+_NAMESAKES = select(_D.issuer_id, _D.issued_on).where(
+    _D.number_key == bindparam("number"), _D.current, _D.letter_id != bindparam("letter")
+)
+_FILE = (
+    select(t.files.c.id, t.files.c.name)
+    .select_from(t.sources.join(t.files, t.sources.c.file_id == t.files.c.id))
+    .where(t.sources.c.document_id == bindparam("document"), t.files.c.content.is_not(None))
+    .order_by(t.files.c.id)
+    .limit(1)
+)
+_BRIEFS = select(_D.id, _D.tasks, _D.review, _D.ocr).where(_D.id.in_(bindparam("ids", expanding=True)))
+
+
+def _by_month(name: Any, source: Any) -> Select[Any]:
+    """How many tasks agencies were told, by a name and the month of the letter."""
+    told, month = t.assignment_agencies.c, func.substr(_D.issued_on, 1, 7)
+    mine = told.agency_id.in_(bindparam("ids", expanding=True))
+    return (
+        select(name, month, func.count(func.distinct(told.assignment_id)))
+        .select_from(source)
+        .where(mine, _D.current, _D.issued_on.is_not(None), name.is_not(None))
+        .group_by(name, month)
+    )
+
+
+_told_in = t.assignment_agencies.join(t.documents, t.assignment_agencies.c.document_id == _D.id)
+_BY_ISSUER = _by_month(_D.issuer_name, _told_in)
+_BY_TOPIC = _by_month(t.topics.c.code, _told_in.join(t.topics, t.topics.c.document_id == _D.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +111,11 @@ class Letter:
 
 def letter(connection: Connection, document_id: int) -> Letter | None:
     """None when there is no such document."""
-    row = connection.execute(select(t.documents).where(_D.id == document_id)).first()
+    row = connection.execute(_DOCUMENT, {"document": document_id}).first()
     if row is None:
         return None
     record = json.loads(row.record)
-    versions = connection.execute(
-        select(_D.id, _D.current, _D.name, _D.kind, _D.ocr, _D.added_at)
-        .where(_D.letter_id == row.letter_id)
-        .order_by(_D.current.desc(), _D.id)
-    )
+    versions = connection.execute(_VERSIONS, {"letter": row.letter_id})
     return Letter(
         document_id,
         row,
@@ -80,9 +124,7 @@ def letter(connection: Connection, document_id: int) -> Letter | None:
         *cites(connection, record, row.letter_id),
         cited_by(connection, row.number_key, row.letter_id, row.issuer_id, row.issued_on),
         original_file(connection, document_id) is not None,
-        list(
-            connection.execute(select(t.topics.c.code).where(t.topics.c.document_id == document_id)).scalars()
-        ),
+        list(connection.execute(_TOPICS, {"document": document_id}).scalars()),
     )
 
 
@@ -94,12 +136,7 @@ def cites(connection: Connection, record: Json, letter_id: int) -> tuple[dict[in
     numbers = {i: number_key(r["number"]) for i, r in enumerate(record["references"]) if r["number"]}
     if not numbers:
         return {}, set()
-    columns = (_D.id, _D.number, _D.type, _D.issuer_name, _D.issued_on, _D.title, _D.number_key, _D.issuer_id)
-    rows = connection.execute(
-        select(*columns).where(
-            _D.number_key.in_(set(numbers.values())), _D.current, _D.letter_id != letter_id
-        )
-    ).all()
+    rows = connection.execute(_CITED, {"numbers": [*set(numbers.values())], "letter": letter_id}).all()
     found, several = {}, set()
     for i, number in numbers.items():
         reference = record["references"][i]
@@ -118,20 +155,9 @@ def cited_by(
     """The letters in the database that refer to one and to no other of its number, the latest first."""
     if not number:
         return []
-    r = t.references.c
-    columns = (_D.id, _D.number, _D.type, _D.issuer_name, _D.issued_on, _D.title, r.relation)
-    rows = connection.execute(
-        select(*columns, r.issuer_id, r.issued_on.label("day"))
-        .select_from(t.references.join(t.documents, r.document_id == _D.id))
-        .where(r.number_key == number, _D.current, _D.letter_id != letter_id)
-        .order_by(_D.issued_on.desc(), _D.id)
-        .limit(200)
-    )
-    others = connection.execute(
-        select(_D.issuer_id, _D.issued_on).where(
-            _D.number_key == number, _D.current, _D.letter_id != letter_id
-        )
-    ).all()
+    asked = {"number": number, "letter": letter_id}
+    rows = connection.execute(_CITING, asked).all()
+    others = connection.execute(_NAMESAKES, asked).all() if rows else []
     links = [
         Link(*row[:7])
         for row in rows
@@ -153,13 +179,7 @@ def agree(one: str | None, other: str | None) -> bool:
 
 def original_file(connection: Connection, document_id: int) -> Any | None:
     """Name and bytes (zlib) of the file that a document came from, None where it was not kept."""
-    return connection.execute(
-        select(t.files.c.id, t.files.c.name)
-        .select_from(t.sources.join(t.files, t.sources.c.file_id == t.files.c.id))
-        .where(t.sources.c.document_id == document_id, t.files.c.content.is_not(None))
-        .order_by(t.files.c.id)
-        .limit(1)
-    ).first()
+    return connection.execute(_FILE, {"document": document_id}).first()
 
 
 def file_content(connection: Connection, file_id: int) -> bytes:
@@ -170,24 +190,20 @@ def file_content(connection: Connection, file_id: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much is in the database; `revision` is the one at which it was counted."""
+    """How much is in the database."""
 
-    revision: int
     letters: int
     tasks: int
     agencies: int
     review: int
 
 
-def counts(connection: Connection, known: Counts | None = None) -> Counts:
-    """How much is in the database, as the start page tells it; `known` as long as it still holds."""
-    revision = store.revision(connection)
-    if known is not None and known.revision == revision:
-        return known
+def counts(connection: Connection) -> Counts:
+    """How much is in the database."""
     kept = {row.kind: row.number for row in connection.execute(select(t.totals))}
     letters, tasks, review = (kept.get(kind, 0) for kind in ("letters", "tasks", "review"))
     agencies = connection.execute(select(func.count()).select_from(t.agencies)).scalar_one()
-    return Counts(revision, letters, tasks, agencies, review)
+    return Counts(letters, tasks, agencies, review)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +219,32 @@ def briefs(connection: Connection, ids: Sequence[int]) -> dict[int, Brief]:
     """For each of the documents `ids`."""
     if not ids:
         return {}
-    rows = connection.execute(select(_D.id, _D.tasks, _D.review, _D.ocr).where(_D.id.in_(ids)))
+    rows = connection.execute(_BRIEFS, {"ids": ids})
     return {r.id: Brief(r.tasks, r.review, r.ocr is not None) for r in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the start page shows: the latest letters, and how much there is at this revision."""
+
+    revision: int
+    found: search.Page
+    briefs: dict[int, Brief]
+    counts: Counts
+
+
+#: letters that the start page shows
+_RECENT = 6
+
+
+def start(connection: Connection, known: Start | None = None) -> Start:
+    """What the start page shows; `known` as long as nothing is written."""
+    revision = store.revision(connection)
+    if known is not None and known.revision == revision:
+        return known
+    found = search.search(connection, search.Query(sort="newest", per_page=_RECENT))
+    shown = briefs(connection, [hit.document_id for hit in found.hits])
+    return Start(revision, found, shown, counts(connection))
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,18 +309,7 @@ _HEAT_ROWS, _HEAT_COLUMNS = 10, 18
 
 def heat(connection: Connection, ids: Sequence[str], by: str) -> Heat | None:
     """By whom, or in what field, agencies were told how much and when; None without any."""
-    told, letter = t.assignment_agencies.c, t.documents.c
-    source: Any = t.assignment_agencies.join(t.documents, told.document_id == letter.id)
-    name: Any = letter.issuer_name
-    if by == "topic":
-        source, name = source.join(t.topics, t.topics.c.document_id == letter.id), t.topics.c.code
-    month = func.substr(letter.issued_on, 1, 7)
-    rows = connection.execute(
-        select(name, month, func.count(func.distinct(told.assignment_id)))
-        .select_from(source)
-        .where(told.agency_id.in_(ids), letter.current, letter.issued_on.is_not(None), name.is_not(None))
-        .group_by(name, month)
-    ).all()
+    rows = connection.execute(_BY_TOPIC if by == "topic" else _BY_ISSUER, {"ids": ids}).all()
     if not rows:
         return None
     months = {row[1] for row in rows}
@@ -319,8 +348,7 @@ def quarantine(connection: Connection, limit: int = 200) -> list[Rejected]:
 
 def card(connection: Connection, document_id: int) -> Any | None:
     """Number, title and day of a document."""
-    columns = (_D.id, _D.number, _D.type, _D.issuer_name, _D.issued_on, _D.title)
-    return connection.execute(select(*columns).where(_D.id == document_id)).first()
+    return connection.execute(_CARD, {"document": document_id}).first()
 
 
 @dataclass(frozen=True, slots=True)

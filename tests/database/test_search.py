@@ -334,3 +334,19 @@ def test_the_command(sqlite_url: str) -> None:
     assert run(sqlite_url, "a", "--from", "mai").exit_code == 2
     again = CliRunner().invoke(main, ["reindex", "--db", sqlite_url])
     assert (again.exit_code, again.stdout) == (0, f"Đã lập chỉ mục cho {len(LETTERS)} văn bản.\n")
+
+
+def test_a_server_forgets_what_it_kept_when_the_index_is_made_anew(sqlite_url: str) -> None:
+    engine = open_database(sqlite_url, write=True)
+    kinds = (("QĐ", "Quyết định"), ("CV", "Công văn"), ("KH", "Kế hoạch"))
+    with writing(engine) as connection:
+        for i, kind in enumerate(kinds):  # the newest comes first: made anew its codes have other numbers
+            letter = record(f"{i}.txt", "bảo hiểm y tế", f"lần {i}", kind=kind, day=f"202{5 - i}-01-01")
+            store.put(connection, letter, READING)
+    with engine.connect() as reader:
+        before = [search(reader, Query("bảo hiểm", type="QĐ")).facets for _ in range(3)]
+    assert [(f.value, f.selected) for f in before[2]["type"]] == [("QĐ", True)]
+    assert CliRunner().invoke(main, ["reindex", "--db", sqlite_url]).exit_code == 0
+    with engine.connect() as reader:
+        assert [search(reader, Query("bảo hiểm", type="QĐ")).facets for _ in range(3)] == before
+    engine.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import socket
 from pathlib import Path
@@ -12,8 +13,11 @@ from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
 from extractor.cli import main
+from extractor.database import open_database, store
+from extractor.database.engine import writing
 from extractor.web import create_app
 from extractor.web.security import Settings
+from tests.database import letters
 from tests.web import served
 
 
@@ -99,6 +103,25 @@ def test_pages_on_either_server(any_letters_url: str, address: str) -> None:
         for language in ("vi", "en"):
             client.cookies.set("lang", language)
             assert client.get(address).status_code == 200
+
+
+def test_the_start_page_shows_what_others_have_written(any_letters_url: str) -> None:
+    with served.client(create_app(any_letters_url)) as client:
+        before = client.get("/").text
+        assert client.get("/").text == before
+        engine = open_database(any_letters_url, write=True)
+        with writing(engine) as connection:
+            record = copy.deepcopy(letters.records()["roads.txt"])
+            record["document"] |= {"number": "77/UBND-XD", "issued_on": "2030-01-02"}
+            added = store.put(connection, {**record, "id": "new"}, letters.READING).document_id
+        shown = client.get("/").text
+        assert f'href="/letters/{added}"' in shown
+        assert "77/UBND-XD" not in before
+        assert "77/UBND-XD" in shown
+        with writing(engine) as connection:
+            store.remove(connection, added)
+        engine.dispose()
+        assert client.get("/").text == before
 
 
 def test_an_empty_database_says_what_to_do(sqlite_url: str) -> None:
