@@ -15,11 +15,13 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import Connection, Engine
 
+from extractor.database.secrecy import SECRET
 from extractor.web.security import csrf_token, identity, may_write
 from extractor.web.texts import LANGUAGES, Texts
 from extractor.web.words import Words
 
 if TYPE_CHECKING:
+    from extractor.database.ingest import Event
     from extractor.rulebook import Rulebook
     from extractor.web.inbox import Inbox
     from extractor.web.reasons import ReasonsBook
@@ -65,6 +67,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.templates.filters["outcome"] = _outcome
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -170,3 +173,10 @@ class Site:
         """The language to switch to, and the address of this page in it."""
         other = next(name for name in LANGUAGES if name != language)
         return other, "?" + str(request.url.include_query_params(lang=other).query)
+
+
+def _outcome(event: Event) -> str:
+    """What to tell of an event: a file that is known and could not be read then is not simply there."""
+    if event.what != "unchanged" or event.code is None:
+        return event.what
+    return "secret" if event.code == SECRET else "refused"
