@@ -136,6 +136,10 @@ class Site:
                 return asked
         return LANGUAGES[0]
 
+    def words(self, request: Request) -> Words:
+        """Values in the words of the request's language."""
+        return Words(self.texts[self.language(request)])
+
     def user(self, request: Request) -> User:
         """Who is asking, as `security` found out; whoever has not signed in may read."""
         who = identity(request)
