@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from extractor.database import audit, search
 from extractor.database import schema as t
 from extractor.database import search_tables as s
+from extractor.database.audit_tasks import not_old
 from extractor.database.fold import key
 from extractor.web.views import AgencyLine
 
@@ -89,19 +90,21 @@ def wider_tasks(connection: Connection, query: audit.TaskQuery, set_: Iterable[s
 
 def agencies_named(connection: Connection, text: str) -> list[AgencyLine]:
     """The agencies that a name can mean (a short form, say), else those whose names hold its words."""
-    g, counts = t.agencies.c, t.task_counts.c
+    g, told = t.agencies.c, t.assignment_agencies.c
     named = [c.id for c in audit.agency_ids(connection, text)][: _OFFERED**2]
     words = [g.key.contains(word, autoescape=True) for word in key(text).split()]
     if not named and not words:
         return []
-    tasks = func.coalesce(func.sum(counts.tasks), 0)
-    told = (counts.agency_id == g.id) & (counts.kind == "all")
+    number = (
+        select(func.count(func.distinct(told.assignment_id)))
+        .where(told.agency_id == g.id, not_old(told.document_id))
+        .scalar_subquery()
+        .label("tasks")
+    )
     query = (
-        select(g.id, g.name, g.level, g.locality, g.ended_from, tasks)
-        .select_from(t.agencies.outerjoin(t.task_counts, told))
+        select(g.id, g.name, g.level, g.locality, g.ended_from, number)
         .where(*([g.id.in_(named)] if named else words))
-        .group_by(g.id, g.name, g.level, g.locality, g.ended_from)
-        .order_by(tasks.desc(), g.name)
+        .order_by(number.desc(), g.name)
         .limit(_OFFERED**2)
     )
     return [AgencyLine(*row) for row in connection.execute(query)]

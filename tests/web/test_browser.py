@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from extractor.database import ingest, open_database
 from extractor.web import create_app
 from extractor.web.security import Settings
 from tests.conftest import needs_program
@@ -362,8 +363,48 @@ def test_ingest(page: Page, writable: Served, shot: Callable[..., None]) -> None
     expect(page.locator("#assignment-0")).to_contain_text("kiểm tra công tác phòng cháy rừng")
     page.goto(f"{writable.address}/ingest")
     expect(page.get_by_role("heading", name="Chưa đọc được")).to_be_visible()
-    page.get_by_role("button", name="Đọc lại").click()
-    expect(batch).to_contain_text("Xong.", timeout=60_000)
+    expect(page.get_by_role("listitem").filter(has_text="hong.pdf")).to_contain_text("hãy gửi lại tệp")
+    expect(page.get_by_role("listitem").filter(has_text="mat.txt")).not_to_contain_text("hãy gửi lại tệp")
+    page.evaluate(_DROP, ["hong.pdf", "%PDF-1.7 broken"])
+    expect(batch).to_contain_text("1 không đọc được", timeout=60_000)
+    expect(batch).to_contain_text("Tệp hỏng hoặc bị cắt cụt")
+
+
+def test_a_file_that_waits_where_it_lies_is_read_again(page: Page, writable: Served, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    from extractor.batch import Document
+    from extractor.batch import Settings as Reading
+    from extractor.limits import Limits
+
+    path = tmp_path / "chay-rung.txt"
+    path.write_bytes(NEW)
+    engine = open_database(str(tmp_path / "directives.db"), write=True)
+    hasty = Reading(ner="none", limits=Limits(seconds=0.001))
+    (event,) = ingest.ingest(engine, [Document(path.name, path)], hasty)
+    engine.dispose()
+    assert event.code == "timeout"
+    writable.sign_in(page)
+    page.goto(f"{writable.address}/ingest")
+    page.evaluate(_DROP, ["lai.txt", NEW.decode()])
+    batch = page.locator("#batch")
+    expect(batch).to_contain_text("1 trước đây đã gửi mà chưa đọc được", timeout=60_000)
+    expect(batch.get_by_role("listitem")).to_contain_text("Đọc quá lâu")
+    page.reload()
+    page.get_by_role("button", name="Đọc lại chay-rung.txt").click()
+    expect(batch).to_contain_text("1 văn bản mới", timeout=60_000)
+
+
+def test_what_the_server_refuses_is_told_where_it_was_sent(page: Page, writable: Served) -> None:
+    from playwright.sync_api import expect
+
+    writable.sign_in(page)
+    page.goto(f"{writable.address}/ingest")
+    page.route(
+        "**/ingest", lambda route: route.continue_(headers={**route.request.headers, "x-csrf-token": "x"})
+    )
+    page.evaluate(_DROP, ["a.txt", "a"])
+    expect(page.locator("#progress")).to_contain_text("Hãy tải lại trang rồi làm lại")
 
 
 # -- 6: review ---------------------------------------------------------------------------------------------
@@ -483,7 +524,7 @@ def test_audit(page: Page, readable: Served, shot: Callable[..., None]) -> None:
     shot(page, "print", full_page=True)
     page.emulate_media(media="screen")
     page.goto(f"{readable.address}/audit?agency=Sở+Nào+Đó")
-    expect(page.get_by_text("Không có cơ quan nào tên")).to_be_visible()
+    expect(page.get_by_text("trong kho không có tên này")).to_be_visible()
     page.goto(f"{readable.address}/audit/matrix?by=month")
     page.locator("table.heat td a").first.click()
     expect(page.locator("table.tasks tbody tr")).not_to_have_count(0)
