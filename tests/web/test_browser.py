@@ -599,6 +599,23 @@ def test_a_phone_of_360_pixels(browser: Browser, writable: Served, shot: Callabl
     assert not wide
 
 
+def test_words_searched_for_are_marked_in_the_letter(
+    page: Page, readable: Served, shot: Callable[..., None]
+) -> None:
+    marked = "[...CSS.highlights.get('asked')].map((range) => range.toString())"
+    page.goto(f"{readable.address}/?q=ben+xe")
+    page.locator(".hit h2 a").first.click()
+    page.wait_for_url("**/letters/*")
+    found = page.evaluate(marked)
+    assert found
+    assert {" ".join(words.lower().split()) for words in found} == {"bến xe"}
+    top = page.evaluate("[...CSS.highlights.get('asked')][0].getBoundingClientRect().top")
+    assert 0 < top < 860
+    shot(page, "marked")
+    page.goto(f"{page.url.partition('?')[0]}?q=%22%29%28%5B+xyz")
+    assert page.evaluate(marked) == []
+
+
 def test_skip_link_and_focus(page: Page, readable: Served) -> None:
     from playwright.sync_api import expect
 
