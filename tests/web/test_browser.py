@@ -351,14 +351,14 @@ def test_ingest(page: Page, writable: Served, shot: Callable[..., None]) -> None
     )
     page.get_by_role("button", name="Gửi và đọc").click()
     batch = page.locator("#batch")
-    expect(batch).to_contain_text("Xong.", timeout=60_000)
+    expect(batch).to_contain_text("Xong.", timeout=180_000)
     expect(batch.get_by_role("listitem").filter(has_text="chay-rung.txt")).to_contain_text("mới")
     expect(batch.get_by_role("listitem").filter(has_text="hong.pdf")).to_contain_text("không đọc được")
     expect(batch.get_by_role("listitem").filter(has_text="mat.txt")).to_contain_text("từ chối")
     expect(page.locator("#said")).to_contain_text("1 văn bản mới")
     shot(page, "done", full_page=True)
     page.evaluate(_DROP, ["chay-rung-lai.txt", NEW.decode()])
-    expect(batch).to_contain_text("1 đã có từ trước", timeout=60_000)
+    expect(batch).to_contain_text("1 đã có từ trước", timeout=180_000)
     batch.get_by_role("link").first.click()
     expect(page.locator("#assignment-0")).to_contain_text("kiểm tra công tác phòng cháy rừng")
     page.goto(f"{writable.address}/ingest")
@@ -366,7 +366,7 @@ def test_ingest(page: Page, writable: Served, shot: Callable[..., None]) -> None
     expect(page.get_by_role("listitem").filter(has_text="hong.pdf")).to_contain_text("hãy gửi lại tệp")
     expect(page.get_by_role("listitem").filter(has_text="mat.txt")).not_to_contain_text("hãy gửi lại tệp")
     page.evaluate(_DROP, ["hong.pdf", "%PDF-1.7 broken"])
-    expect(batch).to_contain_text("1 không đọc được", timeout=60_000)
+    expect(batch).to_contain_text("1 không đọc được", timeout=180_000)
     expect(batch).to_contain_text("Tệp hỏng hoặc bị cắt cụt")
 
 
@@ -388,11 +388,11 @@ def test_a_file_that_waits_where_it_lies_is_read_again(page: Page, writable: Ser
     page.goto(f"{writable.address}/ingest")
     page.evaluate(_DROP, ["lai.txt", NEW.decode()])
     batch = page.locator("#batch")
-    expect(batch).to_contain_text("1 trước đây đã gửi mà chưa đọc được", timeout=60_000)
+    expect(batch).to_contain_text("1 trước đây đã gửi mà chưa đọc được", timeout=180_000)
     expect(batch.get_by_role("listitem")).to_contain_text("Đọc quá lâu")
     page.reload()
     page.get_by_role("button", name="Đọc lại chay-rung.txt").click()
-    expect(batch).to_contain_text("1 văn bản mới", timeout=60_000)
+    expect(batch).to_contain_text("1 văn bản mới", timeout=180_000)
 
 
 def test_what_the_server_refuses_is_told_where_it_was_sent(page: Page, writable: Served) -> None:
