@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from extractor.errors import CongvanError, Reject, where
 from extractor.ingest.files import InputFile, walk
@@ -80,6 +80,14 @@ class Settings:
     ner: str = "own"
     rules: Path | None = None
     limits: Limits = field(default_factory=Limits)
+
+
+class Reads(Protocol):
+    """What reads documents, here or elsewhere."""
+
+    def read(self, document: Document) -> Iterator[Outcome]:
+        """An outcome for each letter in a document. Never raises."""
+        ...
 
 
 class Reader:
@@ -179,7 +187,7 @@ def outcomes(documents: Iterable[Document], settings: Settings, workers: int = 1
 
 
 def in_turn(
-    documents: Iterable[Document | None], settings: Settings, workers: int = 1, reader: Reader | None = None
+    documents: Iterable[Document | None], settings: Settings, workers: int = 1, reader: Reads | None = None
 ) -> Iterator[Outcome | None]:
     """As `outcomes`, with None behind the last outcome of each document.
 
@@ -192,13 +200,31 @@ def in_turn(
 
 
 def _read_here(
-    documents: Iterable[Document | None], settings: Settings, reader: Reader | None
+    documents: Iterable[Document | None], settings: Settings, reader: Reads | None
 ) -> Iterator[Outcome | None]:
     for document in documents:
         if document is not None:
             reader = reader or Reader(settings)
             yield from reader.read(document)
         yield None
+
+
+class WatchedReader:
+    """Reads documents in a process beside this one, which holds the time limit from any thread.
+
+    The process is started by the first document and stays for the next ones until `close`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._pool = _Pool(settings, 1, keep=True)
+
+    def read(self, document: Document) -> Iterator[Outcome]:
+        """As `Reader.read`. Raises `CongvanError` when the pipeline cannot be loaded."""
+        return (outcome for outcome in self._pool.run([document]) if outcome is not None)
+
+    def close(self) -> None:
+        """End the process."""
+        self._pool.close()
 
 
 def _serve(connection: Connection, settings: Settings) -> None:
@@ -251,6 +277,8 @@ class _Worker:
 class _Pool:
     settings: Settings
     size: int
+    #: whether workers that have nothing to do stay when a run has ended
+    keep: bool = False
     _workers: list[_Worker] = field(default_factory=list)
     _again: deque[_Job] = field(default_factory=deque)
     #: documents that are being read, or whose outcomes wait for those of earlier ones
@@ -262,7 +290,7 @@ class _Pool:
         emitted, given = 0, 0
         exhausted = False
         try:
-            self._workers = [self._start() for _ in range(self.size)]
+            self._workers += [self._start() for _ in range(self.size - len(self._workers))]
             while True:
                 for worker in self._workers:
                     if not worker.ready or worker.job:
@@ -292,8 +320,17 @@ class _Pool:
                     self._take(next(w for w in busy if w.connection is connection))
                 self._end_stuck()
         finally:
-            for worker in self._workers:
+            self._open.clear()
+            self._again.clear()
+            self.close(but_idle=self.keep)
+
+    def close(self, but_idle: bool = False) -> None:
+        """Stop the workers; with `but_idle` those stay that have nothing to do."""
+        idle = [w for w in self._workers if w.ready and w.job is None] if but_idle else []
+        for worker in self._workers:
+            if worker not in idle:
                 self._stop(worker)
+        self._workers = idle
 
     def _start(self) -> _Worker:
         context = mp.get_context("spawn")

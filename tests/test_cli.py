@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -108,6 +110,41 @@ def test_too_large_and_unreadable_documents_are_rejected(tmp_path: Path) -> None
     assert [r["code"] for r in lines(tmp_path / "r.rejects.jsonl")] == ["too_large"]
     (read,) = Reader(ONLY_RULES).read(Document("gone.txt", gone))
     assert read.code == "unreadable"
+
+
+def _commands() -> list[list[str]]:
+    """Every command and subcommand."""
+    found = []
+    for name in COMMANDS:
+        one = main.get_command(click.Context(main), name)
+        found.append([name])
+        if isinstance(one, click.Group):
+            found += [[name, below] for below in one.commands]
+    return found
+
+
+def test_no_help_page_speaks_english() -> None:
+    english = re.compile(
+        r"\b(?:Usage|Options?|Commands?|Arguments|Show|default|required|[A-Z]*(?:OPTIONS|ARGS|COMMAND"
+        r"|INTEGER|FLOAT|RANGE|TEXT|FILE|DIRECTORY|PATHS?|FOLDER|NUMBER|RECORDS|NAME))\b"
+    )
+    pages = {" ".join(args): call(*args, "--help").output for args in ([], *_commands())}
+    assert len(pages) > 25
+    assert {name: english.findall(page) for name, page in pages.items() if english.search(page)} == {}
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["serve", "--prot", "1"], "Không có tùy chọn '--prot'. Có phải: '--host', '--port'?"),
+        (["bench", "--form"], "Không có tùy chọn '--form'. Có phải"),
+        (["serch"], "Không có lệnh 'serch'."),
+        (["serve", "--port", "x"], "Giá trị không dùng được cho '--port': 'x' không phải là số."),
+        (["show"], "Thiếu đối số 'TỆP'."),
+    ],
+)
+def test_what_is_wrong_is_told_in_vietnamese(args: list[str], says: str) -> None:
+    assert says in call(*args).stderr
 
 
 @pytest.mark.parametrize(

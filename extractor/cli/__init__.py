@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 import threading
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
@@ -44,16 +46,44 @@ _EXTRAS = {
     "mcp": "mcp",
 }
 _HEADINGS = {"Options": "Tùy chọn", "Commands": "Lệnh", "Arguments": "Đối số"}
+#: click's names of what a command takes -> ours
+_METAVARS = {
+    "INTEGER RANGE": "SỐ",
+    "FLOAT RANGE": "SỐ",
+    "INTEGER": "SỐ",
+    "FLOAT": "SỐ",
+    "TEXT": "CHỮ",
+    "FILE": "TỆP",
+    "DIRECTORY": "THƯ_MỤC",
+    "PATH": "ĐƯỜNG_DẪN",
+    "OPTIONS": "TÙY_CHỌN",
+    "COMMAND": "LỆNH",
+    "ARGS": "ĐỐI_SỐ",
+}
+_METAVAR = re.compile(rf"(?<![\w-])(?:{'|'.join(_METAVARS)})(?![\w-])")
+#: what click adds behind an option's help
+_EXTRA = re.compile(r"\[(?:default: .*?|[^\[\]]*<=?.*?|[^\[\]]*>=?.*?|required)\]\Z")
 
 
 class Formatter(click.HelpFormatter):
-    """Help pages with Vietnamese headings."""
+    """Help pages with Vietnamese headings, names of values and remarks."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix or "Cách dùng: ")
+        super().write_usage(prog, _ours(args), prefix or "Cách dùng: ")
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(_HEADINGS.get(heading, heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], *args: Any, **more: Any) -> None:
+        super().write_dl([(_ours(name), _EXTRA.sub(_remark, text)) for name, text in rows], *args, **more)
+
+
+def _ours(names: str) -> str:
+    return _METAVAR.sub(lambda m: _METAVARS[m[0]], names)
+
+
+def _remark(extra: re.Match[str]) -> str:
+    return extra[0].replace("default: ", "mặc định: ").replace("required", "bắt buộc")
 
 
 class _Context(click.Context):

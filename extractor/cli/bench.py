@@ -11,10 +11,10 @@ from extractor.cli.common import ner_option
 
 
 @click.command(cls=Command)
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True), metavar="[PATHS]...")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True), metavar="[ĐƯỜNG_DẪN]...")
 @click.option("--turns", type=click.IntRange(1), default=7, show_default=True, help="Số lượt đo.")
 @click.option(
-    "--formats", is_flag=True, help="Đo thời gian mỗi trang của từng loại tệp trong PATHS và bộ nhớ dùng."
+    "--formats", is_flag=True, help="Đo thời gian mỗi trang của từng loại tệp trong ĐƯỜNG_DẪN và bộ nhớ dùng."
 )
 @click.option(
     "--documents", type=click.IntRange(1), default=500, show_default=True,
@@ -47,7 +47,7 @@ def command(
     letters: tuple[int, ...],
     ner: str,
 ) -> None:
-    """Đo số ký tự đọc được mỗi giây và thời gian của từng bước; PATHS mặc định là corpus/letters.
+    """Đo số ký tự đọc được mỗi giây và thời gian của từng bước; ĐƯỜNG_DẪN mặc định là corpus/letters.
 
     Với --formats, mỗi loại tệp được đọc trong một tiến trình riêng. corpus/forms.py tạo các thư mẫu ở dạng
     DOCX, HTML, edXML, PDF và ảnh quét.

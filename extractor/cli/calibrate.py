@@ -21,7 +21,7 @@ _NAMES = {"assignments": "Nhiệm vụ", "targets": "Chỉ tiêu", "figures": "S
 
 
 @click.command(cls=Command)
-@click.argument("paths", nargs=-1, required=True, type=_ANY)
+@click.argument("paths", nargs=-1, required=True, type=_ANY, metavar="ĐƯỜNG_DẪN...")
 @click.option("--gold", type=_ANY, multiple=True, required=True, help="Đáp án: tệp hoặc thư mục.")
 @click.option("--sure", type=click.FloatRange(0, 1), default=0.9, show_default=True, help="Mức coi là chắc.")
 @click.option(
@@ -39,11 +39,11 @@ def command(
     ner: str,
     rules: Path | None,
 ) -> None:
-    """Đọc các văn bản trong PATHS (tệp, thư mục) và so độ chắc với đáp án.
+    """Đọc các văn bản trong ĐƯỜNG_DẪN (tệp, thư mục) và so độ chắc với đáp án.
 
     Mỗi dòng là một khoảng độ chắc: có mấy mục, mấy mục đúng (nhiệm vụ: đủ cơ quan, đúng hạn; số liệu: đúng
     giá trị, đơn vị, loại, tên chỉ số). Dòng cuối mỗi bảng chấm từng văn bản bằng hệ số tính từ các văn bản
-    khác. PATHS là một tệp bản ghi (.jsonl) thì lấy độ chắc ghi trong đó.
+    khác. ĐƯỜNG_DẪN là một tệp bản ghi (.jsonl) thì lấy độ chắc ghi trong đó.
 
     \b
     Ví dụ:

@@ -99,11 +99,11 @@ def undo(number: int, db: str) -> None:
 
 
 @command.command("export-gold", cls=Command)
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="THƯ_MỤC")
 @db_option
 @click.option("--texts", is_flag=True, help="Ghi cả văn bản thành tệp .txt bên cạnh.")
 def export_gold(folder: Path, db: str, texts: bool) -> None:
-    """Ghi đáp án (YAML) của các văn bản đã có người sửa vào FOLDER, để dùng với congvan evaluate.
+    """Ghi đáp án (YAML) của các văn bản đã có người sửa vào THƯ_MỤC, để dùng với congvan evaluate.
 
     \b
     Ví dụ:

@@ -14,11 +14,11 @@ _ANY = click.Path(path_type=Path, exists=True)
 
 
 @click.command(cls=Command)
-@click.argument("records", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("records", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="BẢN_GHI")
 @click.option(
     "--gold", type=_ANY, multiple=True, required=True, help="Đáp án: tệp hoặc thư mục (có thể nhiều)."
 )
-@click.argument("more", type=_ANY, nargs=-1, metavar="[GOLD]...")
+@click.argument("more", type=_ANY, nargs=-1, metavar="[ĐÁP_ÁN]...")
 @click.option("--errors", is_flag=True, help="Liệt kê từng chỗ sai.")
 @click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
 @click.option("--floors", type=FILE, help="Mức sàn: mã thoát 1 khi một trường thấp hơn mức đã ghi.")
@@ -34,7 +34,7 @@ def command(
     update_floors: bool,
     allow_regression: bool,
 ) -> None:
-    """So bản ghi trong RECORDS với đáp án: độ đúng (P), độ đủ (R) và F1 của từng trường.
+    """So bản ghi trong BẢN_GHI với đáp án: độ đúng (P), độ đủ (R) và F1 của từng trường.
 
     \b
     Ví dụ:

@@ -34,7 +34,7 @@ STDOUT = Path("-")
 
 
 @click.command(cls=Command)
-@click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
+@click.argument("paths", nargs=-1, required=True, metavar="ĐƯỜNG_DẪN...")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     default=Path("records.jsonl"), show_default=True, help="Tệp kết quả; “-” là màn hình.",
@@ -55,7 +55,7 @@ def command(
     max_pages: int,
     timeout: float,
 ) -> None:
-    """Đọc các tệp và thư mục PATHS ("-" là dữ liệu vào chuẩn), ghi mỗi văn bản thành một dòng JSON.
+    """Đọc các tệp và thư mục ĐƯỜNG_DẪN ("-" là dữ liệu vào chuẩn), ghi mỗi văn bản thành một dòng JSON.
 
     Văn bản không đọc được nằm ở tệp .rejects.jsonl bên cạnh, kèm lý do; các văn bản khác vẫn được đọc tiếp.
     Khi không đọc được văn bản nào, tệp kết quả đã có từ trước được giữ nguyên.

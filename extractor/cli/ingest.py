@@ -54,7 +54,7 @@ _WHAT = {
 
 
 @click.command(cls=Command)
-@click.argument("paths", nargs=-1, metavar="PATHS...")
+@click.argument("paths", nargs=-1, metavar="ĐƯỜNG_DẪN...")
 @db_option
 @ner_option
 @all_option
@@ -64,7 +64,7 @@ _WHAT = {
 @click.option("--no-originals", is_flag=True, help="Không giữ bản gốc của tệp trong cơ sở dữ liệu.")
 @click.option("--allow-secret", is_flag=True, help="Nhận cả văn bản có dấu MẬT, TỐI MẬT, TUYỆT MẬT.")
 @click.option("--retry", is_flag=True, help="Đọc lại những văn bản đang nằm trong kho chờ.")
-@click.option("--watch", is_flag=True, help="Theo dõi các thư mục PATHS, đọc mỗi tệp vừa được chép xong.")
+@click.option("--watch", is_flag=True, help="Theo dõi các thư mục ĐƯỜNG_DẪN, đọc mỗi tệp vừa được chép xong.")
 def command(
     paths: tuple[str, ...],
     db: str,
@@ -80,7 +80,7 @@ def command(
     retry: bool,
     watch: bool,
 ) -> None:
-    """Đọc các tệp và thư mục PATHS ("-" là dữ liệu vào chuẩn) vào cơ sở dữ liệu.
+    """Đọc các tệp và thư mục ĐƯỜNG_DẪN ("-" là dữ liệu vào chuẩn) vào cơ sở dữ liệu.
 
     Tệp đã có trong cơ sở dữ liệu không bị đọc lại; một văn bản đến ở dạng khác (ảnh chụp rồi bản chữ) được
     ghép vào văn bản ấy. Dừng lúc nào cũng được: chạy lại lệnh là đọc tiếp. Văn bản chưa đọc được nằm trong

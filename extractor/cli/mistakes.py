@@ -15,10 +15,14 @@ _SAID = [
         (r"Missing argument (.+?)\.?", r"Thiếu đối số \1."),
         (r"Missing option (.+?)\.?", r"Thiếu tùy chọn \1."),
         (r"Missing command\.", "Thiếu tên lệnh."),
-        (r"No such command (.+?)\.(?: .*)?", r"Không có lệnh \1."),
-        (r"No such option:? ?(.+?)\.?(?: (?:Did|\(Possible).*)?", r"Không có tùy chọn \1."),
+        (r"(No such .+?)\.? Did you mean (.+)\?", r"\1 Có phải: \2?"),
+        (r"(No such .+?)\.? \((?:Did you mean one of|Possible \w+): (.+?)\??\)", r"\1 Có phải: \2?"),
+        (r"No such command (.+?)\.?", r"Không có lệnh \1."),
+        (r"No such option:? ?(.+?)\.?", r"Không có tùy chọn \1."),
         (r"Option (.+) does not take a value\.", r"Tùy chọn \1 không nhận giá trị."),
         (r"Option (.+) requires an argument\.", r"Tùy chọn \1 cần một giá trị."),
+        (r"Argument (.+) takes (.+) values\.", r"Đối số \1 cần \2 giá trị."),
+        (r"Could not open file (.+): (.+)", r"Không mở được tệp \1: \2"),
         (r"Got unexpected extra arguments? (.+)", r"Thừa đối số \1"),
         (r"(.+) is not in the range (.+)\.", r"\1 nằm ngoài khoảng \2."),
         (r"(.+) is not a valid .+\.", r"\1 không phải là số."),
@@ -46,7 +50,7 @@ def in_vietnamese(message: str) -> str:
 
 def show(error: click.ClickException) -> None:
     """Print an error with the usage of its command."""
-    context = getattr(error, "ctx", None)
+    context: click.Context | None = getattr(error, "ctx", None)
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return

@@ -20,7 +20,7 @@ STDIN = Path("-")
 
 
 @click.command(cls=Command)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), metavar="TỆP")
 @click.option(
     "--record",
     "position",
@@ -49,7 +49,7 @@ def command(
     ner: str,
     rules: Path | None,
 ) -> None:
-    """Xem FILE: một tệp bản ghi (.jsonl), hoặc một văn bản ("-" là dữ liệu vào chuẩn; xem congvan formats).
+    """Xem TỆP: một tệp bản ghi (.jsonl), hoặc một văn bản ("-" là dữ liệu vào chuẩn; xem congvan formats).
 
     Mã thoát: 0 đọc được, 1 văn bản bị từ chối, 2 dùng sai cách.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from extractor.database import schema as t
 from extractor.database.audit_tasks import TaskQuery, letters_of, not_old
@@ -30,12 +30,15 @@ class Unaddressed:
 
 def no_addressee(
     connection: Connection,
-    page: int = 1,
     per_page: int = 50,
     type: str | None = None,
     of: TaskQuery | None = None,
+    after: tuple[int | float | str, ...] | None = None,
 ) -> list[Unaddressed]:
-    """Letters with orders in which no addressee was found, the newest first; `of`: with such tasks."""
+    """Letters with orders in which no addressee was found, the newest first.
+
+    `of`: with such tasks. `after`: behind the letter of this day ("" for none) and id.
+    """
     lead = select(_told.id).where(_told.assignment_id == _task.id, _told.role == "lead").exists()
     nameless = select(func.count()).select_from(t.assignments).where(_task.document_id == _letter.id, ~lead)
     query = (
@@ -46,9 +49,11 @@ def no_addressee(
         .where(t.NO_ADDRESSEE)
         .where(not_old(_letter.id), _letter.kind == "letter")
         .order_by(t.ISSUED.desc(), _letter.id.desc())
-        .offset((page - 1) * per_page)
         .limit(per_page)
     )  # fmt: skip
+    if after:
+        issued, (day, id) = t.ISSUED, after
+        query = query.where(issued <= day, or_(issued < day, _letter.id < id))
     if of:
         query = query.where(*letters_of(connection, of, _letter.id))
     if type:

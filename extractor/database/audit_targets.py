@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from extractor.database import schema as t
 from extractor.database.agency_names import agency_ids
@@ -63,13 +63,17 @@ class TargetRow:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Targets of several letters for one metric, place and deadline with different values, oldest first."""
+    """Targets of several letters for one metric, place and deadline with different values, oldest first.
+
+    `claim`: what they all speak of, as it sorts among those of one deadline.
+    """
 
     metric: str
     place: str | None
     unit: str | None
     deadline: str
     targets: list[TargetRow]
+    claim: str
 
 
 def targets_over_years(
@@ -97,15 +101,15 @@ def targets_over_years(
 
 def contradictions(
     connection: Connection,
-    page: int = 1,
     per_page: int = 50,
     metric: str | None = None,
     of: TaskQuery | None = None,
+    after: tuple[int | float | str, ...] | None = None,
 ) -> list[Contradiction]:
     """Where letters contradict each other, the latest deadline first.
 
     Of each value the oldest letters are shown. `of`: due as it says, and one of the letters at least has such
-    tasks.
+    tasks. `after`: behind the one with this deadline and claim.
     """
     claim, target = t.claims.c, t.targets.c
     query = select(claim.claim).where(_SPLIT)
@@ -117,7 +121,10 @@ def contradictions(
         current = select(_letter.id).where(_letter.id == target.document_id, _letter.current.is_(True))
         query = query.where(claim.claim.in_(select(target.claim).where(current.exists(), *which)))
     query = query.order_by(claim.deadline.desc(), claim.claim)
-    wanted = list(connection.execute(query.offset((page - 1) * per_page).limit(per_page)).scalars())
+    if after:
+        day, last = after
+        query = query.where(claim.deadline <= day, or_(claim.deadline < day, claim.claim > last))
+    wanted = list(connection.execute(query.limit(per_page)).scalars())
     alike = (target.claim, target.comparator, target.value, target.value_max)
     count = func.row_number().over(partition_by=alike, order_by=(_letter.issued_on, target.id))
     numbered = (
@@ -134,7 +141,7 @@ def contradictions(
     for row in sorted(rows, key=lambda r: (r.issued_on or "", r.document_id, r.start)):
         groups[claim_of[row.target_id]].append(row)
     return [
-        Contradiction(first.metric, first.place, first.unit, first.deadline_end or "", groups[name])
+        Contradiction(first.metric, first.place, first.unit, first.deadline_end or "", groups[name], name)
         for name in wanted
         if (first := next(iter(groups[name]), None)) is not None
     ]

@@ -12,7 +12,7 @@ import os
 import threading
 import zlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
@@ -20,8 +20,8 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, or_, select, update
 
-from extractor.batch import Document, Outcome, Reader, Settings, in_turn, rejected
-from extractor.database import ruleset, store
+from extractor.batch import Document, Outcome, Reader, Reads, Settings, in_turn, rejected
+from extractor.database import quarantine, ruleset, store
 from extractor.database import schema as t
 from extractor.database.engine import writing
 from extractor.database.secrecy import SECRET, refusal
@@ -95,7 +95,7 @@ def ingest(
     *,
     options: Options | None = None,
     workers: int = 1,
-    reader: Reader | None = None,
+    reader: Reads | None = None,
     command: str = "ingest",
 ) -> Iterator[Event]:
     """Read documents into a database; an event for each letter, and for each file that is known already.
@@ -115,15 +115,17 @@ def retry(
     *,
     options: Options | None = None,
     codes: Iterable[str] = (),
+    only: Collection[int] = (),
     workers: int = 1,
-    reader: Reader | None = None,
+    reader: Reads | None = None,
 ) -> Iterator[Event]:
-    """Read again what waits in quarantine (only what has one of `codes`, if any) and what was left undone.
+    """Read again what waits in quarantine (only what has one of `codes`, if any) and what was left undone;
+    of the files `only` (ids), if any.
 
     An event with the code ``no_original`` tells of a file that cannot be read again.
     """
     run = Run(engine, settings, options or Options(), "retry")
-    yield from run.over(run.waiting(set(codes)), workers, reader)
+    yield from run.over(run.waiting(set(codes), only), workers, reader)
     run.finish()
 
 
@@ -219,7 +221,8 @@ class Run:
         )
         if connection.execute(open_still).first() is None:
             return False
-        if row.path == _path_of(file.document) or _content(row) is not None:
+        path = _path_of(file.document)
+        if (path is not None and row.path == path) or _content(row) is not None:
             return False
         file.document = replace(file.document, name=row.name)  # it is the same file, whatever it is called
         return True
@@ -233,18 +236,12 @@ class Run:
         with writing(self.engine) as connection:
             _drop_files(connection, gone)
 
-    def waiting(self, codes: set[str]) -> Iterator[_File]:
+    def waiting(self, codes: Collection[str], only: Collection[int]) -> Iterator[_File]:
         """The files with something in quarantine, and those that were not read to their end."""
-        c = t.sources.c
-        kept: ColumnElement[bool] = c.code.is_not(None) if not codes else c.code.in_(codes)
-        if not self.options.allow_secret:
-            kept = kept & (c.code != SECRET)
-        held = select(c.file_id).where(kept)
-        undone = [t.files.c.done.is_(False)] if not codes else []
         with self.engine.connect() as connection:
-            wanted = select(t.files.c.id).where(or_(t.files.c.id.in_(held), *undone))
-            ids = connection.execute(wanted).scalars().all()
-        yield from self.stored(ids)
+            secret = self.options.allow_secret
+            found = quarantine.files(connection, codes, only, secret=secret)
+        yield from self.stored(id for id, _ in found)
 
     def stored(self, ids: Iterable[int]) -> Iterator[_File]:
         """Files that the database has, out of what it keeps of them or from where they lay."""
@@ -269,7 +266,7 @@ class Run:
 
     # --- reading and writing
 
-    def over(self, files: Iterable[_File], workers: int, reader: Reader | None) -> Iterator[Event]:
+    def over(self, files: Iterable[_File], workers: int, reader: Reads | None) -> Iterator[Event]:
         """Read files and write what comes; events in the order of the files."""
         found = in_turn(self._to_read(files), self.settings, workers, reader)
         try:
@@ -411,8 +408,10 @@ class Run:
         if not file.again:
             values["keep"] = file.keep
         unseen = file.failed and not self.options.allow_secret  # a mark may stand in what was not read
-        if file.secret or (content is not None and not unseen):
-            values["content"] = None if file.secret else content
+        if file.secret or (unseen and not file.again):
+            values["content"] = None
+        elif content is not None and not unseen:
+            values["content"] = content
         connection.execute(update(t.files).where(t.files.c.id == file.id).values(values))
         path = _path_of(file.document)
         if path is not None:
@@ -469,15 +468,16 @@ def _content(row: Any) -> bytes | Path | None:
 
 
 def _known(connection: Connection, file: _File, file_id: int) -> Event:
-    """What to tell of a file that is known: its document, or why it gave none, if it holds one letter."""
+    """What to tell of a file that is known: what in it could not be read, else its document if it is one."""
     c = t.sources.c
     rows = connection.execute(
         select(c.document_id, c.code, c.message, t.documents.c.number)
         .outerjoin_from(t.sources, t.documents, c.document_id == t.documents.c.id)
         .where(c.file_id == file_id)
+        .order_by(c.code.is_(None), c.id)
         .limit(2)
     ).all()
-    told = tuple(rows[0]) if len(rows) == 1 else ()
+    told = tuple(rows[0]) if rows and (len(rows) == 1 or rows[0].code) else ()
     return Event(file.document.name, "unchanged", file.index, *told)
 
 

@@ -129,38 +129,40 @@ def contradictions(
     request: Request, metric: Words = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """Chỉ tiêu mà hai văn bản nêu khác nhau."""
-    return _numbered(
-        request, limit, cursor, Listed[audit.Contradiction],
-        lambda connection, page, size: audit.contradictions(connection, page, size, metric),
+    after = paging.after(request, cursor, str, str)
+    return _listed(
+        request, limit, Listed[audit.Contradiction],
+        lambda connection, size: audit.contradictions(connection, size, metric, after=after),
+        lambda item: (item.deadline, item.claim),
     )  # fmt: skip
 
 
 @router.get("/no-addressee", response_model=Listed[audit.Unaddressed], responses=READS)
 def no_addressee(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """Văn bản giao việc mà không thấy nơi nhận (kính gửi)."""
-    return _numbered(
-        request, limit, cursor, Listed[audit.Unaddressed],
-        lambda connection, page, size: audit.no_addressee(connection, page, size),
+    after = paging.after(request, cursor, str, int)
+    return _listed(
+        request, limit, Listed[audit.Unaddressed],
+        lambda connection, size: audit.no_addressee(connection, size, after=after),
+        lambda item: (item.issued_on or "", item.document_id),
     )  # fmt: skip
 
 
-def _numbered(
+def _listed(
     request: Request,
     limit: int,
-    cursor: str | None,
     model: Any,
-    ask: Callable[[Connection, int, int], list[Any]],
+    ask: Callable[[Connection, int], list[Any]],
+    key: Callable[[Any], paging.Key],
 ) -> Response:
-    """A list that is short by nature, by page numbers."""
-    keys = paging.after(request, cursor, int)
-    page = int(keys[0]) + 1 if keys else 1
-    if not 1 <= page <= 10_000:
-        raise Problem("cursor")
+    """A page of what `ask` gives at most so many of; the next one goes on behind the last's sort key."""
 
     def make() -> BaseModel:
-        items = told(lambda: ask(connection, page, limit))
-        more = paging.cursor(request, [page]) if len(items) == limit else None
-        made: BaseModel = model(items=items, next=more)
+        items = told(lambda: ask(connection, limit + 1))
+        more = len(items) > limit
+        made: BaseModel = model(
+            items=items[:limit], next=paging.cursor(request, key(items[limit - 1])) if more else None
+        )
         return made
 
     with reading(request) as connection:

@@ -16,7 +16,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from extractor.database import open_database
-from extractor.web import api, audits, pages, security, writing
+from extractor.web import api, audits, checks, pages, security, writing
 from extractor.web.assets import Assets
 from extractor.web.problems import Problem
 from extractor.web.site import Site
@@ -58,6 +58,7 @@ def create_app(
     app.mount("/static", Assets(STATIC), name="static")
     app.include_router(pages.router)
     app.include_router(audits.router)
+    app.include_router(checks.router)
     if allow_write:
         app.include_router(writing.router)
     api.install(app)

@@ -1,4 +1,4 @@
-"""The pages of the audit: an agency, tasks by who and when, matrices, what does not fit together."""
+"""The pages of the audit: an agency, tasks by who and when, matrices."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
 from extractor.database import audit, audit_report
 from extractor.database.tables import Table
 from extractor.database.workbook import write_workbook
 from extractor.errors import CongvanError
-from extractor.web import charts, views
+from extractor.web import charts, nothing, views
 from extractor.web.pages import Address, Number, download, site_of
 from extractor.web.problems import Problem
+from extractor.web.site import Site
+from extractor.web.words import Words
 
 router = APIRouter(default_response_class=HTMLResponse)
 Status = Literal["", "overdue", "dated", "undated"]
@@ -33,15 +35,22 @@ _PRINTED, _WRITTEN = 500, 5_000
 
 
 @router.get("/agencies")
-def agencies_page(request: Request, q: str = "", page: Number = 1) -> HTMLResponse:
+def agencies_page(request: Request, q: str = "", page: Number = 1) -> Response:
     """Agencies that were told to do something, by name."""
     site = site_of(request)
+    address = Address("/agencies", {"q": q})
+    near: list[str] = []
     with site.connection() as connection:
         found = views.agency_list(connection, q, page)
-    address = Address("/agencies", {"q": q})
+        if not found and page > 1:
+            return RedirectResponse(address(), 303)
+        if not found and q.strip():
+            found = nothing.agencies_named(connection, q)
+            near = [] if found else audit.similar(connection, q)
     return site.page(
-        request, "agencies.html", q=q, found=found, page=page, address=address.page, per_page=views.AGENCIES
-    )
+        request, "agencies.html", q=q, found=found, near=near, page=page, address=address.page,
+        per_page=views.AGENCIES,
+    )  # fmt: skip
 
 
 @router.get("/agencies/{agency_id:path}")
@@ -53,7 +62,7 @@ def agency_page(
     across: Flag = "",
     by: Literal["issuer", "topic"] = "issuer",
     page: Number = 1,
-) -> HTMLResponse:
+) -> Response:
     """One agency: its tasks, overdue ones first, when they are due, who told it what, when and how often."""
     site = site_of(request)
     wide = bool(across)
@@ -80,6 +89,9 @@ def agency_page(
         f"/agencies/{views.quoted(agency_id)}",
         {"role": role, "status": status, "across": "1" if wide else "", "by": "" if by == "issuer" else by},
     )
+    last = -(-found.total // _OF_AGENCY)
+    if page > max(last, 1):
+        return RedirectResponse(address.page(last), 303)
     return site.page(
         request,
         "agency.html",
@@ -93,7 +105,7 @@ def agency_page(
         heat=heat,
         repeats=repeats,
         page=page,
-        last=-(-found.total // _OF_AGENCY),
+        last=last,
         address=address,
         charts=charts,
         topic_name=lambda code: next((t.name for t in site.topics if t.code == code), code),
@@ -150,18 +162,24 @@ def address_of(query: audit.TaskQuery, path: str) -> Address:
 
 
 @router.get("/audit")
-def audit_page(request: Request, query: Annotated[audit.TaskQuery, Depends(task_query)]) -> HTMLResponse:
+def audit_page(request: Request, query: Annotated[audit.TaskQuery, Depends(task_query)]) -> Response:
     """Tasks in a table, each with the sentence that proves it."""
     site = site_of(request)
-    notice, alike = None, []
+    address = address_of(query, "/audit")
+    notice: str | None = None
+    unknown: list[nothing.Unknown] = []
+    wider: list[nothing.Wider] = []
     with site.connection() as connection:
         try:
             found = audit.tasks(connection, query)
         except CongvanError as e:
             found, notice = audit.TaskPage([], 0, False, [], ""), str(e)
-        if query.agency and not found.candidates and notice is None:
-            alike = audit.similar(connection, query.agency)
-    address = address_of(query, "/audit")
+        if not found.total and notice is None:
+            unknown = nothing.unknown_in_tasks(connection, query)
+            wider = nothing.wider_tasks(connection, query, address.values)
+    last = -(-found.total // query.per_page)
+    if query.page > max(last, 1):
+        return RedirectResponse(address.page(last), 303)
     exports = [
         ("xlsx", address_of(query, "/audit/tasks.xlsx")()),
         ("print", address_of(query, "/audit/print")()),
@@ -173,12 +191,33 @@ def audit_page(request: Request, query: Annotated[audit.TaskQuery, Depends(task_
         status=address.values.get("status", ""),
         found=found,
         notice=notice,
-        similar=alike,
+        unknown=unknown,
+        wider=wider,
+        chosen=_chosen(site, site.words(request), address),
         topics=site.topics,
-        last=-(-found.total // query.per_page),
+        last=last,
         address=address,
         exports=exports,
     )
+
+
+def _chosen(site: Site, words: Words, address: Address) -> list[tuple[str, str, str]]:
+    """The conditions of a question about tasks: the name, the value in words, the address without it."""
+    topics = {topic.code: topic.name for topic in site.topics}
+    found = []
+    for name, value in address.values.items():
+        said = value
+        if name in ("due_after", "due_before"):
+            said = words.day(value)
+        elif name in ("role", "status"):
+            said = words.t(f"{name}.{value}")
+        elif name == "topic":
+            said = topics.get(value, value)
+        elif name in ("across", "review"):
+            said = ""
+        if name != "sort":
+            found.append((name, said, address(**{name: None, "page": None})))
+    return found
 
 
 #: columns of a matrix at most
@@ -253,6 +292,8 @@ def matrix_page(
         found = audit.matrix(
             connection, by, agency.strip() or None, role or None, across_successors=bool(across)
         )
+        asked = audit.TaskQuery(agency=agency.strip() or None, across_successors=bool(across))
+        unknown = [] if found.rows else nothing.unknown_in_tasks(connection, asked)
     first = max(0, len(found.columns) - _COLUMNS) if by == "month" else 0
     shown = found.columns[first:]
 
@@ -265,6 +306,7 @@ def matrix_page(
         return Address("/audit", {"agency": agency_id, "role": role, **days})()
 
     names = {topic.code: topic.name for topic in site.topics}
+    address = Address("/audit/matrix", {"by": by, "agency": agency, "role": role, "across": across})
     return site.page(
         request,
         "matrix.html",
@@ -278,24 +320,6 @@ def matrix_page(
         most=max((n for row in found.rows for n in row.counts[first:]), default=0),
         cell=cell,
         charts=charts,
+        unknown=unknown,
+        called=lambda name: address(agency=name),
     )
-
-
-@router.get("/audit/checks")
-def checks_page(request: Request) -> HTMLResponse:
-    """Where letters contradict each other, and letters with orders to nobody."""
-    site = site_of(request)
-    with site.connection() as connection:
-        contradictions = audit.contradictions(connection)
-        unaddressed = audit.no_addressee(connection)
-    return site.page(request, "checks.html", contradictions=contradictions, unaddressed=unaddressed)
-
-
-@router.get("/audit/targets")
-def targets_page(request: Request, metric: str = "") -> HTMLResponse:
-    """The targets of a metric over the years."""
-    site = site_of(request)
-    with site.connection() as connection:
-        found = audit.targets_over_years(connection, metric) if metric.strip() else []
-        metrics = [] if metric.strip() else views.metrics(connection)
-    return site.page(request, "targets.html", metric=metric.strip(), found=found, metrics=metrics)

@@ -1,4 +1,4 @@
-"""Letters that came in over the page: read one batch after the other in a thread of their own.
+"""Letters that came in over the page: read one batch after the other, in a process that can be stopped.
 
 Their bytes are in the database before anybody is told that they were taken: what a server leaves unread, the
 next one reads.
@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, insert, select, update
 
-from extractor.batch import Document, Reader, Settings
-from extractor.database import ingest, writing
+from extractor.batch import Document, Reads, Settings, WatchedReader
+from extractor.database import ingest, quarantine, writing
 from extractor.database import schema as t
 from extractor.errors import CongvanError
+from extractor.limits import Limits
 from extractor.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -58,12 +59,12 @@ class Batch:
 class Inbox:
     """Takes batches and reads them in turn; `close` waits for the letter that is being read."""
 
-    def __init__(self, engine: Engine, rules: Path | None) -> None:
-        self.engine, self.settings = engine, Settings(rules=rules)
+    def __init__(self, engine: Engine, rules: Path | None, limits: Limits | None = None) -> None:
+        self.engine, self.settings = engine, Settings(rules=rules, limits=limits or Limits())
         self._batches: OrderedDict[str, Batch] = OrderedDict()
-        self._waiting: queue.Queue[tuple[Batch, Callable[[Reader], Iterator[Event]]] | None] = queue.Queue()
+        self._waiting: queue.Queue[tuple[Batch, Callable[[Reads], Iterator[Event]]] | None] = queue.Queue()
         self._closing = threading.Event()
-        self._reader: Reader | None = None
+        self._reader = WatchedReader(self.settings)
         self._bytes, self._lock = 0, threading.Lock()
         self._go_on()
         self._thread = threading.Thread(target=self._work, name="congvan-inbox", daemon=True)
@@ -144,10 +145,17 @@ class Inbox:
             if content is not None:
                 yield Document(name, content)
 
-    def retry(self, names: Sequence[str]) -> Batch:
-        """Queue what waits in quarantine (`names`, to be shown) to be read again."""
-        batch = self._batch(list(names))
-        self._waiting.put((batch, lambda reader: ingest.retry(self.engine, self.settings, reader=reader)))
+    def retry(self, only: Sequence[int] = ()) -> Batch:
+        """Queue what waits in quarantine and is to be had: of the files `only` (ids), if any."""
+        with self.engine.connect() as connection:
+            found = quarantine.files(connection, only=only, there=True)
+        ids = [id for id, _ in found]
+        batch = self._batch([name for _, name in found])
+        if not ids:
+            batch.done = True
+            return batch
+        read = lambda reader: ingest.retry(self.engine, self.settings, only=ids, reader=reader)  # noqa: E731
+        self._waiting.put((batch, read))
         return batch
 
     def get(self, id: str) -> Batch | None:
@@ -157,6 +165,7 @@ class Inbox:
         self._closing.set()
         self._waiting.put(None)
         self._thread.join(timeout=30)
+        self._reader.close()
 
     def _batch(self, names: list[str]) -> Batch:
         batch = Batch(secrets.token_urlsafe(9), names)
@@ -169,7 +178,6 @@ class Inbox:
         while (job := self._waiting.get()) is not None:
             batch, read = job
             try:
-                self._reader = self._reader or Reader(self.settings)
                 for event in read(self._reader):
                     batch.events.append(event)
                     batch.files_done = max(batch.files_done, event.file)

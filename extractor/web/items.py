@@ -213,7 +213,8 @@ class Items:
     def _warning(self, i: int, item: Json) -> Item:
         start = item["span"]["start"] if item["span"] else None
         page = self._page(item["span"])
-        return Item(f"warning-{i}", "warning", item["message"], label=item["code"], start=start, page=page)
+        title = self.words.warning(item["code"], item["message"])
+        return Item(f"warning-{i}", "warning", title, start=start, page=page)
 
     def highlights(self) -> list[Highlight]:
         """All words of all items, in text order, the longer before the shorter."""

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from extractor.database import search
 from extractor.errors import CongvanError
-from extractor.web import graph, views
+from extractor.web import graph, nothing, views
 from extractor.web.items import KINDS, Fact, Items, pieces
 from extractor.web.problems import Problem
 from extractor.web.security import attachment
@@ -70,7 +70,7 @@ def search_page(
     year: str | None = None,
     sort: str | None = None,
     page: Number = 1,
-) -> HTMLResponse:
+) -> Response:
     """The start page; with something asked for, what was found."""
     site = site_of(request)
     typed = {
@@ -92,6 +92,11 @@ def search_page(
             found = search.Page(0, False, [], {}, query)
             notice = str(e)
         shown = views.briefs(connection, [h.document_id for h in found.hits])
+        empty = asked and not found.total and notice is None
+        unknown = nothing.unknown_in_search(connection, found.query) if empty else []
+        wider = nothing.wider_search(connection, found.query) if empty else []
+    if found.total and not found.hits:
+        return RedirectResponse(address.page(found.pages), 303)
     facets = [
         (name, [(v, address(**{name: None if v.selected else v.value, "page": None})) for v in values])
         for name in FACETS
@@ -119,6 +124,10 @@ def search_page(
         corrected=(found.corrected, address(q=found.corrected)) if found.corrected else None,
         last=found.pages,
         address=address.page,
+        unknown=unknown,
+        wider=wider,
+        without=lambda name: address(**{name: None, "page": None}),
+        called=lambda name, value: address(**{name: value, "page": None}),
     )
 
 

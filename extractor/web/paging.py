@@ -55,7 +55,9 @@ def after(request: Request, text: str | None, *kinds: type) -> Key | None:
 
 def _list(request: Request) -> str:
     """A short name of the list: its address and filters, whatever their order."""
-    filters = sorted((k, v) for k, v in request.query_params.multi_items() if k not in ("cursor", "limit"))
+    filters = sorted(
+        (k, v) for k, v in request.query_params.multi_items() if k not in ("cursor", "limit", "lang")
+    )
     return hashlib.sha256(json.dumps([request.url.path, filters]).encode()).hexdigest()[:10]
 
 

@@ -15,11 +15,13 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import Connection, Engine
 
+from extractor.database.secrecy import SECRET
 from extractor.web.security import csrf_token, identity, may_write
 from extractor.web.texts import LANGUAGES, Texts
 from extractor.web.words import Words
 
 if TYPE_CHECKING:
+    from extractor.database.ingest import Event
     from extractor.rulebook import Rulebook
     from extractor.web.inbox import Inbox
     from extractor.web.reasons import ReasonsBook
@@ -66,6 +68,7 @@ class Site:
             lstrip_blocks=True,
             auto_reload=False,
         )
+        self.templates.filters["outcome"] = _outcome
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -134,6 +137,10 @@ class Site:
                 return asked
         return LANGUAGES[0]
 
+    def words(self, request: Request) -> Words:
+        """Values in the words of the request's language."""
+        return Words(self.texts[self.language(request)])
+
     def user(self, request: Request) -> User:
         """Who is asking, as `security` found out; whoever has not signed in may read."""
         who = identity(request)
@@ -171,3 +178,10 @@ class Site:
         """The language to switch to, and the address of this page in it."""
         other = next(name for name in LANGUAGES if name != language)
         return other, "?" + str(request.url.include_query_params(lang=other).query)
+
+
+def _outcome(event: Event) -> str:
+    """What to tell of an event: a file that is known and could not be read then is not simply there."""
+    if event.what != "unchanged" or event.code is None:
+        return event.what
+    return "secret" if event.code == SECRET else "refused"

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from extractor.database import schema as t
 from extractor.database import search, store
 from extractor.database.fold import key, number_key
+from extractor.database.secrecy import SECRET
 
 Json = dict[str, Any]
 _D, _R = t.documents.c, t.references.c
@@ -326,19 +327,23 @@ def heat(connection: Connection, ids: Sequence[str], by: str) -> Heat | None:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    id: int
+    """Something that waits in quarantine; `again`: its bytes are to be had, so that it can be read again."""
+
+    file: int
     name: str
     code: str
     message: str | None
     attempts: int
-    at: str
+    again: bool
 
 
 def quarantine(connection: Connection, limit: int = 200) -> list[Rejected]:
     """What could not be read and waits, the latest first."""
-    s = t.sources.c
+    s, f = t.sources.c, t.files.c
+    there = or_(f.content.is_not(None), f.path.is_not(None)) & (s.code != SECRET)
     rows = connection.execute(
-        select(s.id, s.name, s.code, s.message, s.attempts, s.at)
+        select(f.id, s.name, s.code, s.message, s.attempts, there)
+        .select_from(t.sources.join(t.files, s.file_id == f.id))
         .where(s.code.is_not(None))
         .order_by(s.at.desc(), s.id.desc())
         .limit(limit)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from extractor.errors import WARNINGS
 from extractor.web.texts import Texts
 
 Json = Mapping[str, Any]
@@ -22,8 +24,25 @@ class Words:
         return "/".join(reversed(iso.split("-"))) if iso else ""
 
     def moment(self, iso: str) -> str:
-        """A moment (UTC) as day and time."""
-        return f"{self.day(iso[:10])} {iso[11:16]}"
+        """A moment (UTC) as day and time here, with the zone."""
+        at = datetime.fromisoformat(iso)
+        here = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone()
+        hours = (here.utcoffset() or timedelta()) / timedelta(hours=1)
+        return f"{here:%d/%m/%Y %H:%M} (UTC{f'{hours:+g}' if hours else ''})"
+
+    def moment_day(self, iso: str | None) -> str:
+        """The day of a moment (UTC) here."""
+        return self.moment(iso)[:10] if iso else ""
+
+    def warning(self, code: str, message: str) -> str:
+        """A warning of a record: its meaning in this language, then its detail as it stands in the letter."""
+        return message.replace(WARNINGS.get(code, message), self.t.get(f"warning.{code}", message), 1)
+
+    def refused(self, code: str, message: str | None) -> str:
+        """Why a letter was not taken. The message tells more than the text of its code, in Vietnamese."""
+        return (
+            message if message and self.t.language == "vi" else self.t.get(f"reject.{code}", message or code)
+        )
 
     def period(self, interval: Json | None) -> str:
         return self.days(interval["start"], interval["end"]) if interval else ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from extractor.batch import Document
@@ -26,6 +28,7 @@ from extractor.web.uploads import received
 Only = Literal["", "assignment", "target", "figure"]
 Kind = Literal["", "document", "assignment", "target", "figure"]
 Which = Literal["review", "corrected"]
+FileId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1)]
 router = APIRouter(default_response_class=HTMLResponse, dependencies=[Depends(require_editor)])
 
@@ -37,7 +40,21 @@ def ingest_page(request: Request) -> HTMLResponse:
     with site.connection() as connection:
         waiting = views.quarantine(connection)
         runs = views.runs(connection)
-    return site.page(request, "ingest.html", batch=None, waiting=waiting, runs=runs)
+    return site.page(request, "ingest.html", batch=None, waiting=waiting, runs=runs, most=_most(request))
+
+
+@dataclass(frozen=True, slots=True)
+class _Most:
+    """What may be sent: bytes of a file, files at once, seconds that a letter may be read for."""
+
+    size: int
+    files: int
+    seconds: float
+
+
+def _most(request: Request) -> _Most:
+    settings, limits = request.app.state.settings, site_of(request).inbox.settings.limits
+    return _Most(min(settings.max_file, limits.bytes), settings.max_files, limits.seconds)
 
 
 @router.post("/ingest")
@@ -52,12 +69,9 @@ async def upload(request: Request) -> Response:
 
 
 @router.post("/ingest/retry")
-def retry(request: Request) -> Response:
-    """Read again what waits in quarantine."""
-    site = site_of(request)
-    with site.connection() as connection:
-        names = [w.name for w in views.quarantine(connection)]
-    return _go_to(request, site.inbox.retry(names).id)
+def retry(request: Request, file: Annotated[list[FileId] | None, Form()] = None) -> Response:
+    """Read again what waits in quarantine; only these files, if any are named."""
+    return _go_to(request, site_of(request).inbox.retry(file or ()).id)
 
 
 def _go_to(request: Request, batch_id: str) -> Response:
@@ -76,7 +90,7 @@ def batch_page(request: Request, batch_id: str) -> HTMLResponse:
         raise Problem("not_found")
     with site.connection() as connection:
         waiting = views.quarantine(connection) if batch.done else []
-    return site.page(request, "ingest.html", batch=batch, waiting=waiting, runs=[])
+    return site.page(request, "ingest.html", batch=batch, waiting=waiting, runs=[], most=_most(request))
 
 
 async def _fields(request: Request) -> dict[str, str]:

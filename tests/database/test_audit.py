@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, event, select, update
 
 from extractor.database import audit, store
 from extractor.database import schema as t
@@ -347,11 +347,39 @@ def test_claims_of_many_letters_crowd_out_none(database: Engine) -> None:
         aim(connection, "200", ("=", 95, None), due=2025)
         aim(connection, "300", ("=", 80, None), due=2026)
         aim(connection, "400", ("=", 85, None), due=2026)
-        (first,) = audit.contradictions(connection, 1, 1)
-        (second,) = audit.contradictions(connection, 2, 1)
+        (first,) = audit.contradictions(connection, 1)
+        (second,) = audit.contradictions(connection, 1, after=(first.deadline, first.claim))
         assert {x.value for x in first.targets} == {80, 85}
         assert {x.value for x in second.targets} == {90, 95}
-        assert audit.contradictions(connection, 3, 1) == []
+        assert audit.contradictions(connection, 1, after=(second.deadline, second.claim)) == []
+        assert audit.contradictions(connection, 2) == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("ask", "after", "sought"),
+    [
+        (audit.contradictions, ("2020-12-31", "0"), "(deadline<?)"),
+        (audit.no_addressee, ("2020-12-31", 7), "ix_documents_no_addressee (<expr><?)"),
+    ],
+)
+def test_a_later_page_begins_where_the_one_before_it_ended(
+    filled: Connection, ask: Callable[..., Any], after: tuple[Any, ...], sought: str
+) -> None:
+    """What lies before it is not gone through again: the index is asked from there."""
+    if filled.dialect.name != "sqlite":
+        pytest.skip("plans are told in another way")
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(filled, "before_cursor_execute")
+    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    ask(filled, 5, after=after)
+    event.remove(filled, "before_cursor_execute", note)
+    cursor = filled.connection.cursor()
+    plans = [row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {asked[0][0]}", asked[0][1])]
+    assert any(sought in step for step in plans), plans
 
 
 def test_letters_with_orders_but_no_addressee(filled: Connection) -> None:

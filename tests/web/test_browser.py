@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from extractor.database import ingest, open_database
 from extractor.web import create_app
 from extractor.web.security import Settings
 from tests.conftest import needs_program
@@ -350,20 +351,60 @@ def test_ingest(page: Page, writable: Served, shot: Callable[..., None]) -> None
     )
     page.get_by_role("button", name="Gửi và đọc").click()
     batch = page.locator("#batch")
-    expect(batch).to_contain_text("Xong.", timeout=60_000)
+    expect(batch).to_contain_text("Xong.", timeout=180_000)
     expect(batch.get_by_role("listitem").filter(has_text="chay-rung.txt")).to_contain_text("mới")
     expect(batch.get_by_role("listitem").filter(has_text="hong.pdf")).to_contain_text("không đọc được")
     expect(batch.get_by_role("listitem").filter(has_text="mat.txt")).to_contain_text("từ chối")
     expect(page.locator("#said")).to_contain_text("1 văn bản mới")
     shot(page, "done", full_page=True)
     page.evaluate(_DROP, ["chay-rung-lai.txt", NEW.decode()])
-    expect(batch).to_contain_text("1 đã có từ trước", timeout=60_000)
+    expect(batch).to_contain_text("1 đã có từ trước", timeout=180_000)
     batch.get_by_role("link").first.click()
     expect(page.locator("#assignment-0")).to_contain_text("kiểm tra công tác phòng cháy rừng")
     page.goto(f"{writable.address}/ingest")
     expect(page.get_by_role("heading", name="Chưa đọc được")).to_be_visible()
-    page.get_by_role("button", name="Đọc lại").click()
-    expect(batch).to_contain_text("Xong.", timeout=60_000)
+    expect(page.get_by_role("listitem").filter(has_text="hong.pdf")).to_contain_text("hãy gửi lại tệp")
+    expect(page.get_by_role("listitem").filter(has_text="mat.txt")).not_to_contain_text("hãy gửi lại tệp")
+    page.evaluate(_DROP, ["hong.pdf", "%PDF-1.7 broken"])
+    expect(batch).to_contain_text("1 không đọc được", timeout=180_000)
+    expect(batch).to_contain_text("Tệp hỏng hoặc bị cắt cụt")
+
+
+def test_a_file_that_waits_where_it_lies_is_read_again(page: Page, writable: Served, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    from extractor.batch import Document
+    from extractor.batch import Settings as Reading
+    from extractor.limits import Limits
+
+    path = tmp_path / "chay-rung.txt"
+    path.write_bytes(NEW)
+    engine = open_database(str(tmp_path / "directives.db"), write=True)
+    hasty = Reading(ner="none", limits=Limits(seconds=0.001))
+    (event,) = ingest.ingest(engine, [Document(path.name, path)], hasty)
+    engine.dispose()
+    assert event.code == "timeout"
+    writable.sign_in(page)
+    page.goto(f"{writable.address}/ingest")
+    page.evaluate(_DROP, ["lai.txt", NEW.decode()])
+    batch = page.locator("#batch")
+    expect(batch).to_contain_text("1 trước đây đã gửi mà chưa đọc được", timeout=180_000)
+    expect(batch.get_by_role("listitem")).to_contain_text("Đọc quá lâu")
+    page.reload()
+    page.get_by_role("button", name="Đọc lại chay-rung.txt").click()
+    expect(batch).to_contain_text("1 văn bản mới", timeout=180_000)
+
+
+def test_what_the_server_refuses_is_told_where_it_was_sent(page: Page, writable: Served) -> None:
+    from playwright.sync_api import expect
+
+    writable.sign_in(page)
+    page.goto(f"{writable.address}/ingest")
+    page.route(
+        "**/ingest", lambda route: route.continue_(headers={**route.request.headers, "x-csrf-token": "x"})
+    )
+    page.evaluate(_DROP, ["a.txt", "a"])
+    expect(page.locator("#progress")).to_contain_text("Hãy tải lại trang rồi làm lại")
 
 
 # -- 6: review ---------------------------------------------------------------------------------------------
@@ -483,7 +524,7 @@ def test_audit(page: Page, readable: Served, shot: Callable[..., None]) -> None:
     shot(page, "print", full_page=True)
     page.emulate_media(media="screen")
     page.goto(f"{readable.address}/audit?agency=Sở+Nào+Đó")
-    expect(page.get_by_text("Không có cơ quan nào tên")).to_be_visible()
+    expect(page.get_by_text("trong kho không có tên này")).to_be_visible()
     page.goto(f"{readable.address}/audit/matrix?by=month")
     page.locator("table.heat td a").first.click()
     expect(page.locator("table.tasks tbody tr")).not_to_have_count(0)
@@ -556,6 +597,23 @@ def test_a_phone_of_360_pixels(browser: Browser, writable: Served, shot: Callabl
         shot(page, re.sub(r"\W+", "-", address).strip("-") or "start", full_page=True)
     context.close()
     assert not wide
+
+
+def test_words_searched_for_are_marked_in_the_letter(
+    page: Page, readable: Served, shot: Callable[..., None]
+) -> None:
+    marked = "[...CSS.highlights.get('asked')].map((range) => range.toString())"
+    page.goto(f"{readable.address}/?q=ben+xe")
+    page.locator(".hit h2 a").first.click()
+    page.wait_for_url("**/letters/*")
+    found = page.evaluate(marked)
+    assert found
+    assert {" ".join(words.lower().split()) for words in found} == {"bến xe"}
+    top = page.evaluate("[...CSS.highlights.get('asked')][0].getBoundingClientRect().top")
+    assert 0 < top < 860
+    shot(page, "marked")
+    page.goto(f"{page.url.partition('?')[0]}?q=%22%29%28%5B+xyz")
+    assert page.evaluate(marked) == []
 
 
 def test_skip_link_and_focus(page: Page, readable: Served) -> None:

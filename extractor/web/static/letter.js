@@ -27,14 +27,14 @@ function light(names) {
 /** The smallest items of a mark come last; of those with a card, the smallest is meant. */
 const meant = (mark) => mark.dataset.items.split(" ").filter((name) => cardOf(name)).at(-1);
 
-/** Scroll the pane around an element, or the page where panes do not scroll, so that it can be seen. */
-function reveal(element, behavior = "smooth") {
-  if (!element) return;
+/** Scroll the pane around an element or a range, or the page where panes do not scroll, so that it can be seen. */
+function reveal(what, behavior = "smooth") {
+  if (!what) return;
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) behavior = "auto";
-  const pane = element.closest(".pane");
-  if (pane.scrollHeight <= pane.clientHeight + 1) { element.scrollIntoView({ block: "center", behavior }); return; }
-  const top = element.getBoundingClientRect().top - pane.getBoundingClientRect().top + pane.scrollTop;
-  pane.scrollTo({ top: top - pane.clientHeight / 3, behavior });
+  const pane = (what.closest ? what : what.startContainer.parentElement).closest(".pane");
+  const { top } = what.getBoundingClientRect();
+  if (pane.scrollHeight <= pane.clientHeight + 1) scrollBy({ top: top - innerHeight / 3, behavior });
+  else pane.scrollTo({ top: top - pane.getBoundingClientRect().top + pane.scrollTop - pane.clientHeight / 3, behavior });
 }
 
 function tell(mark, x, y) {
@@ -134,4 +134,35 @@ function arrive() {
 if (kept.size) {
   if (document.readyState === "complete") arrive();
   else addEventListener("load", () => requestAnimationFrame(arrive));
+}
+
+/** The words that led here from the search, marked where they stand, with or without tone marks. */
+const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[đĐ]/g, "d").toLowerCase();
+const MOST = 500, LONGEST = 500_000;
+
+function places(asked) {
+  const words = folded(asked).match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (!words.length || paper.textContent.length > LONGEST) return [];
+  const nodes = document.createTreeWalker(paper, NodeFilter.SHOW_TEXT), at = [];
+  let text = "";
+  while (nodes.nextNode())
+    for (let i = 0; i < nodes.currentNode.length; i++)
+      for (const letter of folded(nodes.currentNode.data[i])) { text += letter; at.push([nodes.currentNode, i]); }
+  const found = (pattern) => [...text.matchAll(new RegExp(`(?<![\\p{L}\\p{N}])(?:${pattern})(?![\\p{L}\\p{N}])`, "gu"))];
+  let hits = found(words.join("[^\\p{L}\\p{N}]{1,3}"));
+  if (!hits.length) hits = found(words.join("|"));
+  return hits.slice(0, MOST).map((hit) => {
+    const range = new Range(), [last, end] = at[hit.index + hit[0].length - 1];
+    range.setStart(...at[hit.index]);
+    range.setEnd(last, end + 1);
+    return range;
+  });
+}
+
+const asked = new URL(location).searchParams.get("q");
+if (asked && CSS.highlights) {
+  const found = places(asked);
+  CSS.highlights.set("asked", new Highlight(...found));
+  if (found.length && !kept.size && !location.hash) reveal(found[0], "auto");
+  say(paper.dataset.found.replace("{}", String(found.length)));
 }
