@@ -69,7 +69,8 @@ def command(
 ) -> int:
     """Tìm văn bản: từ có dấu hoặc không dấu, "cụm từ trong nháy kép", số ký hiệu.
 
-    Gõ có dấu thì tìm đúng dấu trước; không thấy mới tìm không dấu. Không có từ nào thì liệt kê theo bộ lọc.
+    Từ nào gõ có dấu thì tìm đúng dấu, từ nào gõ không dấu thì tìm không kể dấu. Khi ít văn bản đúng dấu,
+    những văn bản chỉ khớp khi không kể dấu xếp sau. Không có từ nào thì liệt kê theo bộ lọc.
     Mã thoát: 0 có kết quả, 1 không tìm thấy gì, 2 dùng sai.
 
     \b
@@ -104,7 +105,7 @@ def command(
 
 def _as_json(found: Page) -> dict[str, Any]:
     told = asdict(found)
-    told["pages"] = found.pages
+    told |= {"pages": found.pages, "folded": found.folded}
     for hit in told["hits"]:
         for name in ("snippet", "marked"):
             hit[name] = [{"text": text, "hit": marked} for text, marked in hit[name]]
@@ -125,9 +126,16 @@ def _show(found: Page) -> None:
     console.print(Text(told, style="bold"))
     if found.folded:
         console.print(Text("Không có văn bản nào đúng dấu như đã gõ; đây là kết quả không kể dấu.", "yellow"))
+    elif found.as_typed < found.total:
+        fewer = (
+            f"{found.as_typed:n} văn bản đúng dấu như đã gõ, xếp trước; còn lại chỉ khớp khi không kể dấu."
+        )
+        console.print(Text(fewer, style="yellow"))
     console.print()
     first = (query.page - 1) * query.per_page + 1
     for place, hit in enumerate(found.hits, first):
+        if place == found.as_typed + 1 > 1:
+            console.print(Text("Không kể dấu:\n", style="yellow"))
         head = Text(f"{place:>3}. ")
         head.append(hit.number or "(không số)", style="bold cyan")
         rest = (hit.type, _day(hit.issued_on), hit.issuer)

@@ -105,6 +105,7 @@ def search_letters(request: Request, asked: Asked, limit: Limit = 20, cursor: Cu
             total=found.total,
             capped=found.capped,
             folded=found.folded,
+            as_typed=found.as_typed,
             corrected=found.corrected,
             items=[_hit(hit) for hit in found.hits],
             next=paging.cursor(request, [page]) if more else None,
