@@ -233,7 +233,7 @@ def _lines(query: TaskQuery, page: TaskPage) -> list[str]:
     if len(page.tasks) == page.total:
         lines = [f"{count} việc {late}tính đến {day(page.today)}."]
     if len(page.candidates) > 1:
-        first = ", ".join(f"{c.name} ({c.tasks})" for c in page.candidates[:6])
+        first = ", ".join(f"{c.name} ({c.tasks} việc)" for c in page.candidates[:6])
         more = f" và {len(page.candidates) - 6} cơ quan nữa" if len(page.candidates) > 6 else ""
         lines.append(f"“{query.agency}” là {len(page.candidates)} cơ quan: {first}{more}.")
     return lines

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, or_, select
 
 from extractor.database import schema as t
 from extractor.database.fold import fold, key
@@ -277,7 +277,7 @@ def day(iso: str) -> str:
 
 def _tasks(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     counts = t.task_counts.c
-    query = select(counts.agency_id, func.sum(counts.tasks)).where(
-        counts.kind == "all", counts.agency_id.in_(list(ids))
+    query = select(counts.agency_id, counts.tasks).where(
+        counts.kind == "all", counts.role == "", counts.agency_id.in_(list(ids))
     )
-    return {row[0]: int(row[1]) for row in connection.execute(query.group_by(counts.agency_id))}
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import Connection, func, literal, select, text, true
+from sqlalchemy import Connection, func, literal, select, text
 
 from extractor.database import schema as t
 from extractor.database.agency_names import Candidate, agency_ids
@@ -72,8 +72,8 @@ def agency(connection: Connection, id: str, today: str | None = None) -> AgencyP
         select(counts.kind, counts.value, counts.role, counts.tasks).where(counts.agency_id == id)
     ).all()
     by_value: dict[str, defaultdict[str, int]] = {"month": defaultdict(int), "topic": defaultdict(int)}
-    for kind, value, _, number in sums:
-        if kind in by_value and value:
+    for kind, value, role, number in sums:
+        if kind in by_value and value and not role:
             by_value[kind][value] += number
     roles = {role: number for kind, _, role, number in sums if kind == "all"}
     mine = (
@@ -148,6 +148,8 @@ def matrix(
 ) -> Matrix:
     """How many tasks agencies have by topic or month: those named, else those with most tasks.
 
+    Each task counts once for each agency told it, in whichever role, however often it names that agency.
+
     `since`, `until`: first and last month (2025-01) of the deadline; by month they choose columns, by topic
     they choose tasks. A letter of two topics counts for both. `of`: only tasks of this query, whose agency,
     role and successors hold where they are not given beside it.
@@ -203,11 +205,11 @@ def _kept(
 ) -> tuple[list[str], list[Any]]:
     """The busiest agencies (or `ids`) and rows (agency, kind, value, tasks), from the sums that are kept."""
     counts = t.task_counts.c
-    mine = counts.role == role if role else true()
+    mine = counts.role == (role or "")
     if ids is None:
-        rank = func.sum(counts.tasks).desc()
-        query = select(counts.agency_id).where(counts.kind == "all", mine).group_by(counts.agency_id)
-        ids = list(connection.execute(query.order_by(rank, counts.agency_id).limit(limit)).scalars())
+        query = select(counts.agency_id).where(counts.kind == "all", counts.value == "", mine)
+        rank = (counts.tasks.desc(), counts.agency_id)
+        ids = list(connection.execute(query.order_by(*rank).limit(limit)).scalars())
     rows = select(counts.agency_id, counts.kind, counts.value, counts.tasks)
     rows = rows.where(counts.agency_id.in_(ids), counts.kind.in_(("all", by)), mine)
     return ids, list(connection.execute(rows))

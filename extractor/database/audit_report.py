@@ -22,6 +22,7 @@ RECURRENCES = {
     "half_yearly": "6 tháng một lần", "yearly": "hằng năm",
 }  # fmt: skip
 OVERDUE = "quá hạn"
+_COUNTED = "Mỗi ô là số việc; việc giao cho nhiều cơ quan được tính một lần ở mỗi cơ quan."
 #: tasks of a report at most, and rows of each other table
 MOST = 50_000
 _MOST_ROWS = 2_000
@@ -99,8 +100,10 @@ def matrix_table(matrix: audit.Matrix) -> Table:
     ]
     rows = ((row.name, *(n or None for n in row.counts), row.total) for row in matrix.rows)
     if matrix.by == "topic":
-        return Table("Cơ quan và chủ đề", columns, rows, "Văn bản thuộc nhiều chủ đề được tính ở mỗi chủ đề.")
-    return Table("Cơ quan và tháng đến hạn", columns, rows, "Cột tất cả tính cả việc không ghi hạn.")
+        note = f"{_COUNTED} Việc của văn bản thuộc nhiều chủ đề được tính ở mỗi chủ đề, một lần ở cột tất cả."
+        return Table("Cơ quan và chủ đề", columns, rows, note)
+    note = f"{_COUNTED} Cột tất cả tính cả việc chưa có ngày hạn."
+    return Table("Cơ quan và tháng đến hạn", columns, rows, note)
 
 
 def month(value: str) -> str:

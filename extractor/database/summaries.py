@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, case, delete, func, insert, literal, select, text, update
@@ -18,6 +19,10 @@ from extractor.database.fold import key
 Json = dict[str, Any]
 #: parameters of one statement
 _BATCH = 500
+#: what tasks are counted by: kinds of value, and the role in them, or whichever that is
+_KINDS = ("all", "month", "topic")
+_ANY = literal("")
+_ROLES = (_ANY, t.assignment_agencies.c.role)
 
 
 def claim(target: Json, area: str | None) -> str | None:
@@ -76,8 +81,8 @@ def rebuild(connection: Connection) -> None:
     connection.execute(delete(t.totals))
     _add_to(connection, t.totals, "number", _totals(connection))
     columns = [c.name for c in t.task_counts.c]
-    for kind in ("all", "month", "topic"):
-        connection.execute(insert(t.task_counts).from_select(columns, _count_query(kind)))
+    for kind, role in product(_KINDS, _ROLES):
+        connection.execute(insert(t.task_counts).from_select(columns, _count_query(kind, role)))
     columns = [c.name for c in t.claims.c]
     connection.execute(insert(t.claims).from_select(columns, _claim_query()))
 
@@ -87,7 +92,8 @@ def _is_current(connection: Connection, document_id: int) -> bool:
     return bool(connection.execute(row).scalar())
 
 
-def _count_query(kind: str, document_id: int | None = None) -> Select[Any]:
+def _count_query(kind: str, role: Any, document_id: int | None = None) -> Select[Any]:
+    """Tasks by agency, `kind` and `role`; each task counts once, however often it names the agency."""
     told = t.assignment_agencies.c
     value: Any = literal("")
     source: Any = t.assignment_agencies.join(t.documents, t.documents.c.id == told.document_id)
@@ -101,8 +107,8 @@ def _count_query(kind: str, document_id: int | None = None) -> Select[Any]:
             told.agency_id,
             literal(kind).label("kind"),
             value.label("value"),
-            told.role,
-            func.count().label("tasks"),
+            role.label("role"),
+            func.count(told.assignment_id.distinct()).label("tasks"),
         )
         .select_from(source)
         .where(t.documents.c.current)
@@ -110,15 +116,15 @@ def _count_query(kind: str, document_id: int | None = None) -> Select[Any]:
     if document_id is not None:
         mine = select(t.assignments.c.id).where(t.assignments.c.document_id == document_id)
         query = query.where(told.assignment_id.in_(mine))
-    return query.group_by(told.agency_id, text("value"), told.role)
+    return query.group_by(told.agency_id, text("value"), *(() if role is _ANY else (role,)))
 
 
 def _counts(connection: Connection, document_id: int) -> Iterator[Json]:
     """The rows that a document counts for, in the order of their keys (so that writers cannot deadlock)."""
     rows = [
         dict(row._mapping)
-        for kind in ("all", "month", "topic")
-        for row in connection.execute(_count_query(kind, document_id))
+        for kind, role in product(_KINDS, _ROLES)
+        for row in connection.execute(_count_query(kind, role, document_id))
     ]
     yield from sorted(rows, key=lambda r: (r["agency_id"], r["kind"], r["value"], r["role"]))
 
