@@ -25,6 +25,7 @@ from extractor.database import ruleset, store
 from extractor.database import schema as t
 from extractor.database.engine import writing
 from extractor.database.secrecy import SECRET, refusal
+from extractor.database.sources import leading
 from extractor.database.store import now
 from extractor.errors import Reject
 
@@ -361,19 +362,16 @@ class Run:
     def _document(
         self, connection: Connection, file: _File, source: Any, record: store.Json
     ) -> tuple[What, int]:
-        """Write a record, unless it is that of a document which another source gave first."""
-        c = t.sources.c
+        """Write a record, unless it is that of a document which is read from another source."""
         known = connection.execute(
             select(t.documents.c.id).where(t.documents.c.text_id == record["id"])
         ).scalar()
         if known is not None:
-            first = connection.execute(
-                select(c.id, c.file_id, c.name).where(c.document_id == known).order_by(c.id).limit(1)
-            ).first()
-            if first is not None and (source is None or source.id != first.id):
+            first = connection.execute(select(leading(known))).scalar()
+            if first is not None and (source is None or source.id != first):
                 return "unchanged", int(known)
         of = None
-        if source is not None and source.document_id is not None and _is_first(connection, source):
+        if source is not None and source.document_id is not None and _leads(connection, source):
             of = source.document_id
         stored = store.put(connection, record, self.reading, of)
         return stored.what, stored.document_id
@@ -481,11 +479,9 @@ def _known(connection: Connection, file: _File, file_id: int) -> Event:
     return Event(file.document.name, "unchanged", file.index, *told)
 
 
-def _is_first(connection: Connection, source: Any) -> bool:
-    """Whether a document is read from this source, the first that gave it."""
-    c = t.sources.c
-    first = select(c.id).where(c.document_id == source.document_id).order_by(c.id).limit(1)
-    return bool(connection.execute(first).scalar() == source.id)
+def _leads(connection: Connection, source: Any) -> bool:
+    """Whether the document of a source is read from it."""
+    return bool(connection.execute(select(leading(source.document_id))).scalar() == source.id)
 
 
 def _take_out(connection: Connection, document_id: int, message: str, run_id: int) -> None:
