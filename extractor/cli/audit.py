@@ -60,7 +60,7 @@ def filters(command: Any) -> Any:
 def task_query(given: dict[str, Any], per_page: int = 50) -> TaskQuery:
     """The query of the options of `filters`. Raises `BadParameter`."""
     from extractor.database.audit import TaskQuery
-    from extractor.database.audit_report import topic_code
+    from extractor.database.topics import topic_code
 
     due: dict[str, Any] = {}
     for text in given["due"]:
@@ -75,7 +75,7 @@ def task_query(given: dict[str, Any], per_page: int = 50) -> TaskQuery:
         undated=True if given["undated"] else None,
         today=iso_day(given["today"]) if given["today"] else None,
         across_successors=given["across_successors"],
-        topic=topic_code(given["topic"]) if given["topic"] else None,
+        topic=given["topic"] and (topic_code(given["topic"]) or given["topic"]),
         issuer=given["issuer"],
         type=given["kind"],
         text=given["text"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -12,9 +11,8 @@ from sqlalchemy import Connection
 from extractor.database import audit
 from extractor.database.agency_names import day
 from extractor.database.audit import Task, TaskQuery
-from extractor.database.fold import key
 from extractor.database.tables import Column, Table
-from extractor.rulebook import read_table, rules_folder
+from extractor.database.topics import topic_names
 
 ROLES = {"lead": "chủ trì", "coordinating": "phối hợp"}
 RECURRENCES = {
@@ -183,15 +181,3 @@ def report(connection: Connection, query: TaskQuery, page: audit.TaskPage) -> li
     tables.append(contradictions_table(audit.contradictions(connection, per_page=_MOST_ROWS // 4, of=query)))
     tables.append(addressees_table(audit.no_addressee(connection, per_page=_MOST_ROWS, of=query)))
     return tables
-
-
-@cache
-def topic_names() -> dict[str, str]:
-    """Code -> name of the topics."""
-    return {row["code"]: row["name"] for row in read_table(rules_folder(), "topics.csv")}
-
-
-def topic_code(typed: str) -> str:
-    """The code of a topic typed as code or name; as typed where there is none."""
-    known = {key(name): code for code, name in topic_names().items()}
-    return typed if typed in topic_names() else known.get(key(typed), typed)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import struct
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import Connection, TextClause, delete, func, insert, select, text, union
@@ -18,11 +16,9 @@ from extractor.database import schema as t
 from extractor.database import search_tables as s
 from extractor.database.fold import fold, key
 from extractor.database.query import words
-from extractor.rulebook import rules_folder
+from extractor.database.topics import topic_names
 from extractor.textview import TONE_PAIRS
 
-#: the register of topics
-TOPICS = "topics.csv"
 #: characters of a text whose words are looked up; PostgreSQL takes no more than 1 MB of words for a row
 MOST = 250_000
 #: documents that are indexed at a time when all are
@@ -156,13 +152,6 @@ def optimize(connection: Connection) -> None:
         for table in s.TABLES:
             connection.execute(text(f"INSERT INTO {table} ({table}) VALUES ('optimize')"))
         connection.execute(text("ANALYZE"))
-
-
-@cache
-def topic_names() -> dict[str, str]:
-    """Code of a topic -> its name, of the shipped rules."""
-    with (rules_folder() / TOPICS).open(encoding="utf-8", newline="") as f:
-        return {row["code"]: row["name"] for row in csv.DictReader(f)}
 
 
 def day_number(day: str | None) -> int:
