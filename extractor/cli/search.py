@@ -66,12 +66,12 @@ def command(
     page: int,
     per_page: int,
     as_json: bool,
-) -> int:
+) -> None:
     """Tìm văn bản: từ có dấu hoặc không dấu, "cụm từ trong nháy kép", số ký hiệu.
 
     Từ nào gõ có dấu thì tìm đúng dấu, từ nào gõ không dấu thì tìm không kể dấu. Khi ít văn bản đúng dấu,
     những văn bản chỉ khớp khi không kể dấu xếp sau. Không có từ nào thì liệt kê theo bộ lọc.
-    Mã thoát: 0 có kết quả, 1 không tìm thấy gì, 2 dùng sai.
+    Mã thoát: 0 (cả khi không tìm thấy gì), 2 dùng sai, như bộ lọc nêu một tên không có.
 
     \b
     Ví dụ:
@@ -81,6 +81,7 @@ def command(
       congvan search --issuer "Bộ Y tế" --year 2024 --sort newest --json
     """
     from extractor.database import open_database
+    from extractor.database.filters import check
     from extractor.database.search import Query, search, without
 
     query = Query(
@@ -91,6 +92,8 @@ def command(
     try:
         with engine.connect() as connection:
             found = search(connection, query)
+            if not found.total:
+                check(connection, query)
             wider = [] if found.total else without(connection, query)
     finally:
         engine.dispose()
@@ -100,7 +103,6 @@ def command(
         _show(found)
     else:
         _show_nothing(query, found, wider)
-    return 0 if found.total else 1
 
 
 def _as_json(found: Page) -> dict[str, Any]:

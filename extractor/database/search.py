@@ -24,6 +24,7 @@ from sqlalchemy import Connection, bindparam, or_, select, text
 
 from extractor.database import schema as t
 from extractor.database import search_tables as s
+from extractor.database.agency_names import agency_ids
 from extractor.database.codes_memory import memory
 from extractor.database.fold import fold, key
 from extractor.database.query import Marks, Parsed, Term, first_day, last_day, parse, words
@@ -490,7 +491,7 @@ def _filters(connection: Connection, query: Query) -> dict[str, tuple[int, ...]]
 
 def codes_for(connection: Connection, kind: str, typed: str) -> tuple[int, ...]:
     """The codes of what is called as typed: by its id or code; by its name, or the first or last words of it;
-    else by any words in it. With marks only what has them, where anything has."""
+    else by its short form; else by any words in it. With marks only what has them, where anything has."""
     c = s.search_codes.c
     mine = select(c.id, c.label, c.value).where(c.kind == s.KINDS.index(kind))
     typed = typed.replace("\0", "").strip()  # which PostgreSQL takes in no text
@@ -507,6 +508,9 @@ def codes_for(connection: Connection, kind: str, typed: str) -> tuple[int, ...]:
     like = known.replace("_", "")
     wanted = mine.where((c.key == like) | c.key.like(f"{like} %") | c.key.like(f"% {like}"))
     rows = connection.execute(wanted.limit(_CODES)).all()
+    if not rows and kind in ("agency", "issuer"):  # by a short form, or without the word of its level
+        named = [f"{kind}:{c.id}"[:400] for c in agency_ids(connection, typed)[:_CODES]]
+        rows = connection.execute(mine.where(c.value.in_(named))).all()
     if not rows:
         rows = connection.execute(mine.where(c.key.like(f"%{like}%")).limit(_CODES)).all()
     return tuple(r.id for r in _with_marks(rows, typed, kind))

@@ -370,7 +370,18 @@ def test_the_command(sqlite_url: str) -> None:
     told = json.loads(run(sqlite_url, "757/ubnd-kgvx", "--json", "--per-page", "1").stdout)
     assert (told["total"], told["pages"], told["hits"][0]["number"]) == (2, 2, "757/UBND-KGVX")
     nothing = run(sqlite_url, "bảo hiểm", "--type", "QĐ")
-    assert nothing.exit_code == 1
+    assert (nothing.exit_code, "Không tìm thấy văn bản nào" in nothing.stderr) == (0, True)
+    for args, said in (
+        (["--agency", "Sở Y tếeee"], "Gần giống: Sở Y tế tỉnh An Giang"),
+        (["--issuer", "Chính phu mới"], "Gần giống: Chính phủ"),
+        (["--place", "Nghệ Am"], "Gần giống: tỉnh Nghệ An"),
+        (["--topic", "bảo hiẻmm"], "Gần giống: Bảo hiểm"),
+        (["--type", "Quyết địnhh"], "Gần giống: Quyết định"),
+    ):
+        found = run(sqlite_url, *args)
+        assert (found.exit_code, said in " ".join(found.stderr.split())) == (2, True), (args, found.stderr)
+    assert run(sqlite_url, "--type", "Chỉ thị").exit_code == 0  # known, but no letter is one
+    assert "757/UBND-KGVX" in run(sqlite_url, "--agency", "SYT").stdout
     assert "--type “QĐ” thì có 3 văn bản" in nothing.stderr
     assert run(sqlite_url, "a", "--from", "mai").exit_code == 2
     follows = run(sqlite_url, "Tương", "Dương").stdout
