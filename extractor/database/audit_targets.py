@@ -179,9 +179,9 @@ def _targets(connection: Connection, which: list[Any], limit: int | None) -> lis
             target_id=row.id,
             issuer=row.issuer_name,
             agencies=tuple(json.loads(row.agencies)),
-            sentence=sentence.text,
+            sentence=proof.sentence.text,
             contradicted=bool(row.contradicted),
             **{name: getattr(row, name) for name in _SAME},
         )
-        for row, (sentence, _) in zip(rows, proofs(connection, spans), strict=True)
+        for row, proof in zip(rows, proofs(connection, spans), strict=True)
     ]  # fmt: skip

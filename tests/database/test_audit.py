@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, select, update
 
-from extractor.database import audit, store
+from extractor.database import audit, audit_report, store
 from extractor.database import schema as t
 from extractor.database.audit import TaskQuery
 from extractor.database.audit_tasks import Rows
@@ -94,6 +94,45 @@ def test_each_task_is_proved_by_its_sentence_and_the_line_that_names_the_agency(
     assert text[one.sentence_start :].startswith(one.sentence)
     assert one.lead_in_start is not None
     assert text[one.lead_in_start :].startswith(one.lead_in)
+
+
+def test_a_deadline_that_stands_elsewhere_is_quoted_as_well(database: Engine) -> None:
+    record = records()["roads.txt"]
+    text, task = record["text"], record["assignments"][2]
+    said = "trước ngày 15/5/2024"  # in the item above
+    start = text.index(said)
+    task["deadline"] = {"start": "2024-05-15", "end": "2024-05-15", "relation": "before", "relative": None,
+                        "span": {"start": start, "end": start + len(said), "text": said}}  # fmt: skip
+    with database.begin() as connection:
+        store.put(connection, record, READING)
+        first, second, third = sorted(audit.tasks(connection, TaskQuery()).tasks, key=lambda x: x.position)
+        assert (first.deadline_sentence, second.deadline_sentence) == (None, None)
+        assert third.deadline_sentence == second.sentence
+        assert third.deadline_sentence_start == second.sentence_start
+        table = audit_report.tasks_table([third])
+        (row,) = table.rows
+        assert row[[c.name for c in table.columns].index("Câu nêu hạn")] == second.sentence
+
+
+def test_a_deadline_that_could_not_be_reckoned_is_told_in_its_words(database: Engine) -> None:
+    record = records()["roads.txt"]
+    text, task = record["text"], record["assignments"][1]
+    words = "sửa chữa bến xe khách"
+    start = text.index(words)
+    task["deadline"] = None
+    span = {"start": start, "end": start + len(words), "text": words}
+    record["warnings"].append({"code": "relative_deadline", "message": words, "span": span})
+    record["assignments"][0] |= {"deadline": None, "recurrence": None}
+    with database.begin() as connection:
+        store.put(connection, record, READING)
+        none, said, often = sorted(audit.tasks(connection, TaskQuery()).tasks, key=lambda x: x.position)
+    assert [x.deadline_said for x in (none, said, often)] == [None, words, None]
+    assert [audit_report.status(x) for x in (none, said, often)] == [
+        "không ghi hạn",
+        "chưa rõ ngày",
+        "định kỳ",
+    ]
+    assert [audit_report.when(x) for x in (none, said, often)] == ["", f"“{words}”", "hằng tháng"]
 
 
 def test_the_way_of_the_work_is_told(filled: Connection) -> None:
