@@ -12,10 +12,13 @@ from extractor.cli import Command
 from extractor.cli.common import db_option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from rich.console import Console, RenderableType
 
     from extractor.database.search import Page, Query
     from extractor.database.snippets import Pieces
+    from extractor.database.version_changes import Versions
 
 #: how a facet is headed, and the option that narrows to one of its values
 _FACETS = {
@@ -83,6 +86,7 @@ def command(
     from extractor.database import open_database
     from extractor.database.filters import check
     from extractor.database.search import Query, search, without
+    from extractor.database.version_changes import of_versions
 
     query = Query(
         text=" ".join(text), agency=agency, type=kind, issuer=issuer, since=since, until=until, place=place,
@@ -95,12 +99,13 @@ def command(
             if not found.total:
                 check(connection, query)
             wider = [] if found.total else without(connection, query)
+            versions = of_versions(connection, [hit.document_id for hit in found.hits])
     finally:
         engine.dispose()
     if as_json:
         click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=1))
     elif found.total:
-        _show(found)
+        _show(found, versions)
     else:
         _show_nothing(query, found, wider)
 
@@ -114,7 +119,7 @@ def _as_json(found: Page) -> dict[str, Any]:
     return told
 
 
-def _show(found: Page) -> None:
+def _show(found: Page, versions: Mapping[int, Versions]) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
@@ -145,10 +150,23 @@ def _show(found: Page) -> None:
         console.print(head)
         plain = console.color_system is None
         console.print(Padding(_marked(hit.marked, "bold", plain), (0, 0, 0, 5)))
-        console.print(Padding(_marked(hit.snippet, "dim", plain), (0, 0, 1, 5)))
+        console.print(Padding(_marked(hit.snippet, "dim", plain), (0, 0, 0, 5)))
+        for note in _versions(versions.get(hit.document_id, [])):
+            console.print(Padding(Text(note, style="yellow"), (0, 0, 0, 5)))
+        console.print()
     _show_facets(console, found)
     if query.page < found.pages:
         console.print(Text(f"Trang sau: --page {query.page + 1}", style="dim"))
+
+
+def _versions(others: Versions) -> Iterator[str]:
+    """Say that a letter came in several versions which say something else."""
+    from extractor.database.version_changes import told
+
+    for _, changes in others:
+        if changes:
+            more = f" và {len(changes) - 2} chỗ nữa" if len(changes) > 2 else ""
+            yield f"Có bản khác ghi khác (bản kia → bản này): {'; '.join(map(told, changes[:2]))}{more}"
 
 
 def _show_facets(console: Console, found: Page) -> None:

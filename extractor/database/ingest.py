@@ -18,7 +18,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select, update
 
 from extractor.batch import Document, Outcome, Reader, Settings, in_turn, rejected
 from extractor.database import ruleset, store
@@ -27,6 +27,7 @@ from extractor.database.engine import writing
 from extractor.database.secrecy import SECRET, refusal
 from extractor.database.sources import leading
 from extractor.database.store import now
+from extractor.database.version_changes import Difference, of_versions
 from extractor.errors import Reject
 
 What = Literal["added", "linked", "updated", "unchanged", "rejected", "secret"]
@@ -43,7 +44,9 @@ _CHANGED = "Tệp thay đổi trong lúc đọc. Lần chạy sau sẽ đọc l�
 class Event:
     """What became of a letter, or of a file that is known already (`what` is unchanged, no document).
 
-    `file` counts the files, from 0; `code` and `message` say why a letter was rejected or refused.
+    `file` counts the files, from 0; `code` and `message` say why a letter was rejected or refused; `waiting`:
+    letters of a known file that are in quarantine. `of`: the version of its letter that came in before a
+    linked one, `changes`: what it says otherwise than that.
     """
 
     name: str
@@ -53,6 +56,9 @@ class Event:
     code: str | None = None
     message: str | None = None
     number: str | None = None
+    waiting: int = 0
+    of: int | None = None
+    changes: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +359,8 @@ class Run:
             connection.execute(update(t.sources).where(c.id == source.id).values(row))
             if what != "secret" and source.document_id not in (None, document_id):
                 _drop_if_orphan(connection, source.document_id, document_id)
-        return Event(name, what, file.index, document_id, code, message or None, number)
+        event = Event(name, what, file.index, document_id, code, message or None, number)
+        return _compared(connection, event) if what == "linked" else event
 
     def _may_hold(self, source: Any) -> bool:
         """Whether a letter with a secrecy mark may be there: it is allowed, or was when it came in."""
@@ -467,8 +474,11 @@ def _content(row: Any) -> bytes | Path | None:
 
 
 def _known(connection: Connection, file: _File, file_id: int) -> Event:
-    """What to tell of a file that is known: its document, or why it gave none, if it holds one letter."""
+    """What to tell of a file that is known: its document, or why it gave none, if it holds one letter; how
+    many still wait."""
     c = t.sources.c
+    held = select(func.count()).where((c.file_id == file_id) & c.code.is_not(None))
+    waiting = int(connection.execute(held).scalar_one())
     rows = connection.execute(
         select(c.document_id, c.code, c.message, t.documents.c.number)
         .outerjoin_from(t.sources, t.documents, c.document_id == t.documents.c.id)
@@ -476,7 +486,14 @@ def _known(connection: Connection, file: _File, file_id: int) -> Event:
         .limit(2)
     ).all()
     told = tuple(rows[0]) if len(rows) == 1 else ()
-    return Event(file.document.name, "unchanged", file.index, *told)
+    return replace(Event(file.document.name, "unchanged", file.index, *told), waiting=waiting)
+
+
+def _compared(connection: Connection, event: Event) -> Event:
+    """A linked letter with what it says otherwise than the version that came in before it."""
+    others = of_versions(connection, [event.document_id] if event.document_id else [])
+    found = others.get(event.document_id or 0)
+    return replace(event, of=found[-1][0], changes=tuple(found[-1][1])) if found else event
 
 
 def _leads(connection: Connection, source: Any) -> bool:
