@@ -14,20 +14,21 @@ def command(db: str) -> None:
     """Lập lại chỉ mục tìm kiếm từ các văn bản đã có.
 
     Chỉ mục luôn được ghi cùng lúc với văn bản, nên bình thường không cần lệnh này; dùng khi phiên bản mới
-    tách từ hoặc bỏ dấu khác trước (các lệnh khác sẽ báo), sau khi tệp bị hỏng, hoặc để thu gọn chỉ mục sau
-    nhiều lần đọc lại.
+    tách từ hoặc bỏ dấu khác trước (các lệnh khác sẽ báo), khi danh mục có thêm chữ viết tắt (chỉ tiêu được so
+    theo tên viết đủ), sau khi tệp bị hỏng, hoặc để thu gọn chỉ mục sau nhiều lần đọc lại.
 
     \b
     Ví dụ:
       congvan reindex --db directives.db
     """
-    from extractor.database import open_database, search_index
+    from extractor.database import open_database, search_index, summaries
     from extractor.database.engine import writing
 
     engine = open_database(db, write=True, any_index=True)
     try:
         with writing(engine) as connection:
             count = search_index.rebuild(connection)
+            summaries.renew_metrics(connection)
     finally:
         engine.dispose()
     click.echo(f"Đã lập chỉ mục cho {count} văn bản.")

@@ -11,10 +11,24 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, case, delete, func, insert, literal, select, text, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 
 from extractor.database import schema as t
 from extractor.database.fold import key
+from extractor.database.metric_names import metric_key
 
 Json = dict[str, Any]
 #: parameters of one statement
@@ -34,7 +48,7 @@ def claim(target: Json, area: str | None) -> str | None:
         return None
     place = target["place"] or ""
     words = (
-        key(target["metric"]),
+        metric_key(target["metric"]),
         key(target["population"] or ""),
         key(place) if any(c.isupper() for c in place) else "",
         key(area or ""),
@@ -85,6 +99,38 @@ def rebuild(connection: Connection) -> None:
         connection.execute(insert(t.task_counts).from_select(columns, _count_query(kind, role)))
     columns = [c.name for c in t.claims.c]
     connection.execute(insert(t.claims).from_select(columns, _claim_query()))
+
+
+def renew_metrics(connection: Connection) -> None:
+    """Make the keys of metrics and what they claim anew, as after a change of the short forms."""
+    for table in (t.figures, t.targets):
+        c = table.c
+        known = connection.execute(select(c.metric, c.metric_key).where(c.metric.is_not(None)).distinct())
+        new = [
+            {"said": row.metric, "made": made}
+            for row in known
+            if (made := metric_key(row.metric)) != row.metric_key
+        ]
+        if new:
+            this = update(table).where(c.metric == bindparam("said"))
+            connection.execute(this.values(metric_key=bindparam("made")), new)
+    target, letter = t.targets.c, t.documents.c
+    due = target.metric.is_not(None) & target.deadline_end.is_not(None)
+    rows = connection.execute(
+        select(t.targets, letter.province)
+        .select_from(t.targets.join(t.documents, letter.id == target.document_id))
+        .where(due)
+    )
+    claims = []
+    for row in rows:
+        said = {**row._mapping, "deadline": {"end": row.deadline_end}}
+        if (of_now := claim(said, row.province)) != row.claim:
+            claims.append({"which": row.id, "made": of_now})
+    if claims:
+        this = update(t.targets).where(target.id == bindparam("which")).values(claim=bindparam("made"))
+        connection.execute(this, claims)
+    connection.execute(delete(t.claims))
+    connection.execute(insert(t.claims).from_select([c.name for c in t.claims.c], _claim_query()))
 
 
 def _is_current(connection: Connection, document_id: int) -> bool:

@@ -21,6 +21,7 @@ from extractor.database import audit
 from extractor.database import schema as t
 from extractor.database.fold import key as folded
 from extractor.database.fold import number_key
+from extractor.database.metric_names import metric_key
 from extractor.database.search import Hit, Page, search
 from extractor.database.search import Query as SearchQuery
 from extractor.errors import CongvanError
@@ -335,7 +336,7 @@ def targets(
         .where(d.current)
         .order_by(m.id)
     )  # fmt: skip
-    for word in folded(metric or "").split():
+    for word in metric_key(metric or "").split():
         wanted = wanted.where(m.metric_key.contains(word, autoescape=True))
     if document:
         wanted = wanted.where(m.document_id == document)

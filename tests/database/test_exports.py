@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from rich.console import Console
 from sqlalchemy import Connection, Engine
 
 from extractor.cli import main
+from extractor.cli.common import local_time
 from extractor.cli.tables import show, show_tasks
 from extractor.database import audit, corrections, open_database, store
 from extractor.database.audit import TaskQuery
@@ -353,9 +355,27 @@ def test_corrections_command(db: str, tmp_path: Path) -> None:
     engine.dispose()
     told = run("corrections", "list", "--db", db)
     assert "Lan  101/UBND-KTN  sửa document.place: Bắc Giang → Hà Nội".replace("  ", " ") in told.output
+    assert re.search(r"^1 \d\d/\d\d/\d{4} \d\d:\d\d \(UTC[+-]\d\d(:\d\d)?\) Lan", told.output)
     assert run("corrections", "export-gold", str(tmp_path / "gold"), "--db", db, "--texts").exit_code == 0
     assert sorted(p.name for p in (tmp_path / "gold").iterdir()) == ["roads.txt", "roads.yaml"]
     assert run("corrections", "export-examples", "-o", str(tmp_path / "e.toml"), "--db", db).exit_code == 0
     assert run("corrections", "undo", "1", "--db", db).exit_code == 0
     assert "(đã bỏ)" in run("corrections", "list", "--db", db).output
     assert run("corrections", "undo", "9", "--db", db).exit_code == 2
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be set")
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("Asia/Ho_Chi_Minh", "23/11/2026 03:30 (UTC+07)"),
+        ("UTC", "22/11/2026 20:30 (UTC+00)"),
+        ("Asia/Kolkata", "23/11/2026 02:00 (UTC+05:30)"),
+    ],
+)
+def test_times_are_those_of_the_clock_here(zone: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        assert local_time("2026-11-22T20:30:00+00:00") == told
+    time.tzset()
