@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from extractor.database.audit import Task, TaskPage
 
 #: characters that a column needs at least, by what it holds, and between two of them
-_LEAST, _BETWEEN = {"text": 9, "date": 10, "number": 4}, 2
+_LEAST, _BETWEEN = {"text": 9, "date": 10, "number": 4}, 3
 #: columns of numbers that are worth a table; characters for the first one beside them
 _FEWEST, _FIRST = 3, 24
 #: a terminal narrower than this shows tasks as a list; what is no terminal is as wide as that

@@ -374,17 +374,25 @@ def _load(
 
 
 def _unreckoned(connection: Connection, documents: set[int]) -> dict[int, list[Any]]:
-    """Document -> the warnings of deadlines that could not be reckoned, in the order of the text."""
+    """Document -> the deadlines in it that could not be reckoned: start, end, words of the text."""
     found: defaultdict[int, list[Any]] = defaultdict(list)
+    if not documents:
+        return found
     warning = t.warnings.c
-    if documents:
-        of_deadlines = (warning.document_id.in_(documents), warning.code == "relative_deadline")
-        for row in connection.execute(select(t.warnings).where(*of_deadlines).order_by(warning.start)):
-            found[row.document_id].append(row)
+    words = func.substr(_letter.text, warning.start + 1, warning.end - warning.start).label("words")
+    query = (
+        select(warning.document_id, warning.start, warning.end, words)
+        .select_from(t.warnings.join(t.documents, _letter.id == warning.document_id))
+        .where(warning.document_id.in_(documents), warning.code == "relative_deadline")
+        .where(warning.start.is_not(None))
+        .order_by(warning.start)
+    )
+    for row in connection.execute(query):
+        found[row.document_id].append(row)
     return found
 
 
-def _said(row: Any, proof: Proof, warnings: list[Any]) -> str | None:
+def _said(row: Any, proof: Proof, deadlines: list[Any]) -> str | None:
     """The words of a task's deadline that could not be reckoned: in its own span, else in what proves it."""
     if row.deadline_end is not None:
         return None
@@ -392,9 +400,9 @@ def _said(row: Any, proof: Proof, warnings: list[Any]) -> str | None:
     if proof.lead_in is not None:
         places.append((proof.lead_in.start, proof.lead_in.end))
     for start, end in places:
-        inside = [w.message for w in warnings if w.start is not None and start <= w.start and w.end <= end]
+        inside = [due.words for due in deadlines if start <= due.start and due.end <= end]
         if inside:
-            return str(inside[-1])  # of several deadlines the last
+            return " ".join(inside[-1].split())  # of several deadlines the last
     return None
 
 

@@ -123,7 +123,8 @@ def test_a_deadline_that_could_not_be_reckoned_is_told_in_its_words(database: En
     start = text.index(words)
     task["deadline"] = None
     span = {"start": start, "end": start + len(words), "text": words}
-    record["warnings"].append({"code": "relative_deadline", "message": words, "span": span})
+    said = {"code": "relative_deadline", "message": f"Thời hạn chưa tính thành ngày: {words}", "span": span}
+    record["warnings"].append(said)
     record["assignments"][0] |= {"deadline": None, "recurrence": None}
     with database.begin() as connection:
         store.put(connection, record, READING)
