@@ -411,8 +411,9 @@ def test_commands(tmp_path: Path, sqlite_url: str) -> None:
     assert "Văn bản: 6 mới, 1 là bản khác của văn bản đã có, 2 chưa đọc được, 1 có dấu mật" in done.stderr
     assert "006.txt: Văn bản có dấu “MẬT”" in done.stderr
     done = call("ingest", place, "--ner", "none", env={"CONGVAN_DB": sqlite_url})
-    assert done.exit_code == 0
+    assert done.exit_code == 1
     assert "Văn bản: 7 không đổi" in done.stderr
+    assert "3 văn bản của những tệp đã có vẫn nằm trong kho chờ" in done.stderr
     listed = call("quarantine", "list", "--db", sqlite_url, "--json")
     rows = [json.loads(line) for line in listed.stdout.splitlines()]
     assert [(r["name"], r["code"]) for r in rows] == [
