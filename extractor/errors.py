@@ -75,6 +75,10 @@ class CongvanError(Exception):
     """Base of the errors that a user can do something about."""
 
 
+class Changed(CongvanError):
+    """What is spoken of is no longer as it was when it was shown."""
+
+
 class RuleError(CongvanError):
     """A mistake in `rules/`; `file` and `line` (from 1, 0: no certain one) say where."""
 

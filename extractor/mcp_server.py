@@ -72,6 +72,7 @@ class SearchResult(BaseModel):
     total: int
     more_than_total: bool
     without_marks: bool = Field(description="Nothing was found with the tone marks as typed.")
+    as_typed: int = Field(description="So many, the first ones, have the marks typed; the rest need not.")
     letters: list[LetterFound]
     next_page: int | None
 
@@ -189,6 +190,7 @@ def make(engine: Engine) -> MCPServer:
             total=found.total,
             more_than_total=found.capped,
             without_marks=found.folded,
+            as_typed=found.as_typed,
             letters=letters,
             next_page=page + 1 if page * limit < found.total else None,
         )

@@ -13,9 +13,10 @@ import click
 
 from extractor.cli import Command
 from extractor.cli.common import FILE, db_option
-from extractor.errors import CongvanError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection
 
     from extractor.database.audit import TaskPage, TaskQuery
@@ -60,7 +61,6 @@ def filters(command: Any) -> Any:
 def task_query(given: dict[str, Any], per_page: int = 50) -> TaskQuery:
     """The query of the options of `filters`. Raises `BadParameter`."""
     from extractor.database.audit import TaskQuery
-    from extractor.database.audit_report import topic_code
 
     due: dict[str, Any] = {}
     for text in given["due"]:
@@ -75,7 +75,7 @@ def task_query(given: dict[str, Any], per_page: int = 50) -> TaskQuery:
         undated=True if given["undated"] else None,
         today=iso_day(given["today"]) if given["today"] else None,
         across_successors=given["across_successors"],
-        topic=topic_code(given["topic"]) if given["topic"] else None,
+        topic=given["topic"],
         issuer=given["issuer"],
         type=given["kind"],
         text=given["text"],
@@ -119,7 +119,7 @@ def command(
     --targets, --contradictions và --no-addressee chỉ xét những văn bản có việc ấy. Với hai câu hỏi về chỉ
     tiêu, --due, --overdue và --undated xét hạn của chỉ tiêu.
 
-    Mã thoát: 0 có kết quả, 1 không có, 2 dùng sai cách.
+    Mã thoát: 0 (cả khi không có việc nào như vậy), 2 dùng sai cách.
 
     \b
     Ví dụ:
@@ -137,22 +137,21 @@ def command(
     if repeated and not given["agency"]:
         raise click.UsageError("--repeated cần --agency: việc của cơ quan nào?")
     from extractor.database import open_database
+    from extractor.database.filters import understood
 
     query = task_query(given, limit)
     engine = open_database(db)
     try:
         with engine.connect() as connection:
+            query = understood(connection, query)
             if any(chosen):
                 modes = (matrix, repeated, targets, contradictions)
                 found, table = _other(connection, query, modes, limit)
-                _out([table], found, as_json, xlsx, html, table.title)
-                done = bool(found)
+                _out(connection, query, table, found, as_json, xlsx, html)
             else:
-                done = _tasks(connection, query, as_json, xlsx, html)
+                _tasks(connection, query, as_json, xlsx, html)
     finally:
         engine.dispose()
-    if not done:
-        raise click.exceptions.Exit(1)
 
 
 def _other(
@@ -163,198 +162,103 @@ def _other(
     from extractor.database import audit_report as tables
 
     matrix, repeated, targets, contradictions = modes
-    if query.agency and not audit.agency_ids(connection, query.agency):
-        _unknown(connection, query.agency)
     if matrix:
         cells = audit.matrix(connection, matrix, limit=limit, of=query)
         return [cells] if cells.rows else [], tables.matrix_table(cells)
+    found: list[Any]
+    make: Callable[[list[Any]], Table]
     if repeated:
-        twice = audit.repeated(connection, query.agency or "", query.across_successors, limit, of=query)
-        return list(twice), tables.repeated_table(twice)
-    if targets:
-        rows = audit.targets_over_years(connection, targets, limit=limit, of=query)
-        return list(rows), tables.targets_table(rows)
-    if contradictions:
-        split = audit.contradictions(connection, per_page=limit, of=query)
-        return list(split), tables.contradictions_table(split)
-    open_ = audit.no_addressee(connection, per_page=limit, of=query)
-    return list(open_), tables.addressees_table(open_)
+        agency, across = query.agency or "", query.across_successors
+        found = audit.repeated(connection, agency, across, limit + 1, of=query)
+        make, what = tables.repeated_table, "việc"
+    elif targets:
+        found = audit.targets_over_years(connection, targets, limit=limit + 1, of=query)
+        make, what = tables.targets_table, "chỉ tiêu"
+    elif contradictions:
+        found = audit.contradictions(connection, per_page=limit + 1, of=query)
+        make, what = tables.contradictions_table, "chỗ mâu thuẫn"
+    else:
+        found = audit.no_addressee(connection, per_page=limit + 1, of=query)
+        make, what = tables.addressees_table, "văn bản"
+    return found[:limit], tables.cut(found, limit, make, what)
 
 
 def _tasks(
     connection: Connection, query: TaskQuery, as_json: bool, xlsx: Path | None, html: Path | None
-) -> bool:
+) -> None:
+    from extractor.cli.tables import show_tasks
     from extractor.database import audit
     from extractor.database import audit_report as tables
 
     page = audit.tasks(connection, query)
-    if query.agency and not page.candidates:
-        _unknown(connection, query.agency)
     if xlsx or html:
         title = f"Nhiệm vụ của {query.agency}" if query.agency else "Nhiệm vụ được giao"
-        lines = _lines(query, page)
+        lines = tables.summary(query, page, min(page.total, tables.MOST))
         if xlsx:
-            from extractor.database.workbook import write_workbook
-
-            write_workbook(xlsx, tables.report(connection, query, page))
-            click.echo(f"Đã ghi {xlsx}", err=True)
+            _workbook(xlsx, query, page, lines, tables.report(connection, query, page))
         if html:
-            from extractor.database.printable import write_page
-
-            write_page(html, title, lines, tables.report(connection, query, page))
-            click.echo(f"Đã ghi {html}", err=True)
+            _page(html, title, query, page, lines, tables.report(connection, query, page))
         if not as_json:
-            return bool(page.tasks)
+            click.echo(lines[0], err=True)
+            return
     if as_json:
         _json(asdict(page))
-    else:
-        for line in _lines(query, page):
-            click.echo(line)
-        if page.tasks:
-            _show_tasks(page)
-    return bool(page.tasks)
+        return
+    for line in tables.summary(query, page):
+        click.echo(line)
+    if page.tasks:
+        show_tasks(page)
 
 
-def _unknown(connection: Connection, name: str) -> None:
-    from extractor.database import audit
+def _workbook(path: Path, query: TaskQuery, page: TaskPage, lines: list[str], found: list[Table]) -> None:
+    from extractor.database.audit_report import question_table
+    from extractor.database.workbook import write_workbook
 
-    near = audit.similar(connection, name)
-    hint = f" Gần giống: {'; '.join(near)}." if near else ""
-    raise CongvanError(f"Không có cơ quan nào tên “{name}” trong cơ sở dữ liệu.{hint}")
+    write_workbook(path, [question_table(query, page, lines, found), *found])
+    click.echo(f"Đã ghi {path}", err=True)
 
 
-def _lines(query: TaskQuery, page: TaskPage) -> list[str]:
-    """What was asked and how much was found, in a few sentences."""
-    from extractor.database.agency_names import day
+def _page(
+    path: Path, title: str, query: TaskQuery, page: TaskPage, lines: list[str], found: list[Table]
+) -> None:
+    from extractor.database.audit_report import asked
+    from extractor.database.printable import write_page
 
-    count = f"hơn {page.total}" if page.capped else str(page.total)
-    late = "quá hạn " if query.overdue else ""
-    lines = [f"{count} việc {late}tính đến {day(page.today)}; dưới đây là {len(page.tasks)} việc đầu."]
-    if len(page.tasks) == page.total:
-        lines = [f"{count} việc {late}tính đến {day(page.today)}."]
-    if len(page.candidates) > 1:
-        first = ", ".join(f"{c.name} ({c.tasks})" for c in page.candidates[:6])
-        more = f" và {len(page.candidates) - 6} cơ quan nữa" if len(page.candidates) > 6 else ""
-        lines.append(f"“{query.agency}” là {len(page.candidates)} cơ quan: {first}{more}.")
-    return lines
+    told = "; ".join(f"{name}: {value}" for name, value in asked(query, page))
+    write_page(path, title, [f"{told}.", *lines], found)
+    click.echo(f"Đã ghi {path}", err=True)
 
 
 def _out(
-    tables: list[Table], found: list[Any], as_json: bool, xlsx: Path | None, html: Path | None, title: str
+    connection: Connection,
+    query: TaskQuery,
+    table: Table,
+    found: list[Any],
+    as_json: bool,
+    xlsx: Path | None,
+    html: Path | None,
 ) -> None:
+    from dataclasses import replace
+
+    from extractor.cli.tables import show
+    from extractor.database.audit import TaskPage
+
     if xlsx or html:
-        tables = [_kept(table) for table in tables]
+        table = replace(table, rows=list(table.rows))  # so that they can be written twice
+        page = TaskPage([], 0, False, [], query.today or date.today().isoformat())
         if xlsx:
-            from extractor.database.workbook import write_workbook
-
-            write_workbook(xlsx, tables)
-            click.echo(f"Đã ghi {xlsx}", err=True)
+            _workbook(xlsx, query, page, [], [table])
         if html:
-            from extractor.database.printable import write_page
-
-            write_page(html, title, (), tables)
-            click.echo(f"Đã ghi {html}", err=True)
+            _page(html, table.title, query, page, [], [table])
+        if not found:
+            click.echo(f"{table.title}: không có gì như vậy.", err=True)
         if not as_json:
             return
     if as_json:
         _json([asdict(x) for x in found])
     else:
-        for table in tables:
-            _show(table)
-
-
-def _kept(table: Table) -> Table:
-    """The table with its rows in memory, so that they can be written twice."""
-    from dataclasses import replace
-
-    return replace(table, rows=list(table.rows))
+        show(table)
 
 
 def _json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _console() -> Any:
-    import sys
-
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() else 160, highlight=False, soft_wrap=False)
-
-
-def _show(table: Table) -> None:
-    """A table on the terminal, details under each row."""
-    from rich import box
-    from rich.table import Table as Grid
-    from rich.text import Text
-
-    from extractor.database.agency_names import day
-    from extractor.database.tables import visible
-
-    grid = Grid(title=table.title, caption=table.note or None, box=box.SIMPLE_HEAD, title_justify="left",
-                caption_justify="left", show_lines=False)  # fmt: skip
-    shown = [i for i, c in enumerate(table.columns) if not c.detail]
-    for i in shown:
-        column = table.columns[i]
-        grid.add_column(column.name, justify="right" if column.kind == "number" else "left", overflow="fold")
-
-    def cell(i: int, value: Any) -> Text:
-        if value is None:
-            return Text("")
-        if table.columns[i].kind == "date" and value:
-            return Text(day(value))
-        if isinstance(value, float):
-            return Text(f"{value:.10g}".replace(".", ","))
-        return Text(visible(str(value)))
-
-    for row in table.rows:
-        cells = [cell(i, row[i]) for i in shown]
-        said = [visible(str(row[i])) for i, c in enumerate(table.columns) if c.detail and row[i]]
-        if said:
-            widest = max(shown, key=lambda i: table.columns[i].width)
-            words = cells[shown.index(widest)]
-            for line in said:
-                words.append(f"\n“{line}”", style="dim")
-        grid.add_row(*cells)
-    _console().print(grid)
-
-
-def _show_tasks(page: TaskPage) -> None:
-    """Tasks on the terminal: by when, who, what with the sentence that proves it, in which letter."""
-    from rich import box
-    from rich.table import Table as Grid
-    from rich.text import Text
-
-    from extractor.database import audit_report as tables
-    from extractor.database.agency_names import day
-    from extractor.database.tables import visible
-
-    grid = Grid(box=box.SIMPLE_HEAD, show_lines=True, expand=True)
-    for name, ratio in (("Hạn", 2), ("Cơ quan", 4), ("Nhiệm vụ và câu văn", 10), ("Văn bản", 4)):
-        grid.add_column(name, ratio=ratio, overflow="fold")
-    for x in page.tasks:
-        due = Text(tables.when(x) or "không ghi hạn")
-        if x.overdue:
-            due.append(f"\nquá hạn {-(x.days_left or 0)} ngày", style="bold red")
-        elif x.days_left is not None:
-            due.append(f"\ncòn {x.days_left} ngày", style="green")
-        who = Text(visible(tables.names(x, "lead")) or "không rõ ai")
-        if x.role:
-            who.append(f"\n{tables.ROLES[x.role]}", style="bold")
-        if x.coordinating:
-            who.append(f"\nphối hợp: {visible(tables.names(x, 'coordinating'))}", style="dim")
-        if x.through:
-            who.append(f"\n{visible(x.through)}", style="yellow")
-        what = Text(visible(" ".join(x.task.split())))
-        proof = " … ".join(" ".join(s.split()) for s in (x.lead_in, x.sentence) if s)
-        what.append(f"\n“{visible(proof)}”", style="dim")
-        if x.corrected:
-            what.append("\nđã có người sửa", style="cyan")
-        elif x.review:
-            what.append("\ncần xem lại", style="magenta")
-        letter = Text(visible(x.number or x.title))
-        if x.issued_on:
-            letter.append(f"\n{day(x.issued_on)}")
-        letter.append(f"\n{visible(x.issuer or '')}", style="dim")
-        grid.add_row(due, who, what, letter)
-    _console().print(grid)

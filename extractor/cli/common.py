@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,13 @@ def tell_skipped(skipped: Counter[str]) -> None:
             f"{number} {_PASSED_OVER.get(kind, kind)}" for kind, number in skipped.most_common(8)
         )
         click.echo(f"Bỏ qua: {kinds}{', …' if len(skipped) > 8 else ''}", err=True)
+
+
+def local_time(iso: str) -> str:
+    """A moment as the clock of this machine shows it, with its zone."""
+    moment = datetime.fromisoformat(iso).astimezone()
+    zone = f"{moment:%z}"
+    return f"{moment:%d/%m/%Y %H:%M} (UTC{zone[:3]}{'' if zone[3:] == '00' else f':{zone[3:]}'})"
 
 
 def rulebook(folder: Path | None) -> Rulebook:

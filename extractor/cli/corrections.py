@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from extractor.cli import Command, Group
-from extractor.cli.common import FILE, db_option
+from extractor.cli.common import FILE, db_option, local_time
 
 _VERDICTS = {"confirm": "đúng", "correct": "sửa", "reject": "bỏ"}
 
@@ -59,9 +59,8 @@ def list_(db: str, lost: bool, author: str | None, limit: int, as_json: bool) ->
         state = " (đã bỏ)" if x.undone_at else " (không còn thấy)" if x.lost else ""
         where = ".".join(filter(None, (x.item, x.field)))
         said = f": {_said(x.old)} → {_said(x.new)}" if x.verdict != "confirm" and x.field else ""
-        line = (
-            f"{x.id}  {x.at}  {x.author}  {x.number or x.name}  {_VERDICTS[x.verdict]} {where}{said}{state}"
-        )
+        who = f"{x.id}  {local_time(x.at)}  {x.author}"
+        line = f"{who}  {x.number or x.name}  {_VERDICTS[x.verdict]} {where}{said}{state}"
         click.echo(visible(" ".join(line.split())))
     if not found:
         filtered = lost or author is not None

@@ -31,7 +31,7 @@ def command(db: str, form: str | None, output: Path, table: str, raw: bool, **gi
     """Ghi những gì trong cơ sở dữ liệu ra tệp, chỉ bản hiện hành của mỗi văn bản.
 
     jsonl: bản ghi của các văn bản có việc như vậy (không lọc thì mọi văn bản). csv: một bảng. xlsx: mọi bảng.
-    ics: thời hạn để đưa vào lịch.
+    ics: thời hạn để đưa vào lịch. Cột của bảng có tên tiếng Việt; tên trường bằng tiếng Anh ở jsonl và API.
 
     \b
     Ví dụ:
@@ -47,12 +47,15 @@ def command(db: str, form: str | None, output: Path, table: str, raw: bool, **gi
         raise click.UsageError("--raw chỉ dùng với jsonl.")
     from extractor.database import open_database
     from extractor.database.exports import write_export
+    from extractor.database.filters import understood
 
-    query = task_query(given)
     engine = open_database(db)
     try:
         with engine.connect() as connection:
+            query = understood(connection, task_query(given))
             count = write_export(connection, output, form, query, table, raw)
     finally:
         engine.dispose()
+    if not count:
+        click.echo("Không có gì như vậy: tệp không có dòng nào.", err=True)
     click.echo(f"Đã ghi {count} {_WHAT[form]} → {output}", err=True)

@@ -51,6 +51,8 @@ _WHAT = {
     "rejected": "chưa đọc được",
     "secret": "dấu mật",
 }
+#: values that another version says otherwise, as far as they are told one by one
+_CHANGES = 8
 
 
 @click.command(cls=Command)
@@ -84,8 +86,9 @@ def command(
 
     Tệp đã có trong cơ sở dữ liệu không bị đọc lại; một văn bản đến ở dạng khác (ảnh chụp rồi bản chữ) được
     ghép vào văn bản ấy. Dừng lúc nào cũng được: chạy lại lệnh là đọc tiếp. Văn bản chưa đọc được nằm trong
-    kho chờ cùng lý do (congvan quarantine), văn bản có dấu mật không được nhận.
-    Mã thoát: 0 mọi văn bản đều được nhận, 1 có văn bản bị từ chối, 2 dùng sai cách.
+    kho chờ cùng lý do (congvan quarantine), văn bản có dấu mật không được nhận. Bản khác của một văn bản đã
+    có mà ghi khác về việc, hạn, số liệu thì được báo.
+    Mã thoát: 0 mọi văn bản đều được nhận, 1 có văn bản bị từ chối hoặc còn trong kho chờ, 2 dùng sai cách.
 
     \b
     Ví dụ:
@@ -141,14 +144,17 @@ def _watch(
     counts: Counter[str] = Counter()
     click.echo(f"Đang theo dõi {', '.join(paths)} → {db}. Nhấn Ctrl-C để dừng.", err=True)
     with _ended_by(stop):
-        first = True  # files that were there before are not told one by one
+        first, waiting = True, 0  # files that were there before are not told one by one
         for event in ingest.watch(engine, found, settings, stop, options=options, workers=workers):
             if event is None:
-                first = first and not counts
+                _remind(waiting, db)
+                waiting, first = 0, first and not counts
                 continue
             counts[event.what] += 1
+            waiting += event.waiting
             if not first or event.what != "unchanged":
                 click.echo(_line(event))
+                _tell_changes(event)
     click.echo(f"Đã dừng. {told(counts)}.", err=True)
 
 
@@ -180,13 +186,18 @@ def follow(events: Iterator[Event], total: int, db: str) -> int:
     started = time.monotonic()
     counts: Counter[str] = Counter()
     refused: list[Event] = []
+    linked: list[Event] = []
+    waiting = 0
     try:
         with progress(total) as step:
             done = 0
             for event in events:
                 counts[event.what] += 1
+                waiting += event.waiting
                 if event.what in ("rejected", "secret"):
                     refused.append(event)
+                if event.what == "linked":
+                    linked.append(event)
                 while done < event.file:
                     done += 1
                     step()
@@ -197,11 +208,43 @@ def follow(events: Iterator[Event], total: int, db: str) -> int:
         click.echo(f"{event.name}: {event.message}", err=True)
     if len(refused) > 20:
         click.echo("…", err=True)
+    for event in linked[:20]:
+        _tell_changes(event)
+    if len(linked) > 20:
+        click.echo(f"… và {len(linked) - 20} bản khác nữa", err=True)
     seconds = f"{time.monotonic() - started:.1f}".replace(".", ",")
     click.echo(f"{told(counts)}, {seconds} giây → {db}", err=True)
     if counts["rejected"]:
         click.echo(f"Lý do từ chối: congvan quarantine list --db {db}", err=True)
-    return len(refused)
+    _remind(waiting, db)
+    return len(refused) + waiting
+
+
+def _remind(waiting: int, db: str) -> None:
+    """Say that letters of files that are known still wait."""
+    if waiting:
+        click.echo(
+            f"{waiting} văn bản của những tệp đã có vẫn nằm trong kho chờ."
+            f" Xem: congvan quarantine list --db {db}; đọc lại: congvan quarantine retry --db {db}",
+            err=True,
+        )
+
+
+def _tell_changes(event: Event) -> None:
+    """Say what a letter that is another version of one says otherwise."""
+    if event.what != "linked":
+        return
+    from extractor.database.version_changes import told as words
+
+    of = f"{event.name}: bản khác của văn bản {event.number or event.of}"
+    if not event.changes:
+        click.echo(f"{of}; việc, hạn và số liệu như bản trước.", err=True)
+        return
+    click.echo(f"{of}, ghi khác bản trước {len(event.changes)} chỗ. Hãy xem lại bản nào đúng:", err=True)
+    for change in event.changes[:_CHANGES]:
+        click.echo(f"  {words(change)}", err=True)
+    if len(event.changes) > _CHANGES:
+        click.echo(f"  … và {len(event.changes) - _CHANGES} chỗ nữa", err=True)
 
 
 def told(counts: Counter[str]) -> str:

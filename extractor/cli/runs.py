@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from extractor.cli import Command
-from extractor.cli.common import db_option, opened
+from extractor.cli.common import db_option, local_time, opened
 from extractor.cli.ingest import told
 
 _WHATS = ("added", "linked", "updated", "unchanged", "rejected", "secret")
@@ -38,7 +38,8 @@ def command(db: str, last: int, as_json: bool) -> None:
 
 
 def _line(run: dict[str, Any]) -> str:
-    ended = run["finished_at"] or "dừng giữa chừng"
+    began, ended = local_time(run["started_at"]), run["finished_at"]
+    when = f"{began} → {local_time(ended) if ended else 'dừng giữa chừng'}"
     counts = told(Counter({what: run[what] for what in _WHATS}))
     with_what = f"congvan {run['version']}, quy tắc {run['rules'][:8]}, {run['ner']}"
-    return f"{run['id']:>4}  {run['command']:<9} {run['started_at']} → {ended}  {counts}  ({with_what})"
+    return f"{run['id']:>4}  {run['command']:<9} {when}  {counts}  ({with_what})"

@@ -12,10 +12,13 @@ from extractor.cli import Command
 from extractor.cli.common import db_option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from rich.console import Console, RenderableType
 
     from extractor.database.search import Page, Query
     from extractor.database.snippets import Pieces
+    from extractor.database.version_changes import Versions
 
 #: how a facet is headed, and the option that narrows to one of its values
 _FACETS = {
@@ -66,11 +69,12 @@ def command(
     page: int,
     per_page: int,
     as_json: bool,
-) -> int:
+) -> None:
     """Tìm văn bản: từ có dấu hoặc không dấu, "cụm từ trong nháy kép", số ký hiệu.
 
-    Gõ có dấu thì tìm đúng dấu trước; không thấy mới tìm không dấu. Không có từ nào thì liệt kê theo bộ lọc.
-    Mã thoát: 0 có kết quả, 1 không tìm thấy gì, 2 dùng sai.
+    Từ nào gõ có dấu thì tìm đúng dấu, từ nào gõ không dấu thì tìm không kể dấu. Khi ít văn bản đúng dấu,
+    những văn bản chỉ khớp khi không kể dấu xếp sau. Không có từ nào thì liệt kê theo bộ lọc.
+    Mã thoát: 0 (cả khi không tìm thấy gì), 2 dùng sai, như bộ lọc nêu một tên không có.
 
     \b
     Ví dụ:
@@ -80,7 +84,9 @@ def command(
       congvan search --issuer "Bộ Y tế" --year 2024 --sort newest --json
     """
     from extractor.database import open_database
+    from extractor.database.filters import check
     from extractor.database.search import Query, search, without
+    from extractor.database.version_changes import of_versions
 
     query = Query(
         text=" ".join(text), agency=agency, type=kind, issuer=issuer, since=since, until=until, place=place,
@@ -90,28 +96,30 @@ def command(
     try:
         with engine.connect() as connection:
             found = search(connection, query)
+            if not found.total:
+                check(connection, query)
             wider = [] if found.total else without(connection, query)
+            versions = of_versions(connection, [hit.document_id for hit in found.hits])
     finally:
         engine.dispose()
     if as_json:
         click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=1))
     elif found.total:
-        _show(found)
+        _show(found, versions)
     else:
         _show_nothing(query, found, wider)
-    return 0 if found.total else 1
 
 
 def _as_json(found: Page) -> dict[str, Any]:
     told = asdict(found)
-    told["pages"] = found.pages
+    told |= {"pages": found.pages, "folded": found.folded}
     for hit in told["hits"]:
         for name in ("snippet", "marked"):
             hit[name] = [{"text": text, "hit": marked} for text, marked in hit[name]]
     return told
 
 
-def _show(found: Page) -> None:
+def _show(found: Page, versions: Mapping[int, Versions]) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
@@ -125,9 +133,16 @@ def _show(found: Page) -> None:
     console.print(Text(told, style="bold"))
     if found.folded:
         console.print(Text("Không có văn bản nào đúng dấu như đã gõ; đây là kết quả không kể dấu.", "yellow"))
+    elif found.as_typed < found.total:
+        fewer = (
+            f"{found.as_typed:n} văn bản đúng dấu như đã gõ, xếp trước; còn lại chỉ khớp khi không kể dấu."
+        )
+        console.print(Text(fewer, style="yellow"))
     console.print()
     first = (query.page - 1) * query.per_page + 1
     for place, hit in enumerate(found.hits, first):
+        if place == found.as_typed + 1 > 1:
+            console.print(Text("Không kể dấu:\n", style="yellow"))
         head = Text(f"{place:>3}. ")
         head.append(hit.number or "(không số)", style="bold cyan")
         rest = (hit.type, _day(hit.issued_on), hit.issuer)
@@ -135,10 +150,23 @@ def _show(found: Page) -> None:
         console.print(head)
         plain = console.color_system is None
         console.print(Padding(_marked(hit.marked, "bold", plain), (0, 0, 0, 5)))
-        console.print(Padding(_marked(hit.snippet, "dim", plain), (0, 0, 1, 5)))
+        console.print(Padding(_marked(hit.snippet, "dim", plain), (0, 0, 0, 5)))
+        for note in _versions(versions.get(hit.document_id, [])):
+            console.print(Padding(Text(note, style="yellow"), (0, 0, 0, 5)))
+        console.print()
     _show_facets(console, found)
     if query.page < found.pages:
         console.print(Text(f"Trang sau: --page {query.page + 1}", style="dim"))
+
+
+def _versions(others: Versions) -> Iterator[str]:
+    """Say that a letter came in several versions which say something else."""
+    from extractor.database.version_changes import told
+
+    for _, changes in others:
+        if changes:
+            more = f" và {len(changes) - 2} chỗ nữa" if len(changes) > 2 else ""
+            yield f"Có bản khác ghi khác (bản kia → bản này): {'; '.join(map(told, changes[:2]))}{more}"
 
 
 def _show_facets(console: Console, found: Page) -> None:

@@ -1,7 +1,8 @@
 """A typed agency name -> the agencies meant: with or without marks, short forms, with or without its place.
 
 "Sở Tài chính" is that department of every province, "Sở Tài chính An Giang" one. Short forms are those of the
-registers (``agencies.csv``, ``agency_heads.csv``, ``agency_fields.csv``, ``levels.csv``, ``provinces.csv``).
+registers (``agencies.csv``, ``issuer_codes.csv``, ``agency_heads.csv``, ``agency_fields.csv``,
+``levels.csv``, ``provinces.csv``).
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import SequenceMatcher
 from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, bindparam, case, func, literal, or_, select
 
 from extractor.database import schema as t
 from extractor.database.fold import fold, key
@@ -23,6 +25,8 @@ from extractor.textview import match_key
 
 #: ways to write a name out that are tried
 _MOST_FORMS = 12
+#: names in the database that a typed one is compared with, letter by letter
+_MOST_LIKE = 200
 #: words of a typed name that are looked at
 _MOST_WORDS = 24
 #: steps of a chain of successors
@@ -33,10 +37,8 @@ _counts = t.task_counts.c
 _BY_ID = select(t.agencies.c.id, t.agencies.c.name, t.agencies.c.level, t.agencies.c.locality).where(
     t.agencies.c.id == bindparam("id")
 )
-_SUMS = (
-    select(_counts.agency_id, func.sum(_counts.tasks))
-    .where(_counts.kind == "all", _counts.agency_id.in_(bindparam("ids", expanding=True)))
-    .group_by(_counts.agency_id)
+_SUMS = select(_counts.agency_id, _counts.tasks).where(
+    _counts.kind == "all", _counts.role == "", _counts.agency_id.in_(bindparam("ids", expanding=True))
 )
 
 
@@ -70,15 +72,18 @@ def agency_ids(connection: Connection, name: str, across_successors: bool = Fals
 
 
 def similar(connection: Connection, name: str, limit: int = 8) -> list[str]:
-    """Names in the database that have most words of a name that is not there."""
-    words = [w for w in key(name).split() if len(w) > 1][:8]
+    """Names in the database most like one that is not there: of those with most of its words."""
+    wanted = [*islice(forms(name), _MOST_FORMS)][-1:]  # with its short forms written out
+    words = [w for form in wanted for w in form.split() if len(w) > 1][:8]
     if not words:
         return []
-    hits = [t.agencies.c.key.contains(w, autoescape=True) for w in words]
-    rows = connection.execute(select(t.agencies.c.name, t.agencies.c.key).where(or_(*hits)).limit(2000))
-    wanted = set(words)
-    ranked = sorted(rows, key=lambda r: (-len(wanted & set(r.key.split())), len(r.key), r.name))
-    return [row.name for row in ranked[:limit]]
+    agency = t.agencies.c
+    hits = [agency.key.contains(w, autoescape=True) for w in words]
+    count = sum((case((hit, 1), else_=0) for hit in hits), literal(0))
+    query = select(agency.name, agency.key).where(or_(*hits)).order_by(count.desc(), agency.key)
+    rows = connection.execute(query.limit(_MOST_LIKE)).all()
+    alike = {row.name: SequenceMatcher(None, wanted[0], row.key).ratio() for row in rows}
+    return sorted(alike, key=lambda n: (-alike[n], n))[:limit]
 
 
 # -- names ---------------------------------------------------------------------------------------------------
@@ -90,7 +95,7 @@ def _named(connection: Connection, name: str, heirs: bool) -> list[Candidate]:
     if row is not None:
         return [Candidate(*row)]
     found: dict[str, Candidate] = {}
-    for i, form in enumerate(islice(_forms(name), _MOST_FORMS)):
+    for i, form in enumerate(islice(forms(name), _MOST_FORMS)):
         alike = _with_key(connection, form, heirs)
         for candidate in alike if i else _as_marked(alike, name):
             found.setdefault(candidate.id, candidate)
@@ -158,7 +163,7 @@ def _marked(name: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in match_key(name)).split())
 
 
-def _forms(name: str) -> Iterator[str]:
+def forms(name: str) -> Iterator[str]:
     """The folded name as typed, then with its short forms written out."""
     words = key(name).split()[:_MOST_WORDS]
     if not words:
@@ -184,7 +189,8 @@ def _placed(words: list[str]) -> list[str]:
 def _written_out(words: list[str]) -> Iterator[list[str]]:
     """With the whole name, or its head and field, written out."""
     for n in range(len(words), 0, -1):
-        for full in _aliases("agencies.csv", "name").get(" ".join(words[:n]), ()):
+        said = " ".join(words[:n])
+        for full in (*_aliases("agencies.csv", "name").get(said, ()), *_codes().get(said, ())):
             yield [*full.split(), *words[n:]]
     heads, fields = _aliases("agency_heads.csv", "head"), _aliases("agency_fields.csv", "field")
     for n in range(min(len(words), 8), 0, -1):
@@ -204,6 +210,16 @@ def _aliases(file: str, column: str) -> dict[str, tuple[str, ...]]:
         for surface in (row[column], *filter(None, row["aliases"].split("|"))):
             found[key(surface)][key(row[column])] = None
     return {alias: tuple(names) for alias, names in found.items()}
+
+
+@cache
+def _codes() -> dict[str, tuple[str, ...]]:
+    """Folded code of an issuer in document numbers -> the folded names that it stands for ("STC")."""
+    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for row in read_table(rules_folder(), "issuer_codes.csv"):
+        for code in (row["code"], *filter(None, row["aliases"].split("|"))):
+            found[key(code)][key(row["name"])] = None
+    return {code: tuple(names) for code, names in found.items()}
 
 
 @cache

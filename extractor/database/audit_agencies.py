@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, literal, select, text, true
+from sqlalchemy import BindParameter, Connection, bindparam, func, literal, select, text
 
 from extractor.database import schema as t
 from extractor.database.agency_names import Candidate, agency_ids
@@ -94,8 +94,8 @@ def agency(connection: Connection, id: str, today: str | None = None) -> AgencyP
     before = connection.execute(_PREDECESSORS, asked)
     sums = connection.execute(_SUMS, asked).all()
     by_value: dict[str, defaultdict[str, int]] = {"month": defaultdict(int), "topic": defaultdict(int)}
-    for kind, value, _, number in sums:
-        if kind in by_value and value:
+    for kind, value, role, number in sums:
+        if kind in by_value and value and not role:
             by_value[kind][value] += number
     roles = {role: number for kind, _, role, number in sums if kind == "all"}
     totals = connection.execute(_TOTALS, {**asked, "today": today}).one()
@@ -134,11 +134,13 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Agencies by topic or by month of the deadline; `columns` are codes or months (2025-12)."""
+    """Agencies by topic or by month of the deadline; `columns` are codes or months (2025-12). `agencies`: how
+    many have such tasks, of which `rows` are those with most."""
 
     by: Literal["topic", "month"]
     columns: list[str]
     rows: list[MatrixRow]
+    agencies: int = 0
     candidates: list[Candidate] = field(default_factory=list)
 
 
@@ -154,6 +156,8 @@ def matrix(
     of: TaskQuery | None = None,
 ) -> Matrix:
     """How many tasks agencies have by topic or month: those named, else those with most tasks.
+
+    Each task counts once for each agency told it, in whichever role, however often it names that agency.
 
     `since`, `until`: first and last month (2025-01) of the deadline; by month they choose columns, by topic
     they choose tasks. A letter of two topics counts for both. `of`: only tasks of this query, whose agency,
@@ -177,9 +181,9 @@ def matrix(
     ids = [c.id for c in named[:limit]] if agency else None
     asked = (of.due_before, of.due_after, of.overdue, of.topic, of.issuer, of.type, of.text)
     if any(asked) or of.review is not None or of.undated is not None:
-        ids, found = _counted(connection, replace(of, role=role), by, ids)
+        ids, found, agencies = _counted(connection, replace(of, role=role), by, ids)
     else:
-        ids, found = _kept(connection, role, by, ids, limit)
+        ids, found, agencies = _kept(connection, role, by, ids, limit)
     names = select(t.agencies.c.id, t.agencies.c.name).where(t.agencies.c.id.in_(ids))
     name_of = {row.id: row.name for row in connection.execute(names)}
     cells: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -202,27 +206,29 @@ def matrix(
         for id in ids
         if id in name_of
     ]
-    return Matrix(by, columns, rows, named)
+    return Matrix(by, columns, rows, len(named) if agency else agencies, named)
 
 
 def _kept(
     connection: Connection, role: Role | None, by: str, ids: list[str] | None, limit: int
-) -> tuple[list[str], list[Any]]:
-    """The busiest agencies (or `ids`) and rows (agency, kind, value, tasks), from the sums that are kept."""
+) -> tuple[list[str], list[Any], int]:
+    """The busiest agencies (or `ids`), rows (agency, kind, value, tasks), and how many agencies there are,
+    from the sums that are kept."""
     counts = t.task_counts.c
-    mine = counts.role == role if role else true()
+    mine = counts.role == (role or "")
     if ids is None:
-        rank = func.sum(counts.tasks).desc()
-        query = select(counts.agency_id).where(counts.kind == "all", mine).group_by(counts.agency_id)
-        ids = list(connection.execute(query.order_by(rank, counts.agency_id).limit(limit)).scalars())
+        query = select(counts.agency_id).where(counts.kind == "all", counts.value == "", mine)
+        rank = (counts.tasks.desc(), counts.agency_id)
+        ids = list(connection.execute(query.order_by(*rank).limit(limit)).scalars())
     rows = select(counts.agency_id, counts.kind, counts.value, counts.tasks)
     rows = rows.where(counts.agency_id.in_(ids), counts.kind.in_(("all", by)), mine)
-    return ids, list(connection.execute(rows))
+    agencies = select(func.count()).select_from(t.task_counts).where(counts.kind == "all", mine)
+    return ids, list(connection.execute(rows)), int(connection.execute(agencies).scalar_one())
 
 
 def _counted(
     connection: Connection, query: TaskQuery, by: str, ids: list[str] | None
-) -> tuple[list[str], list[Any]]:
+) -> tuple[list[str], list[Any], int]:
     """The same over the tasks of a query, counted one by one."""
     where = Rows(connection, query, query.today or date.today().isoformat(), ids, told=True).where
     tasks = func.count(_told.assignment_id.distinct())
@@ -238,4 +244,6 @@ def _counted(
     cells = select(_told.agency_id, value.label("value"), tasks).select_from(source)
     cells = cells.where(_told.agency_id.in_(ids), *where).group_by(_told.agency_id, text("value"))
     groups = connection.execute(cells)
-    return ids, found + [(id, by, value, number) for id, value, number in groups if value]
+    rows: list[Any] = [*found, *((id, by, value, number) for id, value, number in groups if value)]
+    agencies = select(func.count(_told.agency_id.distinct())).where(*where)
+    return ids, rows, int(connection.execute(agencies).scalar_one())

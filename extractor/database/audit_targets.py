@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 from extractor.database import schema as t
 from extractor.database.agency_names import agency_ids
 from extractor.database.audit_tasks import NEVER, TaskQuery, check_day, letters_of
-from extractor.database.fold import key
+from extractor.database.metric_names import metric_key
 from extractor.database.proof import Wanted, proofs
 
 _letter = t.documents.c
@@ -87,7 +87,7 @@ def targets_over_years(
 
     `of`: due as it says, in letters with such tasks.
     """
-    target, wanted = t.targets.c, key(metric)
+    target, wanted = t.targets.c, metric_key(metric)
     which: list[Any] = [target.metric_key == wanted]
     if connection.execute(select(target.id).where(*which).limit(1)).first() is None:
         which = [target.metric_key.contains(word, autoescape=True) for word in wanted.split()]
@@ -114,7 +114,7 @@ def contradictions(
     claim, target = t.claims.c, t.targets.c
     query = select(claim.claim).where(_SPLIT)
     if metric:
-        words = [target.metric_key.contains(w, autoescape=True) for w in key(metric).split()]
+        words = [target.metric_key.contains(w, autoescape=True) for w in metric_key(metric).split()]
         query = query.where(claim.claim.in_(select(target.claim).where(*words)))
     which = list(_of(connection, of))
     if which:
@@ -186,9 +186,9 @@ def _targets(connection: Connection, which: list[Any], limit: int | None) -> lis
             target_id=row.id,
             issuer=row.issuer_name,
             agencies=tuple(json.loads(row.agencies)),
-            sentence=sentence.text,
+            sentence=proof.sentence.text,
             contradicted=bool(row.contradicted),
             **{name: getattr(row, name) for name in _SAME},
         )
-        for row, (sentence, _) in zip(rows, proofs(connection, spans), strict=True)
+        for row, proof in zip(rows, proofs(connection, spans), strict=True)
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Integer, and_, bindparam, column, func, or_, 
 
 from extractor.database import schema as t
 from extractor.database.agency_names import Candidate, agency_ids
-from extractor.database.proof import Quote, Wanted, proofs
+from extractor.database.proof import Proof, Quote, Wanted, proofs
 from extractor.database.query import words
 from extractor.database.recurrences import next_due
 from extractor.errors import CongvanError
@@ -27,7 +27,7 @@ _told = t.assignment_agencies.c
 _task = t.assignments.c
 _letter = t.documents.c
 _other = t.documents.alias("other")
-_NO_PROOF = Quote(0, 0, "")
+_NO_PROOF = Proof(Quote(0, 0, ""))
 _TASKS = (
     select(
         _letter.number, _letter.type, _letter.issuer_name, _letter.issued_on, _letter.title,
@@ -83,7 +83,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task with its letter. `sentence` proves it; `lead_in` names the agency where the sentence does not.
+    """A task with its letter. `sentence` proves it; `lead_in` names the agency where the sentence does not,
+    `deadline_sentence` says the deadline where neither does. `deadline_said`: the words of a deadline that
+    could not be reckoned to a day.
 
     `role`, `asked_as` and `through` (how the work came to the agency asked for) are those of the agency that
     was asked for, else of the first. A task that recurs is never overdue, it has a `next_due` day.
@@ -103,6 +105,8 @@ class Task:
     sentence_start: int
     lead_in: str | None
     lead_in_start: int | None
+    deadline_sentence: str | None
+    deadline_sentence_start: int | None
     start: int
     end: int
     role: str | None
@@ -113,6 +117,7 @@ class Task:
     deadline_start: str | None
     deadline_end: str | None
     relation: str | None
+    deadline_said: str | None
     recurrence: str | None
     next_due: str | None
     overdue: bool
@@ -384,27 +389,64 @@ def _load(
     for row in connection.execute(_AGENCIES, {"ids": ids}).all():
         told[row.assignment_id].append(row)
     if not proved:
-        return [_made(rows[i], told[i], (_NO_PROOF, None), today, asked, role) for i in ids]
+        return [_made(rows[i], told[i], _NO_PROOF, {}, today, asked, role) for i in ids]
     wanted = []
     for i in ids:
         mine = tuple(r.agency_id for r in told[i] if not asked or r.agency_id in asked)
         leads = tuple(r.agency_id for r in told[i] if r.role == "lead")
-        wanted.append(Wanted(rows[i].document_id, rows[i].start, rows[i].end, (mine, leads)))
+        row = rows[i]
+        due = None if row.deadline_span_start is None else (row.deadline_span_start, row.deadline_span_end)
+        wanted.append(Wanted(row.document_id, row.start, row.end, (mine, leads), due))
+    said = _unreckoned(connection, {row.document_id for row in rows.values() if row.deadline_end is None})
     found = zip(ids, proofs(connection, wanted), strict=True)
-    return [_made(rows[i], told[i], proof, today, asked, role) for i, proof in found]
+    return [_made(rows[i], told[i], proof, said, today, asked, role) for i, proof in found]
+
+
+def _unreckoned(connection: Connection, documents: set[int]) -> dict[int, list[Any]]:
+    """Document -> the deadlines in it that could not be reckoned: start, end, words of the text."""
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    if not documents:
+        return found
+    warning = t.warnings.c
+    words = func.substr(_letter.text, warning.start + 1, warning.end - warning.start).label("words")
+    query = (
+        select(warning.document_id, warning.start, warning.end, words)
+        .select_from(t.warnings.join(t.documents, _letter.id == warning.document_id))
+        .where(warning.document_id.in_(documents), warning.code == "relative_deadline")
+        .where(warning.start.is_not(None))
+        .order_by(warning.start)
+    )
+    for row in connection.execute(query):
+        found[row.document_id].append(row)
+    return found
+
+
+def _said(row: Any, proof: Proof, deadlines: list[Any]) -> str | None:
+    """The words of a task's deadline that could not be reckoned: in its own span, else in what proves it."""
+    if row.deadline_end is not None:
+        return None
+    places = [(row.start, row.end), (proof.sentence.start, proof.sentence.end)]
+    if proof.lead_in is not None:
+        places.append((proof.lead_in.start, proof.lead_in.end))
+    for start, end in places:
+        inside = [due.words for due in deadlines if start <= due.start and due.end <= end]
+        if inside:
+            return " ".join(inside[-1].split())  # of several deadlines the last
+    return None
 
 
 def _made(
     row: Any,
     told: list[Any],
-    proof: tuple[Quote, Quote | None],
+    proof: Proof,
+    said: dict[int, list[Any]],
     today: str,
     asked: dict[str, Candidate],
     role: str | None,
 ) -> Task:
     mine = [r for r in told if r.agency_id in asked and role in (None, r.role)] if asked else told
     one = mine[0] if mine else None
-    sentence, lead_in = proof
+    sentence, lead_in, of_deadline = proof.sentence, proof.lead_in, proof.deadline
     recurs = row.recurrence is not None
     due = next_due(row.deadline_end, row.recurrence, today) if recurs else row.deadline_end
     return Task(
@@ -422,6 +464,8 @@ def _made(
         sentence_start=sentence.start,
         lead_in=lead_in.text if lead_in else None,
         lead_in_start=lead_in.start if lead_in else None,
+        deadline_sentence=of_deadline.text if of_deadline else None,
+        deadline_sentence_start=of_deadline.start if of_deadline else None,
         start=row.start,
         end=row.end,
         role=one.role if one else None,
@@ -432,6 +476,7 @@ def _made(
         deadline_start=row.deadline_start,
         deadline_end=row.deadline_end,
         relation=row.deadline_relation,
+        deadline_said=_said(row, proof, said.get(row.document_id, [])),
         recurrence=row.recurrence,
         next_due=due if recurs else None,
         overdue=not recurs and due is not None and due < today,

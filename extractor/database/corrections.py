@@ -1,4 +1,4 @@
-"""What people say of values: confirmed, corrected, rejected, undone, with who and when; and what waits.
+"""What people say of values: confirmed, corrected, rejected, undone, with who and when.
 
 A correction belongs to a document and to the words of an item; `overlay` lays all of them over each new
 reading of it, and over the letter's current version where that is another document. What a new reading has no
@@ -12,18 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, func, insert, literal, or_, select, union_all, update
+from sqlalchemy import Connection, insert, select, update
 
 from extractor.database import schema as t
 from extractor.database import store
 from extractor.database.correction_exports import export_gold, export_rule_examples, texts_of
 from extractor.database.correction_values import FIELDS, value_of
-from extractor.database.overlays import LISTS, Correction, find, lay
-from extractor.errors import CongvanError
+from extractor.database.overlays import Correction, find, lay
+from extractor.errors import Changed, CongvanError
 
 __all__ = [
-    "FIELDS", "Change", "Queue", "QueueItem", "add", "export_gold", "export_rule_examples", "history",
-    "overlay", "queue", "undo",
+    "FIELDS", "Change", "add", "export_gold", "export_rule_examples", "history", "overlay", "undo",
 ]  # fmt: skip
 
 Json = dict[str, Any]
@@ -31,8 +30,6 @@ Item = Literal["document", "assignment", "target", "figure", "reference"]
 Verdict = Literal["confirm", "correct", "reject"]
 #: characters of a name or note
 _LONGEST_NAME, _LONGEST_NOTE = 200, 2_000
-#: kinds of item that have a confidence
-_JUDGED = ("assignment", "target", "figure")
 _c = t.corrections.c
 
 
@@ -166,7 +163,7 @@ def _place(
     there = record["text"][start : start + len(text)] == text
     found = find(record, item, (start, start + len(text))) if there else None
     if found is None:
-        raise CongvanError("Không còn mục này, có thể văn bản vừa được đọc lại. Hãy tải lại trang.")
+        raise Changed("Không còn mục này, có thể văn bản vừa được đọc lại. Hãy tải lại trang.")
     words = found["span"]
     return found, words["start"], words["end"], words["text"]
 
@@ -230,136 +227,4 @@ def history(
         }
         old, new = (json.loads(x) if x is not None else None for x in (row.old, row.new))
         found.append(Change(**values, old=old, new=new))
-    return found
-
-
-# -- the queue -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class QueueItem:
-    """An item that waits for a person, or that one has changed; `position` in the record's list."""
-
-    document_id: int
-    item: str
-    position: int
-    start: int
-    end: int
-    number: str | None
-    type: str | None
-    issuer: str | None
-    issued_on: str | None
-    title: str
-    confidence: float
-    review: bool
-    review_reasons: tuple[str, ...]
-    reasons: tuple[str, ...]
-    corrected: bool
-    source: Json
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """A page of the queue, and how many items wait in all, by kind."""
-
-    items: list[QueueItem]
-    waiting: dict[str, int]
-    corrected: dict[str, int]
-
-
-def queue(
-    connection: Connection,
-    item: str | None = None,
-    which: Literal["review", "corrected", "all"] = "review",
-    document_id: int | None = None,
-    issuer: str | None = None,
-    page: int = 1,
-    per_page: int = 50,
-) -> Queue:
-    """What a person should look at, least sure first: doubtful items, corrected ones, or both.
-
-    `reasons` are the sentences of ``rules/confidence.csv`` for `review_reasons`.
-    """
-    kinds = [kind for kind in _JUDGED if item in (None, kind)]
-    tables = {"assignment": t.assignments, "target": t.targets, "figure": t.figures}
-    letter, parts = t.documents.c, []
-    for kind in kinds:
-        c = tables[kind].c
-        wanted = {
-            "review": c.review.is_(True),
-            "corrected": c.corrected.is_(True),
-            "all": or_(c.review.is_(True), c.corrected.is_(True)),
-        }[which]
-        part = (
-            select(c.confidence, c.document_id, literal(kind).label("kind"), c.start, c.end)
-            .select_from(tables[kind].join(t.documents, letter.id == c.document_id))
-            .where(wanted, letter.current.is_(True))
-        )
-        if document_id is not None:
-            part = part.where(c.document_id == document_id)
-        if issuer is not None:
-            part = part.where(letter.issuer_id == issuer)
-        parts.append(part)
-    rows = union_all(*parts).subquery()
-    order = (rows.c.confidence, rows.c.document_id, rows.c.start, rows.c.kind)
-    found = connection.execute(
-        select(rows).order_by(*order).offset((page - 1) * per_page).limit(per_page)
-    ).all()
-    ids = {row.document_id for row in found}
-    columns = (letter.id, letter.number, letter.type, letter.issuer_name, letter.issued_on, letter.title)
-    letters = {
-        row.id: row for row in connection.execute(select(*columns, letter.record).where(letter.id.in_(ids)))
-    }
-    records = {id: json.loads(row.record) for id, row in letters.items()}
-    items = [
-        made
-        for row in found
-        if (made := _queued(row, letters[row.document_id], records[row.document_id])) is not None
-    ]
-    return Queue(items, _counts(connection, tables, "review"), _counts(connection, tables, "corrected"))
-
-
-def _queued(row: Any, letter: Any, record: Json) -> QueueItem | None:
-    items = record[LISTS[row.kind]]
-    spans = ((i, x) for i, x in enumerate(items) if x["span"]["start"] == row.start)
-    position, source = next(((i, x) for i, x in spans if x["span"]["end"] == row.end), (0, None))
-    if source is None:
-        return None
-    signs = tuple(source.get("review_reasons", ()))
-    return QueueItem(
-        document_id=row.document_id,
-        item=row.kind,
-        position=position,
-        start=row.start,
-        end=row.end,
-        number=letter.number,
-        type=letter.type,
-        issuer=letter.issuer_name,
-        issued_on=letter.issued_on,
-        title=letter.title,
-        confidence=row.confidence,
-        review=bool(source.get("review")),
-        review_reasons=signs,
-        reasons=tuple(_means().get((LISTS[row.kind], sign), sign) for sign in signs),
-        corrected=bool(source.get("corrected")),
-        source=source,
-    )
-
-
-def _means() -> dict[tuple[str, str], str]:
-    """List of the record and sign -> the sentence that explains it."""
-    from extractor.rulebook import read_table, rules_folder
-
-    return {(r["item"], r["sign"]): r["means"] for r in read_table(rules_folder(), "confidence.csv")}
-
-
-def _counts(connection: Connection, tables: Mapping[str, Any], column: str) -> dict[str, int]:
-    found = {}
-    for kind, table in tables.items():
-        query = (
-            select(func.count())
-            .select_from(table.join(t.documents, t.documents.c.id == table.c.document_id))
-            .where(table.c[column].is_(True), t.documents.c.current.is_(True))
-        )
-        found[kind] = int(connection.execute(query).scalar_one())
     return found

@@ -16,7 +16,7 @@ from sqlalchemy.pool import QueuePool
 from extractor.errors import CongvanError
 
 #: the newest revision in migrations/versions
-HEAD = "0001"
+HEAD = "0002"
 #: KiB of an SQLite file that a connection keeps in memory; its own 2 MB make writing large files slow
 _CACHE = 64 * 1024
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -41,11 +41,12 @@ class DatabaseError(CongvanError):
     """A database that cannot be opened, or not for what is asked."""
 
 
-def open_database(url: str, *, write: bool = False) -> Engine:
+def open_database(url: str, *, write: bool = False, any_index: bool = False) -> Engine:
     """The engine of the database at `url`: a file's path or ``postgresql://user@host/name``.
 
     For writing it is created and migrated when needed; for reading it must be there and up to date, and an
-    SQLite file is opened read-only. Raises `DatabaseError`.
+    SQLite file is opened read-only. Raises `DatabaseError`, also where the words of its search were made
+    otherwise than now, unless `any_index` is given to make them anew.
     """
     if "://" in url and not url.startswith(("sqlite://", "postgresql://", "postgresql+psycopg://")):
         raise DatabaseError(f"Không hiểu địa chỉ cơ sở dữ liệu: {url}. Hãy dùng một tệp hoặc postgresql://…")
@@ -55,6 +56,7 @@ def open_database(url: str, *, write: bool = False) -> Engine:
         engine = _file(Path(url.removeprefix("sqlite:///")), write)
     try:
         _check(engine, url, write)
+        _check_index(engine, url, write, any_index)
     except DatabaseError:
         engine.dispose()
         raise
@@ -180,6 +182,24 @@ def _check(engine: Engine, url: str, write: bool) -> None:
         raise DatabaseError(
             f"{url} do một phiên bản congvan mới hơn tạo ra ({found}). Hãy cập nhật congvan."
         ) from None
+
+
+def _check_index(engine: Engine, url: str, write: bool, any_index: bool) -> None:
+    """Raises `DatabaseError` where the search would look up other words than were written."""
+    from extractor.database import search_index
+
+    if any_index:
+        return
+    with engine.connect() as connection:
+        found = search_index.state(connection)
+    if found == "empty" and write:
+        with writing(engine) as connection:
+            search_index.stamp(connection)
+    if found == "stale":
+        raise DatabaseError(
+            f"Chỉ mục tìm kiếm của {url} do phiên bản khác lập, cách tách từ và bỏ dấu nay đã khác."
+            f" Hãy chạy: congvan reindex --db {url}"
+        )
 
 
 def _revision(engine: Engine) -> str | None:

@@ -20,6 +20,7 @@ from extractor.database.agency_names import day
 from extractor.database.audit import Task, TaskQuery
 from extractor.database.audit_report import each_task, names, tasks_table
 from extractor.database.audit_tasks import letters_of
+from extractor.database.headings import TITLES, heading, said
 from extractor.database.tables import FORMULA, Column, Table, replacing, visible
 from extractor.database.workbook import write_workbook
 from extractor.errors import CongvanError
@@ -28,7 +29,7 @@ from extractor.errors import CongvanError
 _AT_ONCE = 1_000
 #: tasks of a file at most
 _MOST_TASKS = 10_000_000
-TABLES = ("documents", "assignments", "figures", "targets", "references")
+TABLES = tuple(TITLES)
 _HIDDEN = {"extracted", "record", "text", "revision", "run_id", "letter_id", "current", "text_id", "claim"}
 _DATES = {"issued_on", "deadline_start", "deadline_end", "as_of_start", "as_of_end"}
 #: how often a task recurs -> the parts of an iCalendar rule
@@ -120,9 +121,9 @@ def _rows(connection: Connection, id: Any, rows: Select[Any]) -> Iterator[Any]:
 
 
 def table_of(connection: Connection, name: str, query: TaskQuery) -> Table:
-    """A table of the database with the letter of each row; assignments as an audit shows them."""
+    """A table of the database with the letter of each row, in words; assignments as an audit shows them."""
     if name == "assignments":
-        return tasks_table(each_task(connection, query, _MOST_TASKS), name)
+        return tasks_table(each_task(connection, query, _MOST_TASKS), TITLES[name])
     if name not in TABLES:
         raise CongvanError(f"Không có bảng “{name}”. Hãy chọn: {', '.join(TABLES)}.")
     table = getattr(t, name)
@@ -130,26 +131,30 @@ def table_of(connection: Connection, name: str, query: TaskQuery) -> Table:
     own = [c for c in table.c if c.name not in _HIDDEN and not c.name.endswith("_key") and c.name != "id"]
     if name == "documents":
         rows = select(*own)
-        columns = [_column(c) for c in own]
+        columns = [_column(name, c) for c in own]
     else:
         own = [c for c in own if c.name != "document_id"]
         about = [letter.number, letter.issued_on, letter.issuer_name, table.c.document_id]
         heads = ["letter_number", "letter_issued_on", "letter_issuer", "document_id"]
         rows = select(*about, *own).select_from(table.join(t.documents, letter.id == table.c.document_id))
         columns = [
-            *(Column(head, _column(c).kind, 16) for head, c in zip(heads, about, strict=True)),
-            *(_column(c) for c in own),
+            *(_column(name, c, head) for head, c in zip(heads, about, strict=True)),
+            *(_column(name, c) for c in own),
         ]
+        own = [*about, *own]
+    names = ["id", *(c.name for c in own)]
     found = _rows(connection, table.c.id, _filtered(connection, rows, query))
-    return Table(name, [Column("id", "number", 8), *columns], found)
+    told = (tuple(map(said, names, row)) for row in found)
+    return Table(TITLES[name], [Column(heading(name, "id"), "number", 8), *columns], told)
 
 
-def _column(c: Any) -> Column:
+def _column(table: str, c: Any, name: str | None = None) -> Column:
+    told = heading(table, name or c.name)
     if c.name in _DATES:
-        return Column(c.name, "date", 12)
+        return Column(told, "date", 12)
     if c.type.python_type in (int, float):
-        return Column(c.name, "number", 12)
-    return Column(c.name, width=50 if c.name in ("task", "subject", "title", "metric") else 18)
+        return Column(told, "number", 12)
+    return Column(told, width=50 if c.name in ("task", "subject", "title", "metric") else 18)
 
 
 def _csv(file: IO[str], table: Table, count: _Count) -> None:

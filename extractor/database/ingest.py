@@ -18,14 +18,16 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select, update
 
 from extractor.batch import Document, Outcome, Reader, Reads, Settings, in_turn, rejected
 from extractor.database import quarantine, ruleset, store
 from extractor.database import schema as t
 from extractor.database.engine import writing
 from extractor.database.secrecy import SECRET, refusal
+from extractor.database.sources import leading
 from extractor.database.store import now
+from extractor.database.version_changes import Difference, of_versions
 from extractor.errors import Reject
 
 What = Literal["added", "linked", "updated", "unchanged", "rejected", "secret"]
@@ -42,7 +44,9 @@ _CHANGED = "Tệp thay đổi trong lúc đọc. Lần chạy sau sẽ đọc l�
 class Event:
     """What became of a letter, or of a file that is known already (`what` is unchanged, no document).
 
-    `file` counts the files, from 0; `code` and `message` say why a letter was rejected or refused.
+    `file` counts the files, from 0; `code` and `message` say why a letter was rejected or refused; `waiting`:
+    letters of a known file that are in quarantine. `of`: the version of its letter that came in before a
+    linked one, `changes`: what it says otherwise than that.
     """
 
     name: str
@@ -52,6 +56,9 @@ class Event:
     code: str | None = None
     message: str | None = None
     number: str | None = None
+    waiting: int = 0
+    of: int | None = None
+    changes: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +356,8 @@ class Run:
             connection.execute(update(t.sources).where(c.id == source.id).values(row))
             if what != "secret" and source.document_id not in (None, document_id):
                 _drop_if_orphan(connection, source.document_id, document_id)
-        return Event(name, what, file.index, document_id, code, message or None, number)
+        event = Event(name, what, file.index, document_id, code, message or None, number)
+        return _compared(connection, event) if what == "linked" else event
 
     def _may_hold(self, source: Any) -> bool:
         """Whether a letter with a secrecy mark may be there: it is allowed, or was when it came in."""
@@ -358,19 +366,16 @@ class Run:
     def _document(
         self, connection: Connection, file: _File, source: Any, record: store.Json
     ) -> tuple[What, int]:
-        """Write a record, unless it is that of a document which another source gave first."""
-        c = t.sources.c
+        """Write a record, unless it is that of a document which is read from another source."""
         known = connection.execute(
             select(t.documents.c.id).where(t.documents.c.text_id == record["id"])
         ).scalar()
         if known is not None:
-            first = connection.execute(
-                select(c.id, c.file_id, c.name).where(c.document_id == known).order_by(c.id).limit(1)
-            ).first()
-            if first is not None and (source is None or source.id != first.id):
+            first = connection.execute(select(leading(known))).scalar()
+            if first is not None and (source is None or source.id != first):
                 return "unchanged", int(known)
         of = None
-        if source is not None and source.document_id is not None and _is_first(connection, source):
+        if source is not None and source.document_id is not None and _leads(connection, source):
             of = source.document_id
         stored = store.put(connection, record, self.reading, of)
         return stored.what, stored.document_id
@@ -468,8 +473,11 @@ def _content(row: Any) -> bytes | Path | None:
 
 
 def _known(connection: Connection, file: _File, file_id: int) -> Event:
-    """What to tell of a file that is known: what in it could not be read, else its document if it is one."""
+    """What to tell of a file that is known: what in it could not be read, else its document if it is one; how
+    many still wait."""
     c = t.sources.c
+    held = select(func.count()).where((c.file_id == file_id) & c.code.is_not(None))
+    waiting = int(connection.execute(held).scalar_one())
     rows = connection.execute(
         select(c.document_id, c.code, c.message, t.documents.c.number)
         .outerjoin_from(t.sources, t.documents, c.document_id == t.documents.c.id)
@@ -478,14 +486,19 @@ def _known(connection: Connection, file: _File, file_id: int) -> Event:
         .limit(2)
     ).all()
     told = tuple(rows[0]) if rows and (len(rows) == 1 or rows[0].code) else ()
-    return Event(file.document.name, "unchanged", file.index, *told)
+    return replace(Event(file.document.name, "unchanged", file.index, *told), waiting=waiting)
 
 
-def _is_first(connection: Connection, source: Any) -> bool:
-    """Whether a document is read from this source, the first that gave it."""
-    c = t.sources.c
-    first = select(c.id).where(c.document_id == source.document_id).order_by(c.id).limit(1)
-    return bool(connection.execute(first).scalar() == source.id)
+def _compared(connection: Connection, event: Event) -> Event:
+    """A linked letter with what it says otherwise than the version that came in before it."""
+    others = of_versions(connection, [event.document_id] if event.document_id else [])
+    found = others.get(event.document_id or 0)
+    return replace(event, of=found[-1][0], changes=tuple(found[-1][1])) if found else event
+
+
+def _leads(connection: Connection, source: Any) -> bool:
+    """Whether the document of a source is read from it."""
+    return bool(connection.execute(select(leading(source.document_id))).scalar() == source.id)
 
 
 def _take_out(connection: Connection, document_id: int, message: str, run_id: int) -> None:

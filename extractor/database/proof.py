@@ -1,4 +1,5 @@
-"""The words that prove a task: its sentence or item, and where that names nobody the line that does."""
+"""The words that prove a task: its sentence or item, where that names nobody the line that does, and where it
+does not hold the deadline the sentence that does."""
 
 from __future__ import annotations
 
@@ -42,23 +43,46 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An item to be proved: document, span, and groups of agencies; of each the proof should name one."""
+    """An item to be proved: document, span, groups of agencies (of each the proof should name one), and where
+    its deadline stands."""
 
     document_id: int
     start: int
     end: int
     agencies: tuple[tuple[str, ...], ...] = ()
+    deadline: tuple[int, int] | None = None
 
 
-def proofs(connection: Connection, items: list[Wanted]) -> list[tuple[Quote, Quote | None]]:
-    """Of each item its sentence, and the line above that names one of its agencies if that does not."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The sentence of an item; the line above that names one of its agencies, and the sentence that says its
+    deadline, where they stand elsewhere."""
+
+    sentence: Quote
+    lead_in: Quote | None = None
+    deadline: Quote | None = None
+
+
+def proofs(connection: Connection, items: list[Wanted]) -> list[Proof]:
+    """The proof of each item."""
     texts = _Texts(connection, {item.document_id for item in items})
     mentions = _mentions(connection, items)
     found = []
     for item in items:
         sentence = texts.sentence(item.document_id, item.start, item.end)
-        found.append((sentence, _lead_in(texts, mentions, item, sentence)))
+        lead_in = _lead_in(texts, mentions, item, sentence)
+        found.append(Proof(sentence, lead_in, _deadline(texts, item, (sentence, lead_in))))
     return found
+
+
+def _deadline(texts: _Texts, item: Wanted, quoted: Iterable[Quote | None]) -> Quote | None:
+    """The sentence of a deadline that none of those quoted holds."""
+    if item.deadline is None:
+        return None
+    start, end = item.deadline
+    if any(quote is not None and quote.start <= start and end <= quote.end for quote in quoted):
+        return None
+    return texts.sentence(item.document_id, start, end)
 
 
 def _lead_in(

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from extractor.database.fold import fold, number_key
 from extractor.errors import CongvanError
@@ -19,6 +20,8 @@ from extractor.textview import match_key
 MOST_WORDS = 40
 #: characters of a word; no longer one stands in a letter
 _LONGEST = 60
+#: which marks a word of a text has to have: just those typed; those typed where any were; none
+Marks = Literal["exact", "typed", "folded"]
 _WORD = re.compile(r"[^\W_]+")
 _QUOTED = re.compile('["“”„«»]([^"“”„«»]*)["“”„«»]')
 #: a number with its symbol: digits, then something behind a slash or hyphen that holds a letter
@@ -54,23 +57,48 @@ class Term:
     exact: tuple[str, ...]
     folded: tuple[str, ...]
 
-    def words(self, marked: bool) -> tuple[str, ...]:
-        return self.exact if marked else self.folded
+    def words(self, marks: Marks) -> tuple[str, ...]:
+        """The words as they stand side by side in the column that is asked."""
+        return self.exact if self.column(marks) == "exact" else self.folded
+
+    def column(self, marks: Marks) -> Literal["exact", "folded"]:
+        """Where the words are looked up side by side; typed with marks only in part: without any."""
+        if marks == "typed":
+            return "exact" if all(map(_has_marks, self.exact, self.folded)) else "folded"
+        return marks
+
+    def marked(self) -> tuple[str, ...]:
+        """The words that were typed with marks."""
+        return tuple(e for e, f in zip(self.exact, self.folded, strict=True) if _has_marks(e, f))
+
+
+def _has_marks(exact: str, folded: str) -> bool:
+    return exact != folded
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A query taken apart. All `terms` have to be found; `numbers` are keys of document numbers, whole or
-    their beginnings; `marked` says whether any word was typed with a mark."""
+    their beginnings."""
 
     terms: tuple[Term, ...] = ()
     numbers: tuple[str, ...] = ()
-    marked: bool = False
     #: the terms that are not just another way to write the numbers
     others: tuple[Term, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.terms)
+
+    def ways(self) -> tuple[Marks, ...]:
+        """How the words are looked up, the strictest first.
+
+        >>> parse("bảo hiểm").ways(), parse("bảo hiem").ways(), parse("bao hiem").ways()
+        (('exact', 'folded'), ('exact', 'typed', 'folded'), ('folded',))
+        """
+        marked = [_has_marks(*pair) for t in self.terms for pair in zip(t.exact, t.folded, strict=True)]
+        if not any(marked):
+            return ("folded",)
+        return ("exact", "folded") if all(marked) else ("exact", "typed", "folded")
 
 
 def parse(text: str) -> Parsed:
@@ -111,7 +139,6 @@ def parse(text: str) -> Parsed:
     return Parsed(
         terms=kept,
         numbers=tuple(dict.fromkeys(n for n in numbers if n)),
-        marked=any(t.exact != t.folded for t in kept),
         others=_first(others),
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, and_, func, or_, select, update
+from sqlalchemy import Engine, and_, or_, select, update
 
 from extractor.batch import Reader, Settings
 from extractor.database import rule_changes, ruleset
@@ -18,6 +18,7 @@ from extractor.database.engine import writing
 from extractor.database.ingest import Event, Options, Run
 from extractor.database.rule_changes import Change, Seen
 from extractor.database.secrecy import SECRET
+from extractor.database.sources import leading
 from extractor.database.store import Reading
 
 #: documents that are looked at in one go
@@ -28,9 +29,9 @@ _CHUNK = 200
 class Plan:
     """What is to be read again.
 
-    `files` are ids; `documents` counts those that may be read otherwise, `passed` those that were read in
-    another state and cannot be, `current` all others; `rejects` what gave none and may do so now, `lost`
-    documents that came without a file.
+    Each version of a letter is read from its own source. `files` are ids; `documents` counts those that may
+    be read otherwise, `passed` those that were read in another state and cannot be, `current` all others;
+    `rejects` what gave none and may do so now, `lost` documents that came without a file.
     `changes` tells what was changed since, for each state of the rules that documents were read with.
     """
 
@@ -65,10 +66,8 @@ def plan(engine: Engine, settings: Settings, *, everything: bool = False) -> Pla
 
 
 def _chunks(engine: Engine) -> Iterator[list[Any]]:
-    """All documents with the file of their first source, some at a time."""
+    """All documents with the file that each is read from, some at a time."""
     d, s = t.documents.c, t.sources.c
-    each = t.sources.alias().c
-    first = select(func.min(each.id)).where(each.document_id == d.id).scalar_subquery()
     query = (
         select(
             d.id,
@@ -82,7 +81,7 @@ def _chunks(engine: Engine) -> Iterator[list[Any]]:
             s.file_id,
             t.files.c.name.label("file_name"),
         )
-        .outerjoin_from(t.documents, t.sources, s.id == first)
+        .outerjoin_from(t.documents, t.sources, s.id == leading(d.id))
         .outerjoin(t.files, s.file_id == t.files.c.id)
         .order_by(d.id)
         .limit(_CHUNK)

@@ -419,7 +419,7 @@ task_counts = Table(
     Column("agency_id", String(200), primary_key=True),
     Column("kind", String(6), primary_key=True),  # month, topic, all
     Column("value", String(40), primary_key=True),  # 2025-12 ("" without deadline), a topic's code, ""
-    Column("role", String(12), primary_key=True),
+    Column("role", String(12), primary_key=True),  # lead, coordinating; "": in whichever, once
     Column("tasks", Integer, nullable=False),
     Index("ix_task_counts_kind_value", "kind", "value", "role", "tasks"),
 )

@@ -2,10 +2,11 @@
 
 What comes first: letters whose number was typed; then letters with all words in their title, by BM25
 (PostgreSQL: by cover density), words side by side before words apart; then letters that say all the words
-often; then the others that have them, all these with the newer first. A query with tone marks is looked up
-with its marks; only where that finds nothing, without them (`Page.folded`). Letters are found from the newest
-to the oldest, and no more than `MOST` are counted; titles are sought apart, so that an old letter about the
-very thing is not lost among many younger ones that touch it.
+often; then the others that have them, all these with the newer first. A query is looked up just as it was
+typed; where that finds few, what has the marks of those words that were typed with any follows below, then
+what has the words without regard to marks (`Page.as_typed`). Letters are found from the newest to the oldest,
+and no more than `MOST` are counted; titles are sought apart, so that an old letter about the very thing is
+not lost among many younger ones that touch it.
 
 BM25 over whole texts is not asked: FTS5 walks the list of every word once more for it, and syllables of
 Vietnamese stand in a third of all letters (see `docs/search.md` for what was measured).
@@ -25,9 +26,10 @@ from sqlalchemy import Connection, bindparam, or_, select, text
 
 from extractor.database import schema as t
 from extractor.database import search_tables as s
+from extractor.database.agency_names import agency_ids
 from extractor.database.codes_memory import Memory, memory
 from extractor.database.fold import fold, key
-from extractor.database.query import Parsed, Term, first_day, last_day, parse, words
+from extractor.database.query import Marks, Parsed, Term, first_day, last_day, parse, words
 from extractor.database.search_index import code_word, day_number, unpack
 from extractor.database.snippets import Pieces, mark
 
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 FILTERS = ("agency", "issuer", "type", "since", "until", "year", "place", "topic")
 #: letters that are counted and ranked
 MOST = 10_000
+#: as long as no more are found, what is written with other marks follows
+FEW = 10
 #: values of a facet that are given, and codes that one filter stands for
 _FACETS, _CODES = 12, 400
 #: terms of a query whose spelling is mended, and how like a word the right one has to be
@@ -79,7 +83,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A letter that was found; `marked` is its title in pieces, like `snippet`."""
+    """A letter that was found; `marked` is its title in pieces, like `snippet`. `as_typed`: with the marks of
+    the words that were typed with any."""
 
     document_id: int
     number: str | None
@@ -90,6 +95,7 @@ class Hit:
     snippet: Pieces
     score: float
     marked: Pieces = field(default_factory=list)
+    as_typed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +110,9 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of results. `total` stops at `MOST` (`capped`), and so do the facets' counts; `folded` says that
-    nothing was found with the marks typed and these are without; `corrected` is another spelling (without
-    marks) that finds something where this one did not (SQLite only)."""
+    """A page of results. `total` stops at `MOST` (`capped`), and so do the facets' counts; the first
+    `as_typed` of all have the marks typed, those behind are found without regard to marks; `corrected` is
+    another spelling (without marks) that finds something where this one did not (SQLite only)."""
 
     total: int
     capped: bool
@@ -114,7 +120,12 @@ class Page:
     facets: dict[str, list[Facet]]
     query: Query
     corrected: str | None = None
-    folded: bool = False
+    as_typed: int = 0
+
+    @property
+    def folded(self) -> bool:
+        """Whether nothing was found with the marks typed, only without."""
+        return self.total > 0 and not self.as_typed
 
     @property
     def pages(self) -> int:
@@ -126,12 +137,14 @@ class _Ask:
     """A query as the engines are asked: words, codes of each filter (any of them), a span of ids."""
 
     parsed: Parsed
-    marked: bool
+    marks: Marks
     codes: tuple[tuple[int, ...], ...] = ()
     first: int = 0
     behind: int = 1 << 62
     #: documents (ids of search_documents) whose number was typed, newest first
     numbered: tuple[int, ...] = ()
+    #: what was found before, and is left out
+    known: frozenset[int] = frozenset()
 
 
 def search(connection: Connection, query: Query) -> Page:
@@ -143,39 +156,65 @@ def search(connection: Connection, query: Query) -> Page:
     first, behind = _span_of(query)
     if (asked and not parsed) or not all(selected.values()) or first >= behind:
         return Page(0, False, [], {kind: [] for kind in s.KINDS}, query)
-    ask = _Ask(parsed, parsed.marked, tuple(selected.values()), first, behind)
+    ways = parsed.ways()
+    ask = _Ask(parsed, ways[0], tuple(selected.values()), first, behind)
     engine: _Engine = _Sqlite(connection) if connection.dialect.name == "sqlite" else _Postgres(connection)
     if parsed.numbers:
         ask = replace(ask, numbered=_numbered(connection, engine, ask))
-    found = engine.found(ask)
-    folded = False
-    if not len(found) and ask.marked:
-        ask = replace(ask, marked=False)
-        found = engine.found(ask)
-        folded = len(found) > 0
+    groups, found = _groups(engine, ask, ways)
     if not len(found):
         nothing: dict[str, list[Facet]] = {kind: [] for kind in s.KINDS}
         return Page(0, False, [], nothing, query, corrected=_corrected(engine, ask))
-    capped = len(found) > MOST
-    found = found[:MOST]
-    total = len(found)
-    wanted = slice((query.page - 1) * query.per_page, min(total, query.page * query.per_page))
-    if wanted.start >= total:
-        ranked: list[tuple[int, float]] = []
-    elif query.sort == "newest" or not parsed:
-        ranked = [(i, 0.0) for i in (found[::-1] if query.sort == "oldest" else found)[wanted].tolist()]
-    elif query.sort == "oldest":
-        ranked = [(i, 0.0) for i in found[::-1][wanted].tolist()]
-    else:
-        ranked = engine.ranked(ask, found, wanted.stop)[wanted]
+    total = min(len(found), MOST)
+    hits: list[Hit] = []
+    before, typed, last = 0, 0, min(total, query.page * query.per_page)
+    for group, ids in groups:
+        is_typed = group.marks != "folded" or ways == ("folded",)
+        wanted = slice(max(0, (query.page - 1) * query.per_page - before), max(0, last - before))
+        if wanted.start < min(len(ids), wanted.stop):
+            ranked = _sorted(engine, group, ids[:MOST], query.sort, wanted)
+            hits += _hits(connection, ranked, group, is_typed)
+        before += len(ids)
+        typed += len(ids) if is_typed else 0
     return Page(
         total=total,
-        capped=capped,
-        hits=_hits(connection, ranked, ask),
-        facets=_facets(engine, engine.codes(found), selected, query.year),
+        capped=len(found) > MOST,
+        hits=hits,
+        facets=_facets(engine, engine.codes(found[:MOST]), selected, query.year),
         query=query,
-        folded=folded,
+        as_typed=min(total, typed),
     )
+
+
+def _groups(engine: _Engine, ask: _Ask, ways: Sequence[Marks]) -> tuple[list[tuple[_Ask, Numbers]], Numbers]:
+    """What each way to look the words up adds to those before it, the newest first, and all of it.
+
+    The next way is tried where `FEW` or less were found and no number was meant.
+    """
+    import numpy as np
+
+    groups: list[tuple[_Ask, Numbers]] = []
+    found: Numbers = np.array([], dtype="i8")
+    for marks in ways:
+        mine = replace(ask, marks=marks, known=frozenset(found.tolist()))
+        ids = engine.found(mine)
+        if len(found):
+            ids = ids[~np.isin(ids, found)]
+        if len(ids):
+            groups.append((mine, ids))
+            found = np.concatenate((found, ids))
+        if len(found) > FEW or (len(found) and ask.numbered):
+            break
+    return groups, found
+
+
+def _sorted(engine: _Engine, ask: _Ask, found: Numbers, sort: str, wanted: slice) -> list[tuple[int, float]]:
+    """Some of what was found, in the order that was asked for, with scores."""
+    if sort == "oldest":
+        found = found[::-1]
+    elif sort == "rank" and ask.parsed:
+        return engine.ranked(ask, found, wanted.stop)[wanted]
+    return [(i, 0.0) for i in found[wanted].tolist()]
 
 
 def without(connection: Connection, query: Query) -> list[tuple[str, Query, int]]:
@@ -202,7 +241,7 @@ def _corrected(engine: _Engine, ask: _Ask) -> str | None:
         terms.append(Term(said, said))
     if [term.folded for term in terms] == [term.folded for term in parsed.terms]:
         return None
-    if not len(engine.found(replace(ask, marked=False, parsed=Parsed(tuple(terms))))):
+    if not len(engine.found(replace(ask, marks="folded", parsed=Parsed(tuple(terms))))):
         return None
     return " ".join(f'"{" ".join(t.folded)}"' if len(t.folded) > 1 else t.folded[0] for t in terms)
 
@@ -246,8 +285,8 @@ class _Engine:
 
     def ranked(self, ask: _Ask, found: Numbers, count: int) -> list[tuple[int, float]]:
         """The best `count` with their scores."""
-        out = [(i, 3.0) for i in ask.numbered]
-        seen = set(ask.numbered)
+        out = [(i, 3.0) for i in ask.numbered if i not in ask.known]
+        seen = {*ask.numbered, *ask.known}
         if len(out) < count:
             titles = self._titles(ask, count + len(seen))
             out += [(i, 2 + score / (1 + score)) for i, score in titles if i not in seen]
@@ -349,11 +388,15 @@ class _Sqlite(_Engine):
         they stand side by side; what is found is the same."""
         parts = []
         if ask.parsed:
-            each = [" ".join(term.words(ask.marked)) for term in ask.parsed.terms]
-            terms = " AND ".join(f'"{words}"' for words in each)
+            each = [
+                _phrase(column, said)
+                for term in ask.parsed.terms
+                for column, said in _looked_up(term, ask.marks)
+            ]
+            terms = " AND ".join(each)
             if beside and len(each) > 1:
-                terms = f'"{" ".join(each)}" OR ({terms})'
-            parts.append(f"({'exact' if ask.marked else 'folded'} : ({terms}))")
+                terms = f"({' AND '.join(_together(ask))}) OR ({terms})"
+            parts.append(f"({terms})")
         for codes in ask.codes:
             parts.append(f"(codes : ({' OR '.join(map(code_word, codes))}))")
         return " AND ".join(parts)
@@ -382,9 +425,12 @@ class _Postgres(_Engine):
 
     def _titles(self, ask: _Ask, count: int) -> list[tuple[int, float]]:
         where, values = self._where(ask)
-        name = "exact" if ask.marked else "folded"
+        name = "exact" if ask.marks == "exact" else "folded"
+        values["ranked"] = " & ".join(
+            _beside(term.exact if name == "exact" else term.folded) for term in ask.parsed.terms
+        )
         sql = (
-            f"SELECT w.id, ts_rank_cd(w.{name}, CAST(:words AS tsquery), 1) AS score FROM search_titles w"
+            f"SELECT w.id, ts_rank_cd(w.{name}, CAST(:ranked AS tsquery), 1) AS score FROM search_titles w"
             f" WHERE {where} ORDER BY score DESC, w.id DESC LIMIT :count"
         )
         rows = self.connection.execute(text(sql), {**values, "count": count})
@@ -399,12 +445,13 @@ class _Postgres(_Engine):
     def _where(ask: _Ask) -> tuple[str, dict[str, Any]]:
         parts = ["w.id >= :first AND w.id < :behind"]
         values: dict[str, Any] = {"first": ask.first, "behind": ask.behind}
-        if ask.parsed:
-            parts.append(f"w.{'exact' if ask.marked else 'folded'} @@ CAST(:words AS tsquery)")
-            values["words"] = " & ".join(
-                f"({' <-> '.join(_lexeme(word) for word in term.words(ask.marked))})"
-                for term in ask.parsed.terms
-            )
+        asked: dict[str, list[str]] = {}
+        for term in ask.parsed.terms:
+            for name, said in _looked_up(term, ask.marks):
+                asked.setdefault(name, []).append(_beside(said))
+        for name, terms in asked.items():
+            parts.append(f"w.{name} @@ CAST(:{name} AS tsquery)")
+            values[name] = " & ".join(terms)
         if ask.codes:
             parts.append("w.codes @@ CAST(:codes AS tsquery)")
             values["codes"] = " & ".join(f"({' | '.join(map(code_word, codes))})" for codes in ask.codes)
@@ -421,9 +468,35 @@ def _apart(ask: _Ask) -> _Ask:
     return replace(ask, parsed=replace(ask.parsed, terms=tuple(dict.fromkeys(terms))))
 
 
-def _lexeme(word: str) -> str:
-    """A word as PostgreSQL's tsquery has it; it is only letters and digits."""
-    return f"'{word}'"
+def _looked_up(term: Term, marks: Marks) -> list[tuple[str, tuple[str, ...]]]:
+    """The columns in which a term is looked up, with the words that have to stand side by side there.
+
+    No column holds words both ways: of a phrase with marks here and there these words are asked for as well.
+    """
+    asked = [(str(term.column(marks)), term.words(marks))]
+    if marks == "typed" and term.column(marks) == "folded":
+        asked += [("exact", (word,)) for word in term.marked()]
+    return asked
+
+
+def _together(ask: _Ask) -> list[str]:
+    """In FTS5's language: all words of a query side by side, with the marks they have to have."""
+    terms = ask.parsed.terms
+    if ask.marks == "exact":
+        return [_phrase("exact", [word for term in terms for word in term.exact])]
+    marked = [word for term in terms for word in term.marked()] if ask.marks == "typed" else []
+    folded = [word for term in terms for word in term.folded]
+    return [_phrase("folded", folded), *(_phrase("exact", [word]) for word in marked)]
+
+
+def _phrase(column: str, said: Sequence[str]) -> str:
+    """Words side by side as FTS5 has them; they are only letters and digits."""
+    return f'{column} : "{" ".join(said)}"'
+
+
+def _beside(said: Sequence[str]) -> str:
+    """Words side by side as PostgreSQL's tsquery has them; they are only letters and digits."""
+    return "(" + " <-> ".join(f"'{word}'" for word in said) + ")"
 
 
 def _span_of(query: Query) -> tuple[int, int]:
@@ -448,7 +521,7 @@ def _filters(connection: Connection, query: Query) -> dict[str, tuple[int, ...]]
 
 def codes_for(connection: Connection, kind: str, typed: str) -> tuple[int, ...]:
     """The codes of what is called as typed: by its id or code; by its name, or the first or last words of it;
-    else by any words in it. With marks only what has them, where anything has."""
+    else by its short form; else by any words in it. With marks only what has them, where anything has."""
     c = s.search_codes.c
     mine = select(c.id, c.label, c.value).where(c.kind == s.KINDS.index(kind))
     typed = typed.replace("\0", "").strip()  # which PostgreSQL takes in no text
@@ -465,6 +538,9 @@ def codes_for(connection: Connection, kind: str, typed: str) -> tuple[int, ...]:
     like = known.replace("_", "")
     wanted = mine.where((c.key == like) | c.key.like(f"{like} %") | c.key.like(f"% {like}"))
     rows = connection.execute(wanted.limit(_CODES)).all()
+    if not rows and kind in ("agency", "issuer"):  # by a short form, or without the word of its level
+        named = [f"{kind}:{c.id}"[:400] for c in agency_ids(connection, typed)[:_CODES]]
+        rows = connection.execute(mine.where(c.value.in_(named))).all()
     if not rows:
         rows = connection.execute(mine.where(c.key.like(f"%{like}%")).limit(_CODES)).all()
     return tuple(r.id for r in _with_marks(rows, typed, kind))
@@ -510,7 +586,8 @@ def _numbered(connection: Connection, engine: _Engine, ask: _Ask) -> tuple[int, 
     if not found or not ask.parsed.others:
         return tuple(found)
     rest = replace(ask, parsed=replace(ask.parsed, terms=ask.parsed.others))
-    having = engine.having(rest, found) or engine.having(replace(rest, marked=False), found)
+    ways = (engine.having(replace(rest, marks=marks), found) for marks in ask.parsed.ways())
+    having = next(filter(None, ways), set[int]())
     return tuple(i for i in found if i in having)
 
 
@@ -549,7 +626,9 @@ def _facets(
     return facets
 
 
-def _hits(connection: Connection, ranked: Sequence[tuple[int, float]], ask: _Ask) -> list[Hit]:
+def _hits(
+    connection: Connection, ranked: Sequence[tuple[int, float]], ask: _Ask, as_typed: bool
+) -> list[Hit]:
     rows = connection.execute(_SHOWN, {"ids": [i for i, _ in ranked]}) if ranked else ()
     by_id = {row.id: row for row in rows}
     hits = []
@@ -558,8 +637,8 @@ def _hits(connection: Connection, ranked: Sequence[tuple[int, float]], ask: _Ask
         hits.append(
             Hit(
                 row.document_id, row.number, row.type, row.issuer_name, row.issued_on, row.title,
-                mark(row.text, ask.parsed, ask.marked), round(score, 3),
-                mark(row.title, ask.parsed, ask.marked, len(row.title)),
+                mark(row.text, ask.parsed, ask.marks), 0.0 if ask.known else round(score, 3),
+                mark(row.title, ask.parsed, ask.marks, len(row.title)), as_typed,
             )
         )  # fmt: skip
     return hits

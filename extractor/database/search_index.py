@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
+import hashlib
 import struct
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, TextClause, delete, func, insert, select, text, union
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,10 +16,9 @@ from extractor.database import schema as t
 from extractor.database import search_tables as s
 from extractor.database.fold import fold, key
 from extractor.database.query import words
-from extractor.rulebook import rules_folder
+from extractor.database.topics import topic_names
+from extractor.textview import TONE_PAIRS
 
-#: the register of topics
-TOPICS = "topics.csv"
 #: characters of a text whose words are looked up; PostgreSQL takes no more than 1 MB of words for a row
 MOST = 250_000
 #: documents that are indexed at a time when all are
@@ -98,6 +96,7 @@ def rebuild(connection: Connection, told: Callable[[int], None] | None = None) -
     """Make the whole index anew from the documents; how many can be found. `told` hears of each batch."""
     s.drop(connection)
     s.create(connection)
+    stamp(connection)
     d = t.documents.c
     current = select(d.id, d.issued_on).where(d.current)
     # from the oldest to the newest: what is written in the order of its ids is written fastest
@@ -123,19 +122,36 @@ def rebuild(connection: Connection, told: Callable[[int], None] | None = None) -
     return len(ids)
 
 
+def version() -> str:
+    """How the words of a text are made now, as a digest: of all Latin letters, of marks behind them, of both
+    places of a tone. What is looked up by other words than were written is not found, nor taken out."""
+    letters = [chr(code) for code in (*range(0x20, 0x250), *range(0x1E00, 0x1F00), *range(0x2010, 0x2030))]
+    marks = [f"{letter}{chr(mark)}" for letter in "aAdDeEiIoOuUyY" for mark in range(0x300, 0x370)]
+    probe = " ".join((*letters, *marks, *TONE_PAIRS, *TONE_PAIRS.values(), "12/NĐ-CP a a a"))
+    made = _words_of("Hoà Bình ĐẶNG", probe, struct.pack("<2i", 7, 100))
+    return hashlib.sha256(repr((made, MOST, sorted(s.WORDS))).encode()).hexdigest()
+
+
+def state(connection: Connection) -> Literal["fresh", "empty", "stale"]:
+    """Whether the words of the index were made as those of a question are now; else whether it has any."""
+    if connection.execute(select(s.search_state.c.words)).scalar() == version():
+        return "fresh"
+    there = connection.execute(select(s.search_documents.c.id).limit(1)).first()
+    return "empty" if there is None else "stale"
+
+
+def stamp(connection: Connection) -> None:
+    """Note how words are made, in an index that has none yet."""
+    connection.execute(delete(s.search_state))
+    connection.execute(insert(s.search_state), {"id": 1, "words": version()})
+
+
 def optimize(connection: Connection) -> None:
     """Put the index in one piece: after many letters were written."""
     if connection.dialect.name == "sqlite":
         for table in s.TABLES:
             connection.execute(text(f"INSERT INTO {table} ({table}) VALUES ('optimize')"))
         connection.execute(text("ANALYZE"))
-
-
-@cache
-def topic_names() -> dict[str, str]:
-    """Code of a topic -> its name, of the shipped rules."""
-    with (rules_folder() / TOPICS).open(encoding="utf-8", newline="") as f:
-        return {row["code"]: row["name"] for row in csv.DictReader(f)}
 
 
 def day_number(day: str | None) -> int:

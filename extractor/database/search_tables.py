@@ -58,6 +58,14 @@ search_documents = Table(
     Column("codes", LargeBinary, nullable=False),  # little-endian 32-bit numbers: id * len(KINDS) + kind
 )
 
+#: one row: how the words were made (`search_index.version`)
+search_state = Table(
+    "search_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("words", String(64), nullable=False),
+)
+
 #: the tables of words, from what weighs most to what weighs least; all is in the last one
 TABLES = ("search_titles", "search_often", "search_words")
 #: their columns
@@ -81,7 +89,7 @@ def _postgresql(name: str) -> tuple[str, ...]:
 
 def create(connection: Connection) -> None:
     """Make the tables; called by the migration, behind the tables of `schema`."""
-    metadata.create_all(connection, tables=[search_codes, search_documents])
+    metadata.create_all(connection, tables=[search_codes, search_documents, search_state])
     statements = _sqlite if connection.dialect.name == "sqlite" else _postgresql
     for name in TABLES:
         for statement in statements(name):
@@ -92,4 +100,4 @@ def drop(connection: Connection) -> None:
     """Remove the tables."""
     for name in TABLES:
         connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
-    metadata.drop_all(connection, tables=[search_documents, search_codes])
+    metadata.drop_all(connection, tables=[search_documents, search_codes, search_state])

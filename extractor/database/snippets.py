@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extractor.database.fold import fold
-from extractor.database.query import Parsed
+from extractor.database.query import Marks, Parsed, words
 from extractor.textview import match_key
 
 #: pieces of a text; those that were asked for are True
@@ -18,11 +18,11 @@ _SPACE = re.compile(r"\s+")
 _BETWEEN = r"[\W_]{1,4}"
 
 
-def mark(text: str, parsed: Parsed, marked: bool, length: int = _LENGTH) -> Pieces:
-    """The best `length` characters of a text (NFC) for a query; all of a shorter one. `marked` says whether
-    words count as found only with their marks."""
+def mark(text: str, parsed: Parsed, marks: Marks, length: int = _LENGTH) -> Pieces:
+    """The best `length` characters of a text (NFC) for a query; all of a shorter one. `marks` says with which
+    marks words count as found."""
     text = text[:_MOST]
-    hits = _hits(text[:_FIRST], parsed, marked) or _hits(text, parsed, marked)
+    hits = _hits(text[:_FIRST], parsed, marks) or _hits(text, parsed, marks)
     start, end = _window(text, hits, length)
     pieces: Pieces = []
     at = start
@@ -48,9 +48,9 @@ def mark(text: str, parsed: Parsed, marked: bool, length: int = _LENGTH) -> Piec
     return _joined(pieces)
 
 
-def _view(text: str, marked: bool) -> str:
+def _view(text: str, marks: Marks) -> str:
     """The text as its words are compared, letter for letter."""
-    if marked:
+    if marks == "exact":
         return match_key(text)
     view = fold(text)
     if len(view) == len(text):
@@ -58,10 +58,11 @@ def _view(text: str, marked: bool) -> str:
     return "".join((fold(c) or " ")[0] for c in text)
 
 
-def _hits(text: str, parsed: Parsed, marked: bool) -> list[tuple[int, int, int]]:
+def _hits(text: str, parsed: Parsed, marks: Marks) -> list[tuple[int, int, int]]:
     """Where terms stand: start, end and which term."""
     terms = sorted(
-        ((term.words(marked), i) for i, term in enumerate(parsed.terms)), key=lambda t: -len(" ".join(t[0]))
+        ((term.exact if marks == "exact" else term.folded, i) for i, term in enumerate(parsed.terms)),
+        key=lambda t: -len(" ".join(t[0])),
     )
     if not terms:
         return []
@@ -72,8 +73,11 @@ def _hits(text: str, parsed: Parsed, marked: bool) -> list[tuple[int, int, int]]
         for (first, *rest), i in terms
     )
     found = []
-    for m in re.finditer(rf"(?:{pattern})(?![^\W_])", _view(text, marked)):
-        found.append((m.start(), m.end(), int((m.lastgroup or "t0")[1:])))
+    for m in re.finditer(rf"(?:{pattern})(?![^\W_])", _view(text, marks)):
+        term = int((m.lastgroup or "t0")[1:])
+        if marks == "typed" and not {*parsed.terms[term].marked()} <= {*words(text[m.start() : m.end()])}:
+            continue
+        found.append((m.start(), m.end(), term))
         if len(found) >= _HITS:
             break
     return found

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, s
 from extractor.database import schema as t
 from extractor.database import search_index, summaries
 from extractor.database.fold import key, number_key
+from extractor.database.metric_names import metric_key
 from extractor.database.sketches import sketch
 
 Json = dict[str, Any]
@@ -381,7 +382,7 @@ def _quantity(document_id: int, item: Json) -> Json:
     return {
         "document_id": document_id,
         **{name: item[name] for name in (*same, "confidence", "review", "by")},
-        "metric_key": key(item["metric"]) if item["metric"] else None,
+        "metric_key": metric_key(item["metric"]) if item["metric"] else None,
         "corrected": bool(item.get("corrected")),
         **_days("as_of", item["as_of"]),
         **_span(item["span"]),

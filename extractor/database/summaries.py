@@ -8,16 +8,35 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, case, delete, func, insert, literal, select, text, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 
 from extractor.database import schema as t
 from extractor.database.fold import key
+from extractor.database.metric_names import metric_key
 
 Json = dict[str, Any]
 #: parameters of one statement
 _BATCH = 500
+#: what tasks are counted by: kinds of value, and the role in them, or whichever that is
+_KINDS = ("all", "month", "topic")
+_ANY = literal("")
+_ROLES = (_ANY, t.assignment_agencies.c.role)
 
 
 def claim(target: Json, area: str | None) -> str | None:
@@ -29,7 +48,7 @@ def claim(target: Json, area: str | None) -> str | None:
         return None
     place = target["place"] or ""
     words = (
-        key(target["metric"]),
+        metric_key(target["metric"]),
         key(target["population"] or ""),
         key(place) if any(c.isupper() for c in place) else "",
         key(area or ""),
@@ -76,10 +95,42 @@ def rebuild(connection: Connection) -> None:
     connection.execute(delete(t.totals))
     _add_to(connection, t.totals, "number", _totals(connection))
     columns = [c.name for c in t.task_counts.c]
-    for kind in ("all", "month", "topic"):
-        connection.execute(insert(t.task_counts).from_select(columns, _count_query(kind)))
+    for kind, role in product(_KINDS, _ROLES):
+        connection.execute(insert(t.task_counts).from_select(columns, _count_query(kind, role)))
     columns = [c.name for c in t.claims.c]
     connection.execute(insert(t.claims).from_select(columns, _claim_query()))
+
+
+def renew_metrics(connection: Connection) -> None:
+    """Make the keys of metrics and what they claim anew, as after a change of the short forms."""
+    for table in (t.figures, t.targets):
+        c = table.c
+        known = connection.execute(select(c.metric, c.metric_key).where(c.metric.is_not(None)).distinct())
+        new = [
+            {"said": row.metric, "made": made}
+            for row in known
+            if (made := metric_key(row.metric)) != row.metric_key
+        ]
+        if new:
+            this = update(table).where(c.metric == bindparam("said"))
+            connection.execute(this.values(metric_key=bindparam("made")), new)
+    target, letter = t.targets.c, t.documents.c
+    due = target.metric.is_not(None) & target.deadline_end.is_not(None)
+    rows = connection.execute(
+        select(t.targets, letter.province)
+        .select_from(t.targets.join(t.documents, letter.id == target.document_id))
+        .where(due)
+    )
+    claims = []
+    for row in rows:
+        said = {**row._mapping, "deadline": {"end": row.deadline_end}}
+        if (of_now := claim(said, row.province)) != row.claim:
+            claims.append({"which": row.id, "made": of_now})
+    if claims:
+        this = update(t.targets).where(target.id == bindparam("which")).values(claim=bindparam("made"))
+        connection.execute(this, claims)
+    connection.execute(delete(t.claims))
+    connection.execute(insert(t.claims).from_select([c.name for c in t.claims.c], _claim_query()))
 
 
 def _is_current(connection: Connection, document_id: int) -> bool:
@@ -87,7 +138,8 @@ def _is_current(connection: Connection, document_id: int) -> bool:
     return bool(connection.execute(row).scalar())
 
 
-def _count_query(kind: str, document_id: int | None = None) -> Select[Any]:
+def _count_query(kind: str, role: Any, document_id: int | None = None) -> Select[Any]:
+    """Tasks by agency, `kind` and `role`; each task counts once, however often it names the agency."""
     told = t.assignment_agencies.c
     value: Any = literal("")
     source: Any = t.assignment_agencies.join(t.documents, t.documents.c.id == told.document_id)
@@ -101,8 +153,8 @@ def _count_query(kind: str, document_id: int | None = None) -> Select[Any]:
             told.agency_id,
             literal(kind).label("kind"),
             value.label("value"),
-            told.role,
-            func.count().label("tasks"),
+            role.label("role"),
+            func.count(told.assignment_id.distinct()).label("tasks"),
         )
         .select_from(source)
         .where(t.documents.c.current)
@@ -110,15 +162,15 @@ def _count_query(kind: str, document_id: int | None = None) -> Select[Any]:
     if document_id is not None:
         mine = select(t.assignments.c.id).where(t.assignments.c.document_id == document_id)
         query = query.where(told.assignment_id.in_(mine))
-    return query.group_by(told.agency_id, text("value"), told.role)
+    return query.group_by(told.agency_id, text("value"), *(() if role is _ANY else (role,)))
 
 
 def _counts(connection: Connection, document_id: int) -> Iterator[Json]:
     """The rows that a document counts for, in the order of their keys (so that writers cannot deadlock)."""
     rows = [
         dict(row._mapping)
-        for kind in ("all", "month", "topic")
-        for row in connection.execute(_count_query(kind, document_id))
+        for kind, role in product(_KINDS, _ROLES)
+        for row in connection.execute(_count_query(kind, role, document_id))
     ]
     yield from sorted(rows, key=lambda r: (r["agency_id"], r["kind"], r["value"], r["role"]))
 

@@ -43,6 +43,8 @@ class Table:
     note: str = ""
     #: indices of rows that need attention are told by their first cell being one of these
     marked: frozenset[str] = field(default_factory=frozenset)
+    #: of many columns of numbers the last ones matter most
+    latest: bool = False
 
 
 def visible(text: str) -> str:

@@ -21,6 +21,7 @@ from extractor.database import audit
 from extractor.database import schema as t
 from extractor.database.fold import key as folded
 from extractor.database.fold import number_key
+from extractor.database.metric_names import metric_key
 from extractor.database.search import Hit, Page, search
 from extractor.database.search import Query as SearchQuery
 from extractor.errors import CongvanError
@@ -105,6 +106,7 @@ def search_letters(request: Request, asked: Asked, limit: Limit = 20, cursor: Cu
             total=found.total,
             capped=found.capped,
             folded=found.folded,
+            as_typed=found.as_typed,
             corrected=found.corrected,
             items=[_hit(hit) for hit in found.hits],
             next=paging.cursor(request, [page]) if more else None,
@@ -334,7 +336,7 @@ def targets(
         .where(d.current)
         .order_by(m.id)
     )  # fmt: skip
-    for word in folded(metric or "").split():
+    for word in metric_key(metric or "").split():
         wanted = wanted.where(m.metric_key.contains(word, autoescape=True))
     if document:
         wanted = wanted.where(m.document_id == document)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from extractor.database import audit
-from extractor.errors import CongvanError
+from extractor.errors import Changed, CongvanError
 from extractor.web import paging
 from extractor.web.api_parts import READS, Cursor, Limit, Words, answered, reading
 from extractor.web.problems import Problem
@@ -173,6 +173,8 @@ def told(ask: Callable[[], Found]) -> Found:
     """What `ask` gives; a mistake in a parameter is told as a problem."""
     try:
         return ask()
+    except Changed as e:
+        raise Problem("conflict", str(e)) from None
     except CongvanError as e:
         raise Problem("invalid", str(e)) from None
 

@@ -48,6 +48,7 @@ class SearchOut(Model):
     total: int = Field(description="Số văn bản tìm thấy, dừng ở 10.000.")
     capped: bool = Field(description="Có nhiều hơn `total`.")
     folded: bool = Field(description="Không có kết quả đúng dấu, đây là kết quả bỏ dấu.")
+    as_typed: int = Field(description="Số văn bản đúng dấu như đã gõ, xếp trước; sau đó là không kể dấu.")
     corrected: str | None
     items: list[HitOut]
     next: str | None

@@ -256,7 +256,9 @@ def workbook_file(request: Request, query: Annotated[audit.TaskQuery, Depends(ta
     """The same as a workbook."""
     with site_of(request).connection() as connection, TemporaryDirectory() as folder:
         path = Path(folder) / "tasks.xlsx"
-        write_workbook(path, _report(connection, query, _asked(connection, query).today, _WRITTEN))
+        found = _asked(connection, query)
+        tables = _report(connection, query, found.today, _WRITTEN)
+        write_workbook(path, [_question(query, found, tables), *tables])
         return download("nhiem-vu.xlsx", path.read_bytes())
 
 
@@ -276,6 +278,12 @@ def _report(connection: Connection, query: audit.TaskQuery, today: str, most: in
         repeats = audit.repeated(connection, query.agency, query.across_successors, today=today)
         tables.append(audit_report.repeated_table(repeats))
     return tables
+
+
+def _question(query: audit.TaskQuery, found: audit.TaskPage, tables: list[Table]) -> Table:
+    """What a workbook answers, as of which day."""
+    lines = audit_report.summary(query, found, min(found.total, _WRITTEN))
+    return audit_report.question_table(query, found, lines, tables)
 
 
 @router.get("/audit/matrix")

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from extractor.database import search
+from extractor.database.version_changes import of_versions
 from extractor.errors import CongvanError
 from extractor.web import graph, nothing, views
 from extractor.web.items import KINDS, Fact, Items, pieces
@@ -172,6 +173,9 @@ def letter_page(request: Request, document_id: Id, item: str = "") -> HTMLRespon
         if letter is None:
             raise Problem("not_found")
         topics = [topic for topic in site.topics if topic.code in letter.topics]
+        others = (
+            of_versions(connection, [document_id]).get(document_id, []) if len(letter.versions) > 1 else []
+        )
     made = items_of(request, letter.record)
     kinds = ("assignment", "target", "figure", "warning", "reference", "agency", "date")
     names = {
@@ -183,6 +187,7 @@ def letter_page(request: Request, document_id: Id, item: str = "") -> HTMLRespon
         "letter.html",
         letter=letter,
         topics=topics,
+        differing=[(id, changes) for id, changes in others if changes],
         header=[(name, facts, made.header_words(name)) for name, facts in made.header()],
         parts=[(names[kind], made.of(kind)) for kind in kinds],
         pieces=pieces(letter.row.text, made.highlights()),

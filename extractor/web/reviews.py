@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, literal, select, union_all
 
 from extractor.database import corrections
 from extractor.database import schema as t
-from extractor.errors import CongvanError
+from extractor.errors import Changed
 from extractor.record import Comparator, DateRelation, FigureKind, Recurrence
 from extractor.web.items import LISTS
 
@@ -206,14 +206,14 @@ def save(
 ) -> str:
     """Write down what a person said of an item. Gives what was said: confirm, correct, reject, or nothing.
 
-    Raises `CongvanError` for a value that cannot be, or an item that is not there any more.
+    Raises `CongvanError` for a value that cannot be, `Changed` for an item that is not there any more.
     """
     row = connection.execute(
         select(t.documents.c.record).where(t.documents.c.id == place.document_id)
     ).scalar()
     found = item_at(json.loads(row), place) if row else None
     if found is None:
-        raise CongvanError("Mục này không còn trong văn bản. Hãy tải lại trang.")
+        raise Changed("Mục này không còn trong văn bản. Hãy tải lại trang.")
     span = None if place.kind == HEADER else found[1]["span"]
     if verdict != "correct":
         corrections.add(connection, place.document_id, place.kind, span, None, verdict, None, author, note)

@@ -270,13 +270,12 @@ def agency_list(connection: Connection, text: str, page: int = 1) -> list[Agency
     One more than fits on a page when there is another page.
     """
     g, counts = t.agencies.c, t.task_counts.c
-    tasks = func.sum(counts.tasks)
+    named = (g.key.contains(word, autoescape=True) for word in key(text).split())
     query = (
-        select(g.id, g.name, g.level, g.locality, g.ended_from, tasks)
+        select(g.id, g.name, g.level, g.locality, g.ended_from, counts.tasks)
         .select_from(t.task_counts.join(t.agencies, counts.agency_id == g.id))
-        .where(counts.kind == "all", *(g.key.contains(word, autoescape=True) for word in key(text).split()))
-        .group_by(g.id, g.name, g.level, g.locality, g.ended_from)
-        .order_by(tasks.desc(), g.name)
+        .where(counts.kind == "all", counts.value == "", counts.role == "", *named)
+        .order_by(counts.tasks.desc(), g.name)
         .offset((page - 1) * AGENCIES)
         .limit(AGENCIES + 1)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event, select, update
 
-from extractor.database import audit, store
+from extractor.database import audit, audit_report, store, summaries
 from extractor.database import schema as t
 from extractor.database.audit import TaskQuery
 from extractor.database.audit_tasks import Rows
+from extractor.database.metric_names import metric_key
 from extractor.database.proof import sentence_around
 from extractor.database.recurrences import next_due
 from extractor.errors import CongvanError
@@ -94,6 +96,46 @@ def test_each_task_is_proved_by_its_sentence_and_the_line_that_names_the_agency(
     assert text[one.sentence_start :].startswith(one.sentence)
     assert one.lead_in_start is not None
     assert text[one.lead_in_start :].startswith(one.lead_in)
+
+
+def test_a_deadline_that_stands_elsewhere_is_quoted_as_well(database: Engine) -> None:
+    record = records()["roads.txt"]
+    text, task = record["text"], record["assignments"][2]
+    said = "trước ngày 15/5/2024"  # in the item above
+    start = text.index(said)
+    task["deadline"] = {"start": "2024-05-15", "end": "2024-05-15", "relation": "before", "relative": None,
+                        "span": {"start": start, "end": start + len(said), "text": said}}  # fmt: skip
+    with database.begin() as connection:
+        store.put(connection, record, READING)
+        first, second, third = sorted(audit.tasks(connection, TaskQuery()).tasks, key=lambda x: x.position)
+        assert (first.deadline_sentence, second.deadline_sentence) == (None, None)
+        assert third.deadline_sentence == second.sentence
+        assert third.deadline_sentence_start == second.sentence_start
+        table = audit_report.tasks_table([third])
+        (row,) = table.rows
+        assert row[[c.name for c in table.columns].index("Câu nêu hạn")] == second.sentence
+
+
+def test_a_deadline_that_could_not_be_reckoned_is_told_in_its_words(database: Engine) -> None:
+    record = records()["roads.txt"]
+    text, task = record["text"], record["assignments"][1]
+    words = "sửa chữa bến xe khách"
+    start = text.index(words)
+    task["deadline"] = None
+    span = {"start": start, "end": start + len(words), "text": words}
+    said = {"code": "relative_deadline", "message": f"Thời hạn chưa tính thành ngày: {words}", "span": span}
+    record["warnings"].append(said)
+    record["assignments"][0] |= {"deadline": None, "recurrence": None}
+    with database.begin() as connection:
+        store.put(connection, record, READING)
+        none, said, often = sorted(audit.tasks(connection, TaskQuery()).tasks, key=lambda x: x.position)
+    assert [x.deadline_said for x in (none, said, often)] == [None, words, None]
+    assert [audit_report.status(x) for x in (none, said, often)] == [
+        "không ghi hạn",
+        "chưa rõ ngày",
+        "định kỳ",
+    ]
+    assert [audit_report.when(x) for x in (none, said, often)] == ["", f"“{words}”", "hằng tháng"]
 
 
 def test_the_way_of_the_work_is_told(filled: Connection) -> None:
@@ -338,6 +380,42 @@ def test_letters_contradict_each_other_when_they_do_not_say_the_same(
         aim(connection, "2", *other)
         assert bool(audit.contradictions(connection)) == split
         assert {x.contradicted for x in audit.targets_over_years(connection, "bảo hiểm y tế")} == {split}
+
+
+def test_a_short_form_is_the_same_metric(database: Engine) -> None:
+    with database.begin() as connection:
+        aim(connection, "1", ("=", 90, None))
+        aim(connection, "2", ("=", 95, None))
+        last = connection.execute(select(t.documents.c.record).order_by(t.documents.c.id)).all()[-1]
+        record = json.loads(last.record)
+        for target in record["targets"]:
+            target["metric"] = target["metric"].replace("bảo hiểm y tế", "BHYT")
+        store.put(connection, record, READING)
+        assert len(audit.contradictions(connection)) == 1
+        for typed in ("bảo hiểm y tế", "BHYT", "bhyt", "bao hiem y te"):
+            assert len(audit.targets_over_years(connection, typed)) == 2, typed
+            assert len(audit.contradictions(connection, metric=typed)) == 1
+        rows = select(t.targets.c.metric_key, t.targets.c.claim).order_by(t.targets.c.id)
+        kept = connection.execute(rows).all()
+        connection.execute(update(t.targets).values(metric_key="x", claim=None))
+        summaries.renew_metrics(connection)
+        assert connection.execute(rows).all() == kept
+        assert len(audit.contradictions(connection)) == 1
+
+
+@pytest.mark.parametrize(
+    ("metric", "wanted"),
+    [
+        ("Tỷ lệ bao phủ BHYT", "ty le bao phu bao hiem y te"),
+        ("số HTX thành lập mới", "so hop tac xa thanh lap moi"),
+        ("số htx", "so hop tac xa"),
+        ("số cat tinh, THU NHẬP", "so cat tinh thu nhap"),
+        ("tỷ lệ TNN", "ty le tnn"),  # a register has it for a name of other words
+        ("giải ngân vốn ĐTC", "giai ngan von dtc"),
+    ],
+)
+def test_metrics_are_compared_with_short_forms_written_out(metric: str, wanted: str) -> None:
+    assert metric_key(metric) == wanted
 
 
 def test_claims_of_many_letters_crowd_out_none(database: Engine) -> None:

@@ -19,6 +19,7 @@ from extractor.errors import CongvanError
 from extractor.evaluate import evaluate, read_gold
 from extractor.record import Record
 from extractor.rulebook import Rulebook
+from extractor.web import reviews
 from tests.database.letters import READING, fill, records
 
 Json = dict[str, Any]
@@ -191,21 +192,17 @@ def test_the_queue_has_the_least_sure_first(database: Engine) -> None:
         record = records()["roads.txt"]
         for confidence, item in zip((0.6, 0.4, 0.9), record["assignments"], strict=True):
             item.update(confidence=confidence, review=confidence < 0.7)
-            item["review_reasons"] = ["several_dates", "made_up"] if item["review"] else []
         id = store.put(connection, record, READING).document_id
-        found = corrections.queue(connection)
-        assert [(x.item, x.position, x.confidence) for x in found.items] == [
-            ("assignment", 1, 0.4),
-            ("assignment", 0, 0.6),
+        spans = [item["span"]["start"] for item in record["assignments"]]
+        assert [(x.kind, x.start) for x in reviews.queue(connection)] == [
+            ("assignment", spans[1]),
+            ("assignment", spans[0]),
         ]
-        assert found.items[0].reasons == ("phần việc có nhiều ngày, có thể hạn là ngày khác", "made_up")
-        assert found.waiting == {"assignment": 2, "target": 0, "figure": 0}
         fix(connection, id, record["assignments"][1], None, None, verdict="confirm")
         fix(connection, id, record["assignments"][0], "mode", "giao")
-        found = corrections.queue(connection)
-        assert (found.items, found.corrected["assignment"]) == ([], 1)
-        assert [x.position for x in corrections.queue(connection, which="corrected").items] == [0]
-        assert corrections.queue(connection, item="target", which="all").items == []
+        assert reviews.queue(connection) == []
+        assert [x.start for x in reviews.queue(connection, which="corrected")] == [spans[0]]
+        assert reviews.queue(connection, "target", "corrected") == []
 
 
 def test_corrections_are_gold(roads: Any, book: Rulebook, tmp_path: Any) -> None:

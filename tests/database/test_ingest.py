@@ -16,6 +16,7 @@ from sqlalchemy import Engine, func, select
 
 from extractor.batch import Document, Reader, Settings, documents
 from extractor.cli import main
+from extractor.database import open_database
 from extractor.database import schema as t
 from extractor.database.ingest import Event, Options, ingest, retry
 from extractor.limits import Limits
@@ -410,8 +411,9 @@ def test_commands(tmp_path: Path, sqlite_url: str) -> None:
     assert "Văn bản: 6 mới, 1 là bản khác của văn bản đã có, 2 chưa đọc được, 1 có dấu mật" in done.stderr
     assert "006.txt: Văn bản có dấu “MẬT”" in done.stderr
     done = call("ingest", place, "--ner", "none", env={"CONGVAN_DB": sqlite_url})
-    assert done.exit_code == 0
+    assert done.exit_code == 1
     assert "Văn bản: 7 không đổi" in done.stderr
+    assert "3 văn bản của những tệp đã có vẫn nằm trong kho chờ" in done.stderr
     listed = call("quarantine", "list", "--db", sqlite_url, "--json")
     rows = [json.loads(line) for line in listed.stdout.splitlines()]
     assert [(r["name"], r["code"]) for r in rows] == [
@@ -464,3 +466,47 @@ def test_a_record_with_a_nul_is_written(database: Engine, reader: Reader) -> Non
     assert one(database, select(t.documents.c.text)).endswith("\ufffd")
     events = ingest(database, [Document("b\0.txt", b"")], SETTINGS, reader=reader)
     assert whats(events) == {"rejected": 1}
+
+
+def test_what_still_waits_is_told_when_a_folder_comes_again(tmp_path: Path, sqlite_url: str) -> None:
+    place = tmp_path / "in"
+    place.mkdir()
+    (place / "good.txt").write_text(letter(1), encoding="utf-8")
+    args = ["ingest", place, "--db", sqlite_url, "--ner", "none"]
+    assert "kho chờ" not in call(*args).stderr
+    (place / "empty.txt").touch()
+    with zipfile.ZipFile(place / "three.zip", "w") as archive:
+        for name, text in (("a.txt", letter(2)), ("b.txt", ""), ("c.txt", "")):
+            archive.writestr(name, text)
+    assert call(*args).exit_code == 1
+    again = call(*args)
+    assert again.exit_code == 1
+    assert "3 không đổi" in again.stderr
+    told = "3 văn bản của những tệp đã có vẫn nằm trong kho chờ. Xem: congvan quarantine list --db "
+    assert f"{told}{sqlite_url}" in again.stderr
+
+
+def test_another_version_is_told_with_what_it_says_otherwise(
+    tmp_path: Path, sqlite_url: str, reader: Reader
+) -> None:
+    first, same, other = tmp_path / "a.txt", tmp_path / "b.txt", tmp_path / "c.txt"
+    text = letter(1)
+    first.write_text(text, encoding="utf-8")
+    same.write_text(f"{text}\nX", encoding="utf-8")
+    changed = text.replace("hoàn thành trước ngày 20/3/2024", "hoàn thành trước ngày 25/3/2024")
+    assert changed != text
+    other.write_text(changed, encoding="utf-8")
+    engine = open_database(sqlite_url, write=True)
+    (one,) = run(engine, first, reader)
+    (like,) = run(engine, same, reader)
+    (unlike,) = run(engine, other, reader)
+    assert [e.what for e in (one, like, unlike)] == ["added", "linked", "linked"]
+    assert (like.of, like.changes) == (one.document_id, ())
+    assert [(x.what, x.old, x.new) for x in unlike.changes] == [("deadline", "20/03/2024", "25/03/2024")]
+    engine.dispose()
+    other.write_text(changed.replace("25/3/2024", "28/3/2024"), encoding="utf-8")
+    told = call("ingest", other, "--db", sqlite_url, "--ner", "none")
+    assert "ghi khác bản trước 1 chỗ" in told.stderr
+    assert "hạn: 25/03/2024 → 28/03/2024" in told.stderr
+    found = call("search", "1/SYT-NVY", "--db", sqlite_url).stdout
+    assert "Có bản khác ghi khác" in " ".join(found.split())

@@ -10,10 +10,22 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from click.testing import CliRunner
+from sqlalchemy import Engine, inspect, select, text, update
 
-from extractor.database import DatabaseError, open_database, schema, search_tables, writing
+from extractor.cli import main
+from extractor.database import (
+    DatabaseError,
+    fold,
+    open_database,
+    schema,
+    search_index,
+    search_tables,
+    writing,
+)
 from extractor.database.engine import _MIGRATIONS, HEAD
+from extractor.database.search import Query, search
+from tests.database import letters
 
 
 def shape(engine: Engine) -> dict[str, Any]:
@@ -46,7 +58,7 @@ def migrate(engine: Engine, where: str) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     with writing(engine) as connection:
         config.attributes["connection"] = connection
-        (command.downgrade if where == "base" else command.upgrade)(config, where)
+        (command.upgrade if where == "head" else command.downgrade)(config, where)
 
 
 def test_there_is_one_head_and_the_program_knows_it() -> None:
@@ -89,3 +101,38 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     for write in (True, False):
         with pytest.raises(DatabaseError, match="Không mở được"):
             open_database(str(path), write=write)
+
+
+def test_counts_of_an_older_database_are_made_anew(database: Engine) -> None:
+    with writing(database) as connection:
+        letters.fill(connection)
+        kept = select(schema.task_counts).order_by(*schema.task_counts.primary_key)
+        before = connection.execute(kept).all()
+    migrate(database, "0001")
+    with writing(database) as connection:
+        connection.execute(update(schema.task_counts).values(tasks=99))
+    migrate(database, "head")
+    with database.connect() as connection:
+        assert connection.execute(kept).all() == before
+        assert search_index.state(connection) == "fresh"
+
+
+def test_words_made_otherwise_ask_for_a_new_index(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = str(shutil.copy(sqlite_template, tmp_path / "older.db"))
+    engine = open_database(url, write=True)
+    with monkeypatch.context() as patch:
+        patch.setitem(fold._TABLE, ord("đ"), "dd")  # as another version of the program might have it
+        open_database(url, write=True).dispose()  # no letter has been written: nothing is asked for
+        with writing(engine) as connection:
+            letters.fill(connection)
+        open_database(url).dispose()
+    for write in (True, False):
+        with pytest.raises(DatabaseError, match=f"congvan reindex --db {url}"):
+            open_database(url, write=write)
+    made = CliRunner().invoke(main, ["reindex", "--db", url])
+    assert made.exit_code == 0, made.output
+    open_database(url).dispose()
+    with engine.connect() as connection:
+        assert search(connection, Query("đào tạo")).total == search(connection, Query("dao tao")).total > 0

@@ -43,11 +43,22 @@ def test_terms(typed: str, wanted: list[tuple[str, ...]]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "marked"),
-    [("bao hiem", False), ("bảo hiem", True), ("dong", False), ("đong", True), ("757/UBND-KGVX", False)],
+    ("typed", "ways"),
+    [
+        ("bao hiem", ["folded"]),
+        ("bảo hiem", ["exact", "typed", "folded"]),
+        ("bảo hiểm", ["exact", "folded"]),
+        ("đong", ["exact", "folded"]),
+        ("757/UBND-KGVX", ["folded"]),
+    ],
 )
-def test_marks(typed: str, marked: bool) -> None:
-    assert parse(typed).marked is marked
+def test_the_ways_to_look_words_up(typed: str, ways: list[str]) -> None:
+    assert list(parse(typed).ways()) == ways
+
+
+def test_a_phrase_marked_here_and_there_is_looked_up_without_marks() -> None:
+    (term,) = parse('"bảo hiem"').terms
+    assert (term.column("typed"), term.words("typed"), term.marked()) == ("folded", ("bao", "hiem"), ("bảo",))
 
 
 @pytest.mark.parametrize(

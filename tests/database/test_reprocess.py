@@ -16,7 +16,7 @@ from extractor.batch import Document, Reader, Settings, documents
 from extractor.cli import main
 from extractor.database import rule_changes, ruleset, writing
 from extractor.database import schema as t
-from extractor.database.ingest import ingest
+from extractor.database.ingest import Options, ingest
 from extractor.database.reprocess import plan, reprocess
 from extractor.database.rule_changes import Seen, between, demanded, loosened
 from extractor.rulebook import Rulebook, rules_folder
@@ -246,6 +246,43 @@ def test_a_letter_whose_text_is_read_otherwise_stays_one_document(database: Engi
         assert document.text_id != outcome.record()["id"]
         assert document.current
         assert [h.document_id for h in search(connection, Query(text="xylophon")).hits] == [document.id]
+
+
+def test_a_document_is_read_from_the_source_that_is_still_there(
+    database: Engine, reader: Reader, other: Settings, tmp_path: Path
+) -> None:
+    text = letter(2) + "\nGiao Cục Thử nghiệm Văn bản báo cáo trước ngày 01/3/2024."
+    path = tmp_path / "a.txt"
+    path.write_text(text, encoding="utf-8")
+    found, _ = documents([str(path)])
+    list(ingest(database, found, SETTINGS, options=Options(originals=False), reader=reader))
+    (event,) = ingest(database, [Document("b.txt", f"{text}\n".encode())], SETTINGS, reader=reader)
+    assert event.what == "unchanged"  # the same text from another file
+    path.unlink()
+    wanted = plan(database, other)
+    assert (wanted.documents, wanted.lost, len(wanted.files)) == (1, 0, 1)
+    (event,) = reprocess(database, other, wanted, reader=Reader(other))
+    assert (event.what, event.name) == ("updated", "b.txt")
+    with database.connect() as connection:
+        assert "cuc-thu-nghiem" in connection.execute(select(t.documents.c.extracted)).scalar_one()
+    assert plan(database, other).documents == 0
+
+
+def test_each_version_of_a_letter_is_read_from_its_own_source(
+    database: Engine, reader: Reader, other: Settings
+) -> None:
+    line = "\nGiao Cục Thử nghiệm Văn bản báo cáo trước ngày 01/3/2024."
+    inputs = [Document("short.txt", (letter(1) + line).encode())]
+    inputs.append(Document("long.txt", (letter(1) + line + line).encode()))
+    events = list(ingest(database, inputs, SETTINGS, reader=reader))
+    assert [e.what for e in events] == ["added", "linked"]
+    events = list(reprocess(database, other, plan(database, other), reader=Reader(other)))
+    assert [(e.what, e.name) for e in events] == [("updated", "short.txt"), ("updated", "long.txt")]
+    with database.connect() as connection:
+        rows = connection.execute(select(t.documents.c.name, t.documents.c.extracted, t.documents.c.current))
+        assert {(r.name, "cuc-thu-nghiem" in r.extracted, r.current) for r in rows} == {
+            ("short.txt", True, False), ("long.txt", True, True),
+        }  # fmt: skip
 
 
 def test_command(sqlite_url: str, tmp_path: Path, reader: Reader, other: Settings) -> None:

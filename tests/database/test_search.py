@@ -112,8 +112,11 @@ QUESTIONS: list[tuple[Query, list[str]]] = [
     (Query("12/sgd-vp"), ["cites"]),
     (Query("75/2023/nd-cp"), ["power"]),
     (Query("75/2023/NĐ-CP"), ["power"]),
-    (Query("Tương Dương"), ["district"]),
-    (Query("tương đương"), ["equal"]),
+    (Query("Tương Dương"), ["district", "equal"]),
+    (Query("tương đương"), ["equal", "district"]),
+    (Query("tương duong"), ["equal", "district"]),
+    (Query("tuong Dương"), ["district", "equal"]),
+    (Query('"tuong Dương"'), ["district", "equal"]),
     (Query("tuong duong"), ["equal", "district"]),
     (Query("điện"), ["power"]),
     (Query("dien"), ["power"]),
@@ -207,6 +210,44 @@ def test_found_only_without_marks_is_told(connection: Connection) -> None:
     assert search(connection, Query("bảo hiêm")).folded
     assert not search(connection, Query("bảo hiểm")).folded
     assert not search(connection, Query("bao hiem")).folded
+
+
+def test_words_are_looked_up_with_the_marks_that_each_was_typed_with(connection: Connection) -> None:
+    def found(typed: str) -> list[tuple[str, bool]]:
+        page = search(connection, Query(typed))
+        assert page.as_typed == sum(hit.as_typed for hit in page.hits)
+        return [(name, hit.as_typed) for name, hit in zip(names(connection, page), page.hits, strict=True)]
+
+    assert found("Tương Dương") == [("district", True), ("equal", False)]
+    assert found("tương duong") == [("equal", True), ("district", True)]  # both are "tương"
+    assert found("tuong Dương") == [("district", True), ("equal", False)]
+    assert found('"tuong Dương"') == [("district", True), ("equal", False)]
+    assert found("tuong duong") == [("equal", True), ("district", True)]
+    assert found("bảo hiem y te hoc sinh") == [("pupils", True), ("cites", True)]
+
+
+def test_only_marked_words_are_shown_as_hits(connection: Connection) -> None:
+    hits = {hit.title: hit for hit in search(connection, Query("tuong Dương")).hits}
+    assert ("Tương Dương", True) in hits["hỗ trợ huyện Tương Dương sau lũ"].marked
+    page = search(connection, Query("hoà binh"))
+    assert "Hòa Bình" in {piece for piece, hit in page.hits[0].snippet if hit}
+    assert "Hoà" not in {piece.strip() for piece, hit in page.hits[0].snippet if not hit}
+
+
+def test_other_marks_follow_only_where_few_have_those_typed(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FEW", 0)
+    assert names(connection, search(connection, Query("Tương Dương"))) == ["district"]
+    one = search(connection, Query("tương duong", per_page=1, page=2))
+    assert (one.total, names(connection, one)) == (2, ["district"])
+
+
+@pytest.mark.parametrize("sort", ["rank", "newest", "oldest"])
+def test_pages_go_on_from_one_way_to_the_next(connection: Connection, sort: str) -> None:
+    whole = names(connection, search(connection, Query("Tương Dương", sort=sort)))
+    pages = [search(connection, Query("Tương Dương", sort=sort, per_page=1, page=n)) for n in (1, 2, 3)]
+    assert [name for page in pages for name in names(connection, page)] == whole == ["district", "equal"]
 
 
 def test_counting_stops(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -329,9 +370,24 @@ def test_the_command(sqlite_url: str) -> None:
     told = json.loads(run(sqlite_url, "757/ubnd-kgvx", "--json", "--per-page", "1").stdout)
     assert (told["total"], told["pages"], told["hits"][0]["number"]) == (2, 2, "757/UBND-KGVX")
     nothing = run(sqlite_url, "bảo hiểm", "--type", "QĐ")
-    assert nothing.exit_code == 1
+    assert (nothing.exit_code, "Không tìm thấy văn bản nào" in nothing.stderr) == (0, True)
+    for args, said in (
+        (["--agency", "Sở Y tếeee"], "Gần giống: Sở Y tế tỉnh An Giang"),
+        (["--issuer", "Chính phu mới"], "Gần giống: Chính phủ"),
+        (["--place", "Nghệ Am"], "Gần giống: tỉnh Nghệ An"),
+        (["--topic", "bảo hiẻmm"], "Gần giống: Bảo hiểm"),
+        (["--type", "Quyết địnhh"], "Gần giống: Quyết định"),
+    ):
+        found = run(sqlite_url, *args)
+        assert (found.exit_code, said in " ".join(found.stderr.split())) == (2, True), (args, found.stderr)
+    assert run(sqlite_url, "--type", "Chỉ thị").exit_code == 0  # known, but no letter is one
+    assert "757/UBND-KGVX" in run(sqlite_url, "--agency", "SYT").stdout
     assert "--type “QĐ” thì có 3 văn bản" in nothing.stderr
     assert run(sqlite_url, "a", "--from", "mai").exit_code == 2
+    follows = run(sqlite_url, "Tương", "Dương").stdout
+    assert "1 văn bản đúng dấu như đã gõ, xếp trước" in follows
+    assert follows.index("88/UBND-NN") < follows.index("Không kể dấu:") < follows.index("5/QĐ-BGDĐT")
+    assert "Không kể dấu" not in run(sqlite_url, "bảo", "hiem").stdout
     again = CliRunner().invoke(main, ["reindex", "--db", sqlite_url])
     assert (again.exit_code, again.stdout) == (0, f"Đã lập chỉ mục cho {len(LETTERS)} văn bản.\n")
 

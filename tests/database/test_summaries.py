@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, func, select
 
+from extractor.database import audit, store, summaries
 from extractor.database import schema as t
-from extractor.database import store, summaries
 from extractor.database.sketches import NEAR, likeness, sketch
 from extractor.web import views
 from tests.database.letters import READING, fill, records
@@ -87,3 +87,28 @@ def test_a_task_told_again_shares_a_number_of_its_sketch() -> None:
     assert likeness(a, other) < NEAR
     assert not set(sketch(a)) & set(sketch(other))
     assert all(0 <= number < 1 << 63 for number in sketch("") + sketch(a))
+
+
+def test_a_task_counts_once_for_an_agency_however_often_it_names_it(database: Engine) -> None:
+    with database.begin() as connection:
+        record = records()["roads.txt"]
+        first = record["assignments"][0]
+        agency = first["agencies"][0]
+        first["agencies"] += [{**agency, "title": "Giám đốc"}, {**agency, "title": "Phó Giám đốc"}]
+        first["coordinating"].append(agency)
+        document_id = store.put(connection, record, READING).document_id
+        same_when_rebuilt(connection)
+        counts = t.task_counts.c
+        mine = select(counts.role, counts.tasks).where(counts.agency_id == agency["id"], counts.kind == "all")
+        assert dict(connection.execute(mine).all()) == {"": 1, "lead": 1, "coordinating": 1}  # type: ignore[arg-type]
+        assert [c.tasks for c in audit.agency_ids(connection, agency["id"])] == [1]
+        assert next(x.tasks for x in views.agency_list(connection, "") if x.id == agency["id"]) == 1
+        for of in (None, audit.TaskQuery(type="CV")):
+            row = next(r for r in audit.matrix(connection, "month", of=of).rows if r.id == agency["id"])
+            assert (sum(row.counts), row.total) == (1, 1)
+        page = audit.agency(connection, agency["id"])
+        assert page is not None
+        assert sum(page.months.values()) == 1
+        assert audit.tasks(connection, audit.TaskQuery(agency=agency["id"])).total == 1
+        store.remove(connection, document_id)
+        assert connection.execute(select(func.count()).select_from(t.task_counts)).scalar() == 0

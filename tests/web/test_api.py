@@ -306,6 +306,12 @@ class TestWriting:
         assert editor.delete(f"/api/corrections/{made.json()['id']}").status_code == 404
         assert editor.get(f"/api/documents/{number}").json() == before.json()
 
+    def test_a_correction_of_what_has_changed_is_a_conflict(self, editor: TestClient) -> None:
+        gone = {"document_id": 1, "item": "assignment", "verdict": "confirm"}
+        span = {"start": 0, "end": 4, "text": "khác"}
+        answer = editor.post("/api/corrections", json={**gone, "span": span})
+        assert (answer.status_code, answer.json()["type"]) == (409, "urn:congvan:conflict")
+
     @pytest.mark.parametrize(
         "change",
         [
