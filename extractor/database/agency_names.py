@@ -16,7 +16,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, literal, or_, select
+from sqlalchemy import Connection, bindparam, case, literal, or_, select
 
 from extractor.database import schema as t
 from extractor.database.fold import fold, key
