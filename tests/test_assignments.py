@@ -66,6 +66,20 @@ GIVEN = [
         id="a-list-that-goes-on-behind-an-unmarked-line",
     ),
     pytest.param(
+        "1. UBND các xã dọc sông Mã có trách nhiệm lập đường dây nóng.\n",
+        [("1.", ["Ủy ban nhân dân các xã"], "lập đường dây nóng")],
+        id="a-place-between-the-bodies-and-their-duty",
+    ),
+    pytest.param(
+        "1. Sở Y tế:\nMua thuốc phòng sốt rét. Trường hợp thiếu thuốc thì báo cáo ngay Sở.\n"
+        "Sở Công Thương dự trữ muối ăn. Nếu thiếu muối thì báo cáo ngay UBND tỉnh.\n",
+        [
+            ("1.", [HEALTH], "Mua thuốc phòng sốt rét. Trường hợp thiếu thuốc thì báo cáo ngay Sở"),
+            ("1.", [TRADE], "dự trữ muối ăn. Nếu thiếu muối thì báo cáo ngay UBND tỉnh"),
+        ],
+        id="what-to-do-in-a-case-belongs-to-the-task",
+    ),
+    pytest.param(
         "1. Nhiệm vụ của Sở Y tế là theo dõi, tổng hợp số liệu.\n",
         [("1.", [HEALTH], "theo dõi, tổng hợp số liệu")],
         id="the-duty-of-a-body-is-its-work",
@@ -1537,6 +1551,12 @@ def test_a_report_names_those_told_behind_a_topic_a_place_or_a_link(nlp: Languag
         (["ngành điện"], "nối lại đường dây"),
         (["các xã"], "tuyệt đối không để dân đói"),
     ]
+
+
+def test_a_bracket_that_gives_work_away_may_say_by_when(nlp: Language) -> None:
+    text = "1. Sửa kho thuốc (Sở Y tế chủ trì, phối hợp với Sở Tài chính; hoàn thành trong quý IV/2024).\n"
+    [found] = given(nlp, LEAD + text)
+    assert (found.task, found.deadline and found.deadline.end) == ("Sửa kho thuốc", "2024-12-31")
 
 
 WIRE = """THỦ TƯỚNG CHÍNH PHỦ
