@@ -13,7 +13,7 @@ from extractor.annotations import Annotations, Block
 from extractor.rulebook import Rule, Rulebook
 from extractor.stages.flat_tables import Flat, read_flat_table
 from extractor.stages.tables import Line, TableReader
-from extractor.textview import TextView, is_upper, squeeze
+from extractor.textview import TextView, is_upper, slug, squeeze
 
 #: rule -> (kind of marker, kind of block); the first that matches a line wins
 _MARKERS = {
@@ -36,9 +36,8 @@ _ROWS = {"header_row": "header_row", "rest": "row_rest"}
 _ANNOUNCING = 40
 #: characters of a block that tell how it begins, and how it ends
 _FIRST_WORDS, _LAST_WORDS = 400, 200
-#: the letters that number items, and how far apart two that follow each other may stand
-_ALPHABET = "abcdđefghijklmnopqrstuvwxyz"
-_LETTERS_LEFT_OUT = 3
+#: how far apart two letters that number items one after the other may stand: some are left out
+_LETTERS_APART = 3
 #: kind of what stands open for a heading inside a table
 _SECTION = "section"
 
@@ -382,9 +381,16 @@ def _counts_on(before: str, label: str) -> bool:
         return False
     if tail.isdigit() and end.isdigit():
         return int(end) == int(tail) + 1
-    if len(tail) > 1 or len(end) > 1 or tail not in _ALPHABET or end not in _ALPHABET:
+    if len(tail) > 1 or len(end) > 1 or not (tail.isalpha() and end.isalpha()):
         return False
-    return 0 < _ALPHABET.index(end) - _ALPHABET.index(tail) <= _LETTERS_LEFT_OUT
+    (base, marked), (next_base, next_marked) = _place(tail), _place(end)
+    return (base, marked) < (next_base, next_marked) and next_base - base <= _LETTERS_APART
+
+
+def _place(letter: str) -> tuple[int, bool]:
+    """Where a letter stands in the alphabet: by its base, one with a mark behind it."""
+    base = slug(letter)[:1] or letter
+    return ord(base), base != letter
 
 
 def _numbering(label: str) -> str:
