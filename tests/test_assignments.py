@@ -80,6 +80,24 @@ GIVEN = [
         id="what-to-do-in-a-case-belongs-to-the-task",
     ),
     pytest.param(
+        "1. Sở Y tế: mua thuốc phòng sốt rét. Phân công cán bộ trực từng bản.\n",
+        [("1.", [HEALTH], "mua thuốc phòng sốt rét. Phân công cán bộ trực từng bản")],
+        id="a-bodys-own-staff-is-told-by-it",
+    ),
+    pytest.param(
+        "1. Các Ban QLDA: 2, 6, Đường Bắc Nam rà soát các hạng mục vượt lũ.\n",
+        [("1.", ["các Ban QLDA: 2, 6, Đường Bắc Nam"], "rà soát các hạng mục vượt lũ")],
+        id="a-group-with-numbers-and-names",
+    ),
+    pytest.param(
+        "1. Sở Y tế:\n- Thống kê đàn lợn của từng bản;\n- Mua thuốc khử trùng chuồng.\n",
+        [
+            ("1.", [HEALTH], "Thống kê đàn lợn của từng bản"),
+            ("1.", [HEALTH], "Mua thuốc khử trùng chuồng"),
+        ],
+        id="a-verb-that-is-a-bodys-name-too",
+    ),
+    pytest.param(
         "1. Nhiệm vụ của Sở Y tế là theo dõi, tổng hợp số liệu.\n",
         [("1.", [HEALTH], "theo dõi, tổng hợp số liệu")],
         id="the-duty-of-a-body-is-its-work",
@@ -1581,13 +1599,14 @@ THE_PROVINCES = ["Ủy ban nhân dân các tỉnh: Sơn La, Lào Cai"]
         ("Các tỉnh nêu trên", THE_PROVINCES),
         ("Các địa phương nêu trên", THE_PROVINCES),
         ("Các Bộ nêu trên", ["Bộ Y tế", "Bộ Quốc phòng"]),
+        ("Chủ tịch UBND các tỉnh nêu trên:", THE_PROVINCES),
         ("Yêu cầu các cơ quan nêu trên", ["Bộ Y tế", "Bộ Quốc phòng", *THE_PROVINCES]),
     ],
 )
 def test_those_above_are_the_addressees_of_their_kind(said: str, names: list[str], nlp: Language) -> None:
     task = "rà soát các hồ chứa lớn"
     below = " theo chức năng, nhiệm vụ được giao và tình hình cụ thể tại địa phương"
-    for text in (f"1. {said} {task}.\n", f"1. {said}{below}:\na) {task}.\n"):
+    for text in (f"1. {said} {task}.\n", f"1. {said.rstrip(':')}{below}:\na) {task}.\n"):
         [found] = given(nlp, WIRE + text)
         assert [x.name for x in found.agencies] == names
         assert found.task == task
