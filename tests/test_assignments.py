@@ -66,6 +66,38 @@ GIVEN = [
         id="a-list-that-goes-on-behind-an-unmarked-line",
     ),
     pytest.param(
+        "1. UBND các xã dọc sông Mã có trách nhiệm lập đường dây nóng.\n",
+        [("1.", ["Ủy ban nhân dân các xã"], "lập đường dây nóng")],
+        id="a-place-between-the-bodies-and-their-duty",
+    ),
+    pytest.param(
+        "1. Sở Y tế:\nMua thuốc phòng sốt rét. Trường hợp thiếu thuốc thì báo cáo ngay Sở.\n"
+        "Sở Công Thương dự trữ muối ăn. Nếu thiếu muối thì báo cáo ngay UBND tỉnh.\n",
+        [
+            ("1.", [HEALTH], "Mua thuốc phòng sốt rét. Trường hợp thiếu thuốc thì báo cáo ngay Sở"),
+            ("1.", [TRADE], "dự trữ muối ăn. Nếu thiếu muối thì báo cáo ngay UBND tỉnh"),
+        ],
+        id="what-to-do-in-a-case-belongs-to-the-task",
+    ),
+    pytest.param(
+        "1. Sở Y tế: mua thuốc phòng sốt rét. Phân công cán bộ trực từng bản.\n",
+        [("1.", [HEALTH], "mua thuốc phòng sốt rét. Phân công cán bộ trực từng bản")],
+        id="a-bodys-own-staff-is-told-by-it",
+    ),
+    pytest.param(
+        "1. Các Ban QLDA: 2, 6, Đường Bắc Nam rà soát các hạng mục vượt lũ.\n",
+        [("1.", ["các Ban QLDA: 2, 6, Đường Bắc Nam"], "rà soát các hạng mục vượt lũ")],
+        id="a-group-with-numbers-and-names",
+    ),
+    pytest.param(
+        "1. Sở Y tế:\n- Thống kê đàn lợn của từng bản;\n- Mua thuốc khử trùng chuồng.\n",
+        [
+            ("1.", [HEALTH], "Thống kê đàn lợn của từng bản"),
+            ("1.", [HEALTH], "Mua thuốc khử trùng chuồng"),
+        ],
+        id="a-verb-that-is-a-bodys-name-too",
+    ),
+    pytest.param(
         "1. Nhiệm vụ của Sở Y tế là theo dõi, tổng hợp số liệu.\n",
         [("1.", [HEALTH], "theo dõi, tổng hợp số liệu")],
         id="the-duty-of-a-body-is-its-work",
@@ -1682,6 +1714,12 @@ def test_what_a_sentence_prescribes_belongs_to_the_work_before_it(
     ]
 
 
+def test_a_bracket_that_gives_work_away_may_say_by_when(nlp: Language) -> None:
+    text = "1. Sửa kho thuốc (Sở Y tế chủ trì, phối hợp với Sở Tài chính; hoàn thành trong quý IV/2024).\n"
+    [found] = given(nlp, LEAD + text)
+    assert (found.task, found.deadline and found.deadline.end) == ("Sửa kho thuốc", "2024-12-31")
+
+
 WIRE = """THỦ TƯỚNG CHÍNH PHỦ
 CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
 Độc lập - Tự do - Hạnh phúc
@@ -1704,13 +1742,14 @@ THE_PROVINCES = ["Ủy ban nhân dân các tỉnh: Sơn La, Lào Cai"]
         ("Các tỉnh nêu trên", THE_PROVINCES),
         ("Các địa phương nêu trên", THE_PROVINCES),
         ("Các Bộ nêu trên", ["Bộ Y tế", "Bộ Quốc phòng"]),
+        ("Chủ tịch UBND các tỉnh nêu trên:", THE_PROVINCES),
         ("Yêu cầu các cơ quan nêu trên", ["Bộ Y tế", "Bộ Quốc phòng", *THE_PROVINCES]),
     ],
 )
 def test_those_above_are_the_addressees_of_their_kind(said: str, names: list[str], nlp: Language) -> None:
     task = "rà soát các hồ chứa lớn"
     below = " theo chức năng, nhiệm vụ được giao và tình hình cụ thể tại địa phương"
-    for text in (f"1. {said} {task}.\n", f"1. {said}{below}:\na) {task}.\n"):
+    for text in (f"1. {said} {task}.\n", f"1. {said.rstrip(':')}{below}:\na) {task}.\n"):
         [found] = given(nlp, WIRE + text)
         assert [x.name for x in found.agencies] == names
         assert found.task == task

@@ -427,3 +427,18 @@ def test_blocks_lie_in_their_zone_and_below_their_parent(text: str) -> None:
             parent = found.blocks[block.parent]
             assert parent.depth < block.depth
             assert parent.start <= block.start
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "goes_on"),
+    [("d)", "đ)", True), ("đ)", "e)", True), ("2.", "3.", True), ("2.", "4.", False), ("c)", "a)", False)],
+)
+def test_a_list_goes_on_behind_a_line_when_its_marks_count_on(
+    first: str, second: str, goes_on: bool, book: Rulebook
+) -> None:
+    text = SHAPES["linear"] + "\nKính gửi: Sở Công Thương\n\nSở Công Thương làm các việc sau:\n"
+    text += f"{first} Kiểm tra đập lớn.\nNước dâng cao ở hạ lưu.\n{second} Sửa cống xả.\n"
+    annotations = Annotations(TextView(text))
+    find_layout(annotations, book)
+    one, _, two = annotations.blocks[-3:]
+    assert (one.parent == two.parent) is goes_on

@@ -25,7 +25,8 @@ class Admission(Part):
     def allowed(self, opening: Opening, block: Block, owner: Owner | None) -> bool:
         """Whether an opening really gives an order here.
 
-        Under an agency's own lead-in "Yêu cầu X …" is that agency's work; only "giao" hands it on.
+        Under an agency's own lead-in "Yêu cầu X …" is that agency's work; only "giao" hands it on. Nor does
+        "Phân công cán bộ …", which is said of the agency's own staff.
         """
         if (
             self.context.norms
@@ -39,6 +40,13 @@ class Admission(Part):
             and block.kind in LISTED
             and opening.how == "order"
             and self.rule("proposes").hit(opening.mode or "")
+        ):
+            return False
+        if (
+            owner is not None
+            and owner.agencies
+            and opening.how == "order"
+            and self.rule("own_staff").match(self.view, opening.start)
         ):
             return False
         if owner is not None and owner.agencies and owner.specific and block.kind in LISTED:

@@ -57,8 +57,9 @@ class Items(Part):
             if lead:
                 partners = self.partners.coordinating(stop, bracket.end("m"), lead)
                 by = owner.assigned_by if owner else None
+                due = self.deadlines.read(*bracket.span("m"))
                 told = Owner(
-                    lead, partners, verb, by, None, True, "assignments.bracket_order", cue=bracket.span("m")
+                    lead, partners, verb, by, due, True, "assignments.bracket_order", cue=bracket.span("m")
                 )
                 self.writer.write(
                     block, told, start, self.context.trim(start, bracket.start()), i, due_end=bracket.start()

@@ -81,9 +81,9 @@ class Words(Part):
             for n in ("responsible", "must", "task_verb")
         ):
             return True
+        if past > at and self.view.text[past:end].lstrip()[:1] == ":":
+            return self.work_follows(self.view.text.find(":", past, end), end, lead)
         at = past
-        if lead and self.view.text[at:end].strip() == ":":
-            return True
         return (
             lead
             and self.view.text[at : at + 1].isspace()
