@@ -168,6 +168,24 @@ def test_a_date_inside_a_justified_sentence_opens_no_column(book: Rulebook) -> N
     assert [len(head.left), len(head.right), len(lines)] == [3, 3, 8]
 
 
+def test_without_the_countrys_name_the_date_opens_the_right_column(book: Rulebook) -> None:
+    lines = [
+        printed("BAN CHẤP HÀNH", 100, 60),
+        printed("Huế, ngày 3 tháng 5 năm 2024", 340, 60),
+        printed("Số: 12-CV/TĐTN", 110, 76),
+        printed("Kính gửi: Sở Y tế", 120, 110),
+    ]
+    head = letterhead(lines, 595, book)
+    assert head is not None
+    assert [line.text for line in head.right] == ["Huế, ngày 3 tháng 5 năm 2024"]
+    assert [line.text for line in head.left] == ["BAN CHẤP HÀNH", "Số: 12-CV/TĐTN"]
+
+
+def test_a_date_beside_no_number_opens_no_letterhead(book: Rulebook) -> None:
+    lines = [printed("Huế, ngày 3 tháng 5 năm 2024", 340, 60), printed("CHỦ TỊCH", 380, 76)]
+    assert letterhead(lines, 595, book) is None
+
+
 def test_unsure_abbreviations_stay_in_a_list(book: Rulebook) -> None:
     words = []
     for n, (dash, text, sure) in enumerate(

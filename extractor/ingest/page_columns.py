@@ -24,6 +24,8 @@ _ENDS = (";", ",", ".")
 _WORD = regex.compile(r"\w")
 #: characters of the line that opens a letterhead, lines that its right column may have
 _MOTTO, _LINES = 60, 7
+#: heights of a line within which the number stands above or below the place and date
+_NEAR_NUMBER = 8
 
 
 @dataclass
@@ -51,7 +53,7 @@ class Columns:
 
 def letterhead(lines: list[Line], width: float, book: Rulebook) -> Columns | None:
     """The first letterhead among a page's lines (they are changed where columns had run together)."""
-    opening = _opening(lines, width, book)
+    opening = _opening(lines, width, book) or _dated(lines, width, book)
     if opening is None:
         return None
     edge, first = opening.left, opening
@@ -121,6 +123,17 @@ def _opening(lines: list[Line], width: float, book: Rulebook) -> Line | None:
             if len(rest) <= _MOTTO and book["pages.motto"].hit(rest):
                 if line.words[at].box[0] <= _RIGHT * width:
                     break
+                return _part(lines, line, at) if at else line
+    return None
+
+
+def _dated(lines: list[Line], width: float, book: Rulebook) -> Line | None:
+    """The place and date at the right, near the number line: a letterhead without the country's name."""
+    numbers = [n for n in lines if n.left < _RIGHT * width and book["pages.number_line"].hit(n.text)]
+    for number in numbers[:1]:
+        for line in [n for n in lines if abs(n.middle - number.middle) < _NEAR_NUMBER * number.height]:
+            at = _begins(line, "layout.place_date", book)
+            if at is not None and line.words[at].box[0] > _RIGHT * width:
                 return _part(lines, line, at) if at else line
     return None
 
