@@ -284,8 +284,8 @@ def test_a_photo_is_turned_as_its_camera_says(book: Rulebook, no_tesseract: list
     assert no_tesseract[0].height > no_tesseract[0].width
 
 
-def letter(by_hand: bool) -> Image.Image:
-    """A letter's first page as a printer and a scanner leave it."""
+def letter(by_hand: bool, stamp: str = "") -> Image.Image:
+    """A letter's first page as a printer and a scanner leave it; `stamp`: that of who received it."""
     face = FONTS / "FreeSerif.ttf"
     if not face.exists():
         pytest.skip("FreeSerif is missing: apt-get install fonts-freefont-ttf")
@@ -317,6 +317,12 @@ def letter(by_hand: bool) -> Image.Image:
         two = (0, 300), (18, 296), (2, 338), (22, 336)
         for x, stroke in ((312, three), (312, one), (1058, two)):
             draw.line([(x + dx, y) for dx, y in stroke], fill=30, width=5)
+    if stamp:
+        sans = ImageFont.truetype(FONTS / "FreeSansBold.ttf", 28)
+        for n, line in enumerate(("CÔNG VĂN ĐẾN", "Số: 4021/VT", "Ngày: 26/10/2022", "Chuyển: Phòng TH")):
+            draw.text((140, 362 + 38 * n), line, 20, sans)
+    if stamp == "framed":
+        draw.rectangle((120, 354, 424, 522), outline=20, width=4)
     page = page.rotate(-1.2, Image.Resampling.BICUBIC, fillcolor=250)
     noise = np.random.default_rng(5).normal(0, 6, (page.height, page.width))
     return Image.fromarray(np.clip(np.asarray(page) + noise, 0, 255).astype(np.uint8))
@@ -344,6 +350,13 @@ def test_a_printed_letter_is_read_with_its_places(book: Rulebook) -> None:
     ((page, box),) = source.boxes(start, start + 3)
     assert page == 1
     assert box == pytest.approx((135, 105, 200, 125), abs=20)
+
+
+@pytest.mark.parametrize("stamp", ["framed", "without a frame"])
+def test_the_stamp_of_who_received_a_letter_is_not_read(stamp: str, book: Rulebook) -> None:
+    plain = source_of(letter(by_hand=False), "cv.png", book).text
+    stamped = source_of(letter(by_hand=False, stamp=stamp), "cv.png", book).text
+    assert stamped == plain
 
 
 def test_what_is_written_by_hand_stays_open_with_a_warning(book: Rulebook) -> None:

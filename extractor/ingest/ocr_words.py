@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import regex
 
+from extractor.ingest.arrival_stamps import without_labels
 from extractor.ingest.ocr_spelling import labels, names, plain
 from extractor.ingest.pictures import ink
 from extractor.ingest.tesseract import Glyphs
@@ -84,6 +85,8 @@ _WAYS = (("eng", 2), ("vie", 2), ("eng", 3), ("vie", 3))
 def readable(words: list[Glyphs], page: Image, number: int, book: Rulebook, again: Again) -> Found:
     """`words` of the grey page `number` (from 1) without scraps, and without what is written by hand."""
     head = _Head(page, book, again)
+    lines = [line for row in _rows(words) for line in _columns(row)]
+    words = [word for line in without_labels(lines, book) for word in line]
     kept = [word for row in _rows(words) for word in head.read(row)]
     kept = list(_without_scraps(kept, head.sure, book))
     columns = [column for row in _rows(kept) for column in _columns(row)]
