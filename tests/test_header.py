@@ -440,6 +440,11 @@ def test_two_columns_as_cells_of_one_line(nlp: Language) -> None:
             "12-CV/TĐTN",
             "Ban Thường vụ Tỉnh đoàn Sơn La",
         ),
+        (
+            "BỘ NÔNG NGHIỆP VÀ MÔI\nTRƯỜNG\nCỤC TRỒNG TRỌT VÀ BẢO VỆ\nTHỰC VẬT\nSố: 8/TTBVTV-QLCL",
+            "8/TTBVTV-QLCL",
+            "Cục Trồng trọt và Bảo vệ thực vật",
+        ),
     ],
 )
 def test_letterheads_of_boards_and_units(head: str, number: str, issuer: str, nlp: Language) -> None:

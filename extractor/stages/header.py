@@ -420,7 +420,9 @@ def agencies_in_capitals(annotations: Annotations, book: Rulebook, lines: list[s
     titled = [_title_case(line, lexicon.joins) for line in spaced]
     text = ""
     for line in titled:
-        starts = lexicon.opens_name(line) and not (text and lexicon.opens_only(text.rsplit("\n\n", 1)[-1]))
+        above = text.rsplit("\n\n", 1)[-1]
+        goes_on = bool(text) and (lexicon.opens_only(above) or lexicon.ends_name(above, line))
+        starts = lexicon.opens_name(line) and not goes_on
         text = line if not text else f"{text}\n\n{line}" if starts else f"{text} {line}"
     view = TextView(text)
     part = Annotations(view, doc=lexicon.tokenizer.from_view(view))
