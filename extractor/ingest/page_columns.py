@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import regex
 
-from extractor.ingest.page_lines import Line, rows_of
+from extractor.ingest.page_lines import Line, joined, rows_of
 from extractor.rulebook import Rulebook
 
 #: as shares of the height of a line: how far a column's edge may waver, the blank at which two columns that
@@ -69,6 +69,8 @@ def letterhead(lines: list[Line], width: float, book: Rulebook) -> Columns | Non
     found, dated = Columns(), False
     waver = _WAVER * first.height
     for line in [n for n in lines if first.top - 8 * first.height < n.top]:
+        if found.right and line.middle > found.right[-1].bottom and book["layout.type_line"].hit(line.text):
+            break
         if line.left < edge - waver and line.right > edge + waver:
             cut = _between(line, edge, waver)
             if cut is None:
@@ -82,8 +84,16 @@ def letterhead(lines: list[Line], width: float, book: Rulebook) -> Columns | Non
             parts = [line]
         if not all(_take(part, found, edge - waver, dated, book) for part in parts):
             break
-        dated = dated or any(_begins(p, "layout.place_date", book) == 0 for p in parts if p in found.right)
+        dated = dated or any(_dates(found.right, p, book) for p in parts if p in found.right)
     return found if found.left and opening in found.right else None
+
+
+def _dates(column: list[Line], line: Line, book: Rulebook) -> bool:
+    """Whether a line of the right column tells place and date, or ends them where the column is narrow."""
+    if _begins(line, "layout.place_date", book) == 0:
+        return True
+    above = column[column.index(line) - 1 : column.index(line)]
+    return bool(above) and _begins(joined([*above, line]), "layout.place_date", book) == 0
 
 
 def _take(line: Line, found: Columns, edge: float, dated: bool, book: Rulebook) -> bool:
