@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from extractor.errors import Reject
-from extractor.ingest import ocr_words, pictures, read_sources, scan
+from extractor.ingest import ocr_doubts, ocr_words, pictures, read_sources, scan
 from extractor.ingest.ocr_boxes import even
 from extractor.ingest.ocr_spelling import names, spell
 from extractor.ingest.page_columns import letterhead
@@ -181,9 +182,82 @@ def test_without_the_countrys_name_the_date_opens_the_right_column(book: Ruleboo
     assert [line.text for line in head.left] == ["BAN CHẤP HÀNH", "Số: 12-CV/TĐTN"]
 
 
+def test_a_title_below_a_date_on_two_lines_is_no_part_of_the_letterhead(book: Rulebook) -> None:
+    lines = [
+        printed("TỈNH ỦY HÀ TĨNH", 110, 60),
+        printed("ĐẢNG CỘNG SẢN VIỆT NAM", 330, 60),
+        printed("*", 150, 76),
+        printed("Hà Tĩnh, ngày 09 tháng 8", 330, 76),
+        printed("Số: 12-CT/TU", 110, 92),
+        printed("năm 2021", 380, 92),
+        printed("CHỈ THỊ", 230, 108),
+    ]
+    head = letterhead(lines, 595, book)
+    assert head is not None
+    assert [line.text for line in head.left] == ["TỈNH ỦY HÀ TĨNH", "*", "Số: 12-CT/TU"]
+    assert head.right[-1].text == "năm 2021"
+
+
 def test_a_date_beside_no_number_opens_no_letterhead(book: Rulebook) -> None:
     lines = [printed("Huế, ngày 3 tháng 5 năm 2024", 340, 60), printed("CHỦ TỊCH", 380, 76)]
     assert letterhead(lines, 595, book) is None
+
+
+def read_as(text: str, sure: float = 0.9) -> list[Glyphs]:
+    """A line of words 10 pixels apart, each character 10 pixels wide."""
+    out, at = [], 0
+    for word in text.split():
+        out.append(Glyphs(word, at, 0, at + 10 * len(word), 20, sure, (1, 1, 1)))
+        at += 10 * len(word) + 10
+    return out
+
+
+@pytest.mark.parametrize(
+    ("first", "others", "settled"),
+    [
+        ("TP HĐND tỉnh", ("TT HĐND tỉnh", "TT HĐND tỉnh"), "TT HĐND tỉnh"),
+        ("TP HĐND tỉnh", ("TT HĐND tỉnh", "TF HĐND tỉnh"), "TP HĐND tỉnh"),
+        ("TP HĐND tỉnh", ("TP HĐND tỉnh", "TT HĐND tỉnh"), "TP HĐND tỉnh"),
+        ("Dân vận ''khéo\"'", ('Dân vận "khéo"', 'Dân vận "khéo"'), 'Dân vận "khéo"'),
+        ("1 ~ Như trên", ("1 - Như trên", "1 - Như trên"), "1 ~ Như trên"),
+    ],
+)
+def test_readings_of_an_unsure_line_vote(first: str, others: tuple[str, str], settled: str) -> None:
+    readings = {2: read_as(others[0]), 3: read_as(others[1])}
+    line = ocr_doubts.settled(read_as(first, 0.4), lambda _box, _languages, scale: readings[scale])
+    assert " ".join(w.text for w in line) == settled
+
+
+def test_a_sure_line_is_not_read_again() -> None:
+    line = read_as("Bộ Y tế", 0.95)
+    assert ocr_doubts.settled(line, lambda *_: pytest.fail("read again")) is line
+
+
+def test_a_word_that_both_other_readings_have_is_put_in() -> None:
+    whole = read_as("các tỉnh trực thuộc TW;")
+    line = [replace(w, confidence=0.4) for w in whole[:4]]
+    assert [w.text for w in ocr_doubts.settled(line, lambda *_: whole)] == [w.text for w in whole]
+    one_only = {2: whole, 3: whole[:4]}
+    assert len(ocr_doubts.settled(line, lambda _b, _l, scale: one_only[scale])) == 4
+
+
+def test_a_short_line_that_was_missed_whole_is_read() -> None:
+    dark = np.zeros((200, 400), dtype=bool)
+    dark[64:78, 12:60] = True
+    above, below = read_as("- UBND các tỉnh"), read_as("- Lưu: VT.")
+    for word in below:
+        word.top, word.bottom = 90, 110
+    asked: list[tuple[int, ...]] = []
+
+    def again(box: tuple[int, int, int, int], _languages: str, _scale: int) -> list[Glyphs]:
+        asked.append(box)
+        return [Glyphs("TW;", 12, 64, 60, 78, 0.9, (1, 1, 1))]
+
+    found = list(ocr_doubts.missed_lines([above, below], dark, again))
+    assert [w.text for w in found] == ["TW;"]
+    assert all(box[0] <= 12 and box[1] <= 64 and box[2] >= 60 and box[3] >= 78 for box in asked)
+    dark[64:78] = False
+    assert not list(ocr_doubts.missed_lines([above, below], dark, again))
 
 
 def test_unsure_abbreviations_stay_in_a_list(book: Rulebook) -> None:
@@ -202,7 +276,7 @@ def test_unsure_abbreviations_stay_in_a_list(book: Rulebook) -> None:
 def test_a_number_below_its_label_is_looked_at(book: Rulebook) -> None:
     page = Image.new("L", (1654, 2339), 255)
     ImageDraw.Draw(page).line((300, 265, 340, 250), fill=0, width=6)  # no print
-    head = ocr_words._Head(page, book, lambda *_: "")
+    head = ocr_words._Head(page, book, lambda *_: [])
     motto = [Glyphs("CỘNG HÒA XÃ HỘI", 900, 160, 1300, 190, 0.9, (2, 1, 1))]
     label = [Glyphs("Số:", 330, 205, 370, 230, 0.9, (1, 1, 1))]
     number = [Glyphs("88/TB-VPCP", 290, 245, 480, 270, 0.9, (1, 1, 2))]
@@ -213,14 +287,20 @@ def test_a_number_below_its_label_is_looked_at(book: Rulebook) -> None:
 
 def test_another_reading_is_taken_apart_slot_by_slot(book: Rulebook) -> None:
     day, number = book["scans.date_line"], book["scans.number_line"]
-    assert ocr_words._said("ngay 1 5 thang 7 nam 2024", day)["day"] == "1 5"
+    assert ocr_words._said("ngay 1 5 thang 7 nam 2024", day)["day"] == "15"
     assert ocr_words._said("thing 6 nim 2026", day) == {}
     assert ocr_words._said("ngay 02 thing 6 nim 2026", day) == {"day": "02", "month": "6", "year": "2026"}
     assert ocr_words._said("S6: 2685/VKSTC-V 14", number)["symbol"] == "/VKSTC-V14"
     assert ocr_words._said("$6: 18/CT-UBND", number) == {"written": "18", "symbol": "/CT-UBND"}
     assert ocr_words._most("day", ["15", "1 5", "1 5", "15"]) == "15"
-    assert ocr_words._most("symbol", ["/C\u0110\u0110-UBND", "/CD-UBND", "/C\u0110-UBND"]) == "/C\u0110-UBND"
+    readings = ["/C\u0110\u0110-UBND", "/CD-UBND", "/C\u0110-UBND", "/CD-UBND"]
+    assert ocr_words._most("symbol", readings) == "/C\u0110-UBND"
+    assert ocr_words._most("symbol", readings[:3]) == ""
     assert ocr_words._most("day", ["15", "16"]) == ""
+    assert ocr_words._most("written", ["512", "912", "912"]) == ""
+    assert ocr_words._most("written", ["S12x", "912", "912"]) == "912"
+    assert ocr_words._said("So ced Es 27/UBND-KTNV", number) == {}
+    assert ocr_words._said("S6: 61 20/BNV-TL", number)["written"] == "6120"
     assert ocr_words._value("symbol", "/C\u0110- TTg.") == "/C\u0110-TTg"
 
 
