@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from extractor.errors import Reject
 from extractor.ingest import ocr_doubts, ocr_words, pictures, read_sources, scan
 from extractor.ingest.ocr_boxes import even
-from extractor.ingest.ocr_spelling import names, spell
+from extractor.ingest.ocr_spelling import figures, names, spell
 from extractor.ingest.page_columns import letterhead
 from extractor.ingest.page_lines import Line
 from extractor.ingest.reading import Word
@@ -128,6 +128,25 @@ def words(text: str) -> list[Glyphs]:
 def test_marks_of_names_in_capitals_are_put_right(read: str, spelt: str, book: Rulebook) -> None:
     row = words(read)
     spell(row, book)
+    assert " ".join(w.text for w in row) == spelt
+
+
+@pytest.mark.parametrize(
+    ("read", "spelt"),
+    [
+        ("cấp cao l, 2, 3;", "cấp cao 1, 2, 3;"),
+        ("l. Sở Y tế", "1. Sở Y tế"),
+        ("quý II1/2021", "quý III/2021"),
+        ("Vụ: NN,CN, NC;", "Vụ: NN, CN, NC;"),
+        ("tháng 11/2021", "tháng 11/2021"),
+        ("phần I, Sở", "phần I, Sở"),
+        ("mỗi hộ 5 l, 2 kg", "mỗi hộ 5 l, 2 kg"),
+        ("tăng 1,5 lần", "tăng 1,5 lần"),
+    ],
+)
+def test_strokes_that_are_read_as_letters(read: str, spelt: str) -> None:
+    row = words(read)
+    figures(row)
     assert " ".join(w.text for w in row) == spelt
 
 

@@ -21,6 +21,11 @@ from extractor.textview import TextView, fold, match_key
 _LONGEST, _PERSON = 12, 3
 _DASHES = frozenset("-–—")
 _DOUBLED = regex.compile(r"(\p{L})\1")
+#: what a 1 in front of others is read as, a number of an item too; III with strokes of different kind
+_LONE = regex.compile(r"[lI],|l[.)]")
+_DIGIT = regex.compile(r"\d")
+_ROMAN = regex.compile(r"(?<![\p{L}\d])(?=[1l]{0,2}I)[I1l]{3}(?=/(?:19|20)\d\d)")
+_TIGHT = regex.compile(r"(?<=\p{L}),(?=\p{L})")
 _CORE = regex.compile(r"\p{L}[\p{L}&.-]*")
 #: registers with their columns of names; names of the last ones are only known, and never put in
 _NAMES = (
@@ -116,6 +121,18 @@ def _vocabulary(book: Rulebook) -> _Vocabulary:
     for row in book.table("family_names.csv"):
         _enter(families, fold(row["name"]), row["name"])
     return _Vocabulary(frozenset(known), found, once, families)
+
+
+def figures(row: list[Glyphs]) -> None:
+    """Put a 1 right that was read as a letter, and Roman numbers; a comma has a blank behind it."""
+    for at, word in enumerate(row):
+        digit = _DIGIT.match(row[at + 1].text) if at + 1 < len(row) else None
+        litres = at > 0 and _DIGIT.match(row[at - 1].text)
+        listed = digit and not litres if word.text[-1:] == "," else at == 0 and len(row) > 1
+        if listed and _LONE.fullmatch(word.text):
+            word.text = "1" + word.text[1:]
+        word.text = _ROMAN.sub("III", word.text)
+        word.text = _TIGHT.sub(", ", word.text)
 
 
 def _enter(names: dict[str, str], key: str, name: str) -> None:
