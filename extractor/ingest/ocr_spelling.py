@@ -21,10 +21,10 @@ from extractor.textview import TextView, fold, match_key
 _LONGEST, _PERSON = 12, 3
 _DASHES = frozenset("-–—")
 _DOUBLED = regex.compile(r"(\p{L})\1")
-#: what a 1 in front of others is read as, a number of an item too; III with strokes of different kind
+#: what a 1 in front of others is read as, a number of an item too; what II and III are read as
 _LONE = regex.compile(r"[lI],|l[.)]")
 _DIGIT = regex.compile(r"\d")
-_ROMAN = regex.compile(r"(?<![\p{L}\d])(?=[1l]{0,2}I)[I1l]{3}(?=/(?:19|20)\d\d)")
+_ROMAN = regex.compile(r"(?<![\p{L}\d/.-])(?:(?=[1l]{0,2}I)[I1l]{3}|H|HI|IH|[1l]H|H[1l])(?=/(?:19|20)\d\d)")
 _TIGHT = regex.compile(r"(?<=\p{L}),(?=\p{L})")
 _CORE = regex.compile(r"\p{L}[\p{L}&.-]*")
 #: registers with their columns of names; names of the last ones are only known, and never put in
@@ -131,7 +131,7 @@ def figures(row: list[Glyphs]) -> None:
         listed = digit and not litres if word.text[-1:] == "," else at == 0 and len(row) > 1
         if listed and _LONE.fullmatch(word.text):
             word.text = "1" + word.text[1:]
-        word.text = _ROMAN.sub("III", word.text)
+        word.text = _ROMAN.sub(lambda m: "I" * (len(m[0]) + m[0].count("H")), word.text)
         word.text = _TIGHT.sub(", ", word.text)
 
 
