@@ -307,6 +307,22 @@ def test_a_number_below_its_label_is_looked_at(book: Rulebook) -> None:
     assert head.notes == [("handwritten", "Số: … /TB-VPCP")]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Hà Nội.", "Hà Nội,"),
+        ("Bà Rịa - Vũng Tàu", "Bà Rịa - Vũng Tàu,"),
+        ("TP. Hồ Chí Minh,", "TP. Hồ Chí Minh,"),
+        ("theo Công văn số 41/KH-UBND", "theo Công văn số 41/KH-UBND"),
+        ("căn cứ Nghị quyết", "căn cứ Nghị quyết"),
+    ],
+)
+def test_the_comma_behind_a_letters_place(before: str, after: str) -> None:
+    line = read_as(f"{before} ngày 5")
+    ocr_words._end_place(line, line[-2])
+    assert " ".join(w.text for w in line) == f"{after} ngày 5"
+
+
 def test_another_reading_is_taken_apart_slot_by_slot(book: Rulebook) -> None:
     day, number = book["scans.date_line"], book["scans.number_line"]
     assert ocr_words._said("ngay 1 5 thang 7 nam 2024", day)["day"] == "15"

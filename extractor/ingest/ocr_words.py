@@ -65,8 +65,9 @@ _WIDTHS = {
     )
 }  # fmt: skip
 _NO_LETTER = regex.compile(r"[^\p{L}\p{N}]+")
-#: the end of a place, with what its comma is read as
-_PLACE = regex.compile(r"(?<word>\p{L})[.;:'\u2019]?$")
+#: a place with what its comma is read as
+_PLACE_ENDS = ".;:,'\u2019"
+_PLACE = regex.compile(rf"\p{{Lu}}\p{{L}}*(?:[ .-]{{1,3}}\p{{L}}+){{0,5}}[{_PLACE_ENDS}]?")
 #: lines drawn on the page
 _BARS = regex.compile(r"[|¦‖]+")
 _MARKS = regex.compile(r"[-–—+•*./,;:()\"“”…]{1,4}")
@@ -543,10 +544,16 @@ def _put_right(line: _Row, rule: Rule, m: Any, puts: dict[str, str]) -> Iterator
 
 
 def _end_place(words: list[Glyphs], day: Glyphs) -> None:
-    """A comma behind the place that stands before the word "ngày", as it is printed; a point is read too."""
-    place = max((w for w in words if w.right <= day.left), key=lambda w: w.right, default=None)
-    if place is not None and day.left - place.right < day.bottom - day.top and _PLACE.search(place.text):
-        place.text = _PLACE.sub(r"\g<word>,", place.text)
+    """A comma behind the place before the word "ngày", as it is printed; a point is read too."""
+    high = day.bottom - day.top
+    place: list[Glyphs] = []
+    for word in sorted((w for w in words if w.right <= day.left), key=lambda w: -w.right):
+        if (place[-1] if place else day).left - word.right > high:
+            break
+        place.append(word)
+    text = " ".join(word.text for word in reversed(place))
+    if _PLACE.fullmatch(text):
+        place[0].text = place[0].text.rstrip(_PLACE_ENDS) + ","
 
 
 def _trimmed(line: _Row, span: tuple[int, int]) -> tuple[int, int]:
