@@ -514,3 +514,12 @@ def test_a_first_sentence_is_no_title(nlp: Language) -> None:
     found = read(nlp, text).document.issuer
     assert found is not None
     assert found.name == PEOPLE_OF_LAO_CAI
+
+
+def test_the_last_word_of_a_subject_on_a_line_of_its_own(nlp: Language) -> None:
+    text = (
+        "TỈNH ỦY SƠN LA\nBAN TỔ CHỨC\nSố: 512-CV/BTCTU\nvề chế độ báo cáo công tác đảng\nviên\n\n"
+        "ĐẢNG CỘNG SẢN VIỆT NAM\nSơn La, ngày 22 tháng 3 năm 2021\n\n"
+        "Kính gửi: Các huyện ủy, thị ủy.\nĐề nghị các huyện ủy báo cáo.\n"
+    )
+    assert flat(read(nlp, text).document)["subject"] == "về chế độ báo cáo công tác đảng viên"
