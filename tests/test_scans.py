@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from extractor.errors import Reject
 from extractor.ingest import ocr_doubts, ocr_words, pictures, read_sources, scan
 from extractor.ingest.ocr_boxes import even
-from extractor.ingest.ocr_spelling import figures, names, spell
+from extractor.ingest.ocr_spelling import figures, names, pairs, spell
 from extractor.ingest.page_columns import letterhead
 from extractor.ingest.page_lines import Line
 from extractor.ingest.reading import Word
@@ -117,6 +117,9 @@ def words(text: str) -> list[Glyphs]:
         ("Kinh gùi: Sở Y tế", "Kính gửi: Sở Y tế"),
         (".Vơi nhân:", "Nơi nhận:"),
         ("Kinh phí gửi: hai", "Kinh phí gửi: hai"),
+        ("V/ xử lý kiến nghị", "V/v xử lý kiến nghị"),
+        ("VW giải đáp", "V/v giải đáp"),
+        ("Vũ xử lý", "Vũ xử lý"),
         ("- ưu: VT, KT.", "- Lưu: VT, KT."),
         ("HỘII ĐỒNG NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN"),
         ("Đỉnh Văn Sáu", "Đinh Văn Sáu"),
@@ -150,6 +153,21 @@ def test_marks_of_names_in_capitals_are_put_right(read: str, spelt: str, book: R
 def test_strokes_that_are_read_as_letters(read: str, spelt: str) -> None:
     row = words(read)
     figures(row)
+    assert " ".join(w.text for w in row) == spelt
+
+
+@pytest.mark.parametrize(
+    ("read", "spelt"),
+    [
+        ("các chỉ bộ trực thuộc", "các chi bộ trực thuộc"),
+        ("các phòng, chị cục; chỉ nhánh", "các phòng, chi cục; chi nhánh"),
+        ("chỉ đạo chi bộ", "chỉ đạo chi bộ"),
+        ("Chỉ bộ", "Chỉ bộ"),
+    ],
+)
+def test_pairs_that_have_one_spelling_only(read: str, spelt: str, book: Rulebook) -> None:
+    row = words(read)
+    pairs(row, book)
     assert " ".join(w.text for w in row) == spelt
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import regex
 
@@ -135,6 +136,22 @@ def figures(row: list[Glyphs]) -> None:
         word.text = _TIGHT.sub(", ", word.text)
 
 
+def pairs(row: list[Glyphs], book: Rulebook) -> None:
+    """Put the marks of the first word right in pairs that have no meaning with other marks."""
+    known = _pairs(book)
+    for word, after in pairwise(row):
+        spelt = known.get((fold(word.text), match_key(after.text.rstrip(",;.:"))))
+        if spelt and word.text.islower():
+            word.text = spelt
+
+
+@lru_cache(maxsize=4)
+def _pairs(book: Rulebook) -> dict[tuple[str, str], str]:
+    """First word without marks and second word -> first word."""
+    split = [phrase.split() for phrase in book["scans.pairs"].words]
+    return {(fold(first), match_key(second)): first for first, second in split}
+
+
 def _enter(names: dict[str, str], key: str, name: str) -> None:
     """Enter a name by a key; nothing where another name has it."""
     if match_key(names.setdefault(key, name)) != match_key(name):
@@ -150,7 +167,7 @@ def labels(row: list[Glyphs], book: Rulebook) -> None:
     """Fixed labels at the beginning of a line: their spelling stands in the rule's `set`."""
     at = 1 if len(row) > 1 and row[0].text in _DASHES else 0
     text = " ".join(word.text for word in row[at : at + 4])
-    for name in ("scans.to", "scans.recipients", "scans.archive"):
+    for name in ("scans.to", "scans.recipients", "scans.about", "scans.archive"):
         m = book[name].match(TextView(plain(text)))
         if m is None:
             continue
