@@ -349,9 +349,9 @@ def test_another_reading_is_taken_apart_slot_by_slot(book: Rulebook) -> None:
     assert ocr_words._said("S6: 2685/VKSTC-V 14", number)["symbol"] == "/VKSTC-V14"
     assert ocr_words._said("$6: 18/CT-UBND", number) == {"written": "18", "symbol": "/CT-UBND"}
     assert ocr_words._most("day", ["15", "1 5", "1 5", "15"]) == "15"
-    readings = ["/C\u0110\u0110-UBND", "/CD-UBND", "/C\u0110-UBND", "/CD-UBND"]
+    readings = ["/C\u0110\u0110-UBND", "/CD-UBND", "/C\u0110-UBND", "/CD-UBND", "/C\u0110-UBND"]
     assert ocr_words._most("symbol", readings) == "/C\u0110-UBND"
-    assert ocr_words._most("symbol", readings[:3]) == ""
+    assert ocr_words._most("symbol", readings[:4]) == ""
     assert ocr_words._most("day", ["15", "16"]) == ""
     assert ocr_words._most("written", ["512", "912", "912"]) == ""
     assert ocr_words._most("written", ["S12x", "912", "912"]) == "912"

@@ -308,10 +308,12 @@ class _Head:
         phrase = line.part(m.span())
         if phrase is None:
             return {}
-        aside, above = (phrase.bottom - phrase.top) // 2, (phrase.bottom - phrase.top) // 4
-        box = (phrase.left - aside, phrase.top - above, phrase.right + aside, phrase.bottom + above)
+        high = phrase.bottom - phrase.top
+        aside = high // 2
         found = dict.fromkeys(asked, "")
         for way in _WAYS:
+            above = high // (4 if way[1] == 2 else 2)  # more paper around, other slips
+            box = (phrase.left - aside, phrase.top - above, phrase.right + aside, phrase.bottom + above)
             text = " ".join(word.text for word in self.again(box, *way))
             readings.append(_said(text, rule))
             found = {slot: _most(slot, [r.get(slot, "") for r in readings]) for slot in asked}
@@ -345,7 +347,7 @@ def _value(slot: str, text: str) -> str:
 
 
 def _most(slot: str, readings: list[str]) -> str:
-    """What most readings have: the first (of the whole page) and one more, or three where the first differs.
+    """What most readings have: the first (of the whole page) and one more, or all others where it differs.
 
     Letters are counted without their marks, and put with them.
     """
@@ -355,7 +357,7 @@ def _most(slot: str, readings: list[str]) -> str:
     if not said or (len(said) > 1 and said[1][1] == said[0][1]):
         return ""
     differs = valid[0] == readings[0] and plain(valid[0]) != said[0][0]
-    if said[0][1] < (3 if differs else 2):
+    if said[0][1] < (len(_WAYS) if differs else 2):
         return ""
     same = [r for r in valid if plain(r) == said[0][0]]
     return max(same, key=lambda r: sum(not c.isascii() for c in r))
