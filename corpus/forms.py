@@ -122,7 +122,8 @@ def _columns(annotations: Annotations, record: Record, book: Rulebook) -> tuple[
     for piece in _PIECE.finditer(view.text, start, end):
         at, stop = piece.span()
         if not any(s < stop and e > at for s, e in rulers):
-            columns[any(s < stop and e > at for s, e in right)].append(piece[0])
+            right_one = any(s < stop and e > at for s, e in right) or book["pages.motto"].hit(piece[0])
+            columns[right_one].append(piece[0])
     return columns
 
 

@@ -1,6 +1,7 @@
 """Addressees whose names only the letter's own list tells whole."""
 
 import pytest
+from spacy.language import Language
 
 import extractor
 
@@ -158,3 +159,17 @@ def test_a_name_of_which_a_group_is_a_part_is_cut_at_the_next_name():
     )
     assert addressees[0] == "Công đoàn các Tập đoàn kinh tế"
     assert len(addressees) == 2
+
+
+def test_an_addressee_whose_dash_was_not_read(nlp: Language) -> None:
+    text = (
+        "UBND TỈNH SƠN LA\nSố: 12/UBND-TH\n\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
+        "Sơn La, ngày 5 tháng 6 năm 2023\n\nKính gửi:\n- Sở Y tế;\nCông an tỉnh;\n- Sở Tài chính.\n\n"
+        "UBND tỉnh đề nghị Sở Y tế báo cáo trước ngày 10/6/2023.\n"
+    )
+    record = extractor.extract(text, nlp=nlp)
+    assert [a.name for a in record.document.addressees] == [
+        "Sở Y tế tỉnh Sơn La",
+        "Công an tỉnh Sơn La",
+        "Sở Tài chính tỉnh Sơn La",
+    ]

@@ -440,6 +440,11 @@ def test_two_columns_as_cells_of_one_line(nlp: Language) -> None:
             "12-CV/TĐTN",
             "Ban Thường vụ Tỉnh đoàn Sơn La",
         ),
+        (
+            "BỘ NÔNG NGHIỆP VÀ MÔI\nTRƯỜNG\nCỤC TRỒNG TRỌT VÀ BẢO VỆ\nTHỰC VẬT\nSố: 8/TTBVTV-QLCL",
+            "8/TTBVTV-QLCL",
+            "Cục Trồng trọt và Bảo vệ thực vật",
+        ),
     ],
 )
 def test_letterheads_of_boards_and_units(head: str, number: str, issuer: str, nlp: Language) -> None:
@@ -509,3 +514,12 @@ def test_a_first_sentence_is_no_title(nlp: Language) -> None:
     found = read(nlp, text).document.issuer
     assert found is not None
     assert found.name == PEOPLE_OF_LAO_CAI
+
+
+def test_the_last_word_of_a_subject_on_a_line_of_its_own(nlp: Language) -> None:
+    text = (
+        "TỈNH ỦY SƠN LA\nBAN TỔ CHỨC\nSố: 512-CV/BTCTU\nvề chế độ báo cáo công tác đảng\nviên\n\n"
+        "ĐẢNG CỘNG SẢN VIỆT NAM\nSơn La, ngày 22 tháng 3 năm 2021\n\n"
+        "Kính gửi: Các huyện ủy, thị ủy.\nĐề nghị các huyện ủy báo cáo.\n"
+    )
+    assert flat(read(nlp, text).document)["subject"] == "về chế độ báo cáo công tác đảng viên"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from extractor.errors import Reject
-from extractor.ingest import ocr_words, pictures, read_sources, scan
+from extractor.ingest import ocr_doubts, ocr_words, pictures, read_sources, scan
 from extractor.ingest.ocr_boxes import even
-from extractor.ingest.ocr_spelling import names, spell
+from extractor.ingest.ocr_spelling import figures, names, pairs, spell
 from extractor.ingest.page_columns import letterhead
 from extractor.ingest.page_lines import Line
 from extractor.ingest.reading import Word
@@ -116,6 +117,9 @@ def words(text: str) -> list[Glyphs]:
         ("Kinh gùi: Sở Y tế", "Kính gửi: Sở Y tế"),
         (".Vơi nhân:", "Nơi nhận:"),
         ("Kinh phí gửi: hai", "Kinh phí gửi: hai"),
+        ("V/ xử lý kiến nghị", "V/v xử lý kiến nghị"),
+        ("VW giải đáp", "V/v giải đáp"),
+        ("Vũ xử lý", "Vũ xử lý"),
         ("- ưu: VT, KT.", "- Lưu: VT, KT."),
         ("HỘII ĐỒNG NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN"),
         ("Đỉnh Văn Sáu", "Đinh Văn Sáu"),
@@ -127,6 +131,43 @@ def words(text: str) -> list[Glyphs]:
 def test_marks_of_names_in_capitals_are_put_right(read: str, spelt: str, book: Rulebook) -> None:
     row = words(read)
     spell(row, book)
+    assert " ".join(w.text for w in row) == spelt
+
+
+@pytest.mark.parametrize(
+    ("read", "spelt"),
+    [
+        ("cấp cao l, 2, 3;", "cấp cao 1, 2, 3;"),
+        ("l. Sở Y tế", "1. Sở Y tế"),
+        ("quý II1/2021", "quý III/2021"),
+        ("Vụ: NN,CN, NC;", "Vụ: NN, CN, NC;"),
+        ("quý H/2025.", "quý II/2025."),
+        ("quý HI/2025", "quý III/2025"),
+        ("Số 12/H/2025", "Số 12/H/2025"),
+        ("tháng 11/2021", "tháng 11/2021"),
+        ("phần I, Sở", "phần I, Sở"),
+        ("mỗi hộ 5 l, 2 kg", "mỗi hộ 5 l, 2 kg"),
+        ("tăng 1,5 lần", "tăng 1,5 lần"),
+    ],
+)
+def test_strokes_that_are_read_as_letters(read: str, spelt: str) -> None:
+    row = words(read)
+    figures(row)
+    assert " ".join(w.text for w in row) == spelt
+
+
+@pytest.mark.parametrize(
+    ("read", "spelt"),
+    [
+        ("các chỉ bộ trực thuộc", "các chi bộ trực thuộc"),
+        ("các phòng, chị cục; chỉ nhánh", "các phòng, chi cục; chi nhánh"),
+        ("chỉ đạo chi bộ", "chỉ đạo chi bộ"),
+        ("Chỉ bộ", "Chỉ bộ"),
+    ],
+)
+def test_pairs_that_have_one_spelling_only(read: str, spelt: str, book: Rulebook) -> None:
+    row = words(read)
+    pairs(row, book)
     assert " ".join(w.text for w in row) == spelt
 
 
@@ -168,6 +209,97 @@ def test_a_date_inside_a_justified_sentence_opens_no_column(book: Rulebook) -> N
     assert [len(head.left), len(head.right), len(lines)] == [3, 3, 8]
 
 
+def test_without_the_countrys_name_the_date_opens_the_right_column(book: Rulebook) -> None:
+    lines = [
+        printed("BAN CHẤP HÀNH", 100, 60),
+        printed("Huế, ngày 3 tháng 5 năm 2024", 340, 60),
+        printed("Số: 12-CV/TĐTN", 110, 76),
+        printed("Kính gửi: Sở Y tế", 120, 110),
+    ]
+    head = letterhead(lines, 595, book)
+    assert head is not None
+    assert [line.text for line in head.right] == ["Huế, ngày 3 tháng 5 năm 2024"]
+    assert [line.text for line in head.left] == ["BAN CHẤP HÀNH", "Số: 12-CV/TĐTN"]
+
+
+def test_a_title_below_a_date_on_two_lines_is_no_part_of_the_letterhead(book: Rulebook) -> None:
+    lines = [
+        printed("TỈNH ỦY HÀ TĨNH", 110, 60),
+        printed("ĐẢNG CỘNG SẢN VIỆT NAM", 330, 60),
+        printed("*", 150, 76),
+        printed("Hà Tĩnh, ngày 09 tháng 8", 330, 76),
+        printed("Số: 12-CT/TU", 110, 92),
+        printed("năm 2021", 380, 92),
+        printed("CHỈ THỊ", 230, 108),
+    ]
+    head = letterhead(lines, 595, book)
+    assert head is not None
+    assert [line.text for line in head.left] == ["TỈNH ỦY HÀ TĨNH", "*", "Số: 12-CT/TU"]
+    assert head.right[-1].text == "năm 2021"
+
+
+def test_a_date_beside_no_number_opens_no_letterhead(book: Rulebook) -> None:
+    lines = [printed("Huế, ngày 3 tháng 5 năm 2024", 340, 60), printed("CHỦ TỊCH", 380, 76)]
+    assert letterhead(lines, 595, book) is None
+
+
+def read_as(text: str, sure: float = 0.9) -> list[Glyphs]:
+    """A line of words 10 pixels apart, each character 10 pixels wide."""
+    out, at = [], 0
+    for word in text.split():
+        out.append(Glyphs(word, at, 0, at + 10 * len(word), 20, sure, (1, 1, 1)))
+        at += 10 * len(word) + 10
+    return out
+
+
+@pytest.mark.parametrize(
+    ("first", "others", "settled"),
+    [
+        ("TP HĐND tỉnh", ("TT HĐND tỉnh", "TT HĐND tỉnh"), "TT HĐND tỉnh"),
+        ("TP HĐND tỉnh", ("TT HĐND tỉnh", "TF HĐND tỉnh"), "TP HĐND tỉnh"),
+        ("TP HĐND tỉnh", ("TP HĐND tỉnh", "TT HĐND tỉnh"), "TP HĐND tỉnh"),
+        ("Dân vận ''khéo\"'", ('Dân vận "khéo"', 'Dân vận "khéo"'), 'Dân vận "khéo"'),
+        ("1 ~ Như trên", ("1 - Như trên", "1 - Như trên"), "1 ~ Như trên"),
+    ],
+)
+def test_readings_of_an_unsure_line_vote(first: str, others: tuple[str, str], settled: str) -> None:
+    readings = {2: read_as(others[0]), 3: read_as(others[1])}
+    line = ocr_doubts.settled(read_as(first, 0.4), lambda _box, _languages, scale: readings[scale])
+    assert " ".join(w.text for w in line) == settled
+
+
+def test_a_sure_line_is_not_read_again() -> None:
+    line = read_as("Bộ Y tế", 0.95)
+    assert ocr_doubts.settled(line, lambda *_: pytest.fail("read again")) is line
+
+
+def test_a_word_that_both_other_readings_have_is_put_in() -> None:
+    whole = read_as("các tỉnh trực thuộc TW;")
+    line = [replace(w, confidence=0.4) for w in whole[:4]]
+    assert [w.text for w in ocr_doubts.settled(line, lambda *_: whole)] == [w.text for w in whole]
+    one_only = {2: whole, 3: whole[:4]}
+    assert len(ocr_doubts.settled(line, lambda _b, _l, scale: one_only[scale])) == 4
+
+
+def test_a_short_line_that_was_missed_whole_is_read() -> None:
+    dark = np.zeros((200, 400), dtype=bool)
+    dark[64:78, 12:60] = True
+    above, below = read_as("- UBND các tỉnh"), read_as("- Lưu: VT.")
+    for word in below:
+        word.top, word.bottom = 90, 110
+    asked: list[tuple[int, ...]] = []
+
+    def again(box: tuple[int, int, int, int], _languages: str, _scale: int) -> list[Glyphs]:
+        asked.append(box)
+        return [Glyphs("TW;", 12, 64, 60, 78, 0.9, (1, 1, 1))]
+
+    found = list(ocr_doubts.missed_lines([above, below], dark, again))
+    assert [w.text for w in found] == ["TW;"]
+    assert all(box[0] <= 12 and box[1] <= 64 and box[2] >= 60 and box[3] >= 78 for box in asked)
+    dark[64:78] = False
+    assert not list(ocr_doubts.missed_lines([above, below], dark, again))
+
+
 def test_unsure_abbreviations_stay_in_a_list(book: Rulebook) -> None:
     words = []
     for n, (dash, text, sure) in enumerate(
@@ -184,7 +316,7 @@ def test_unsure_abbreviations_stay_in_a_list(book: Rulebook) -> None:
 def test_a_number_below_its_label_is_looked_at(book: Rulebook) -> None:
     page = Image.new("L", (1654, 2339), 255)
     ImageDraw.Draw(page).line((300, 265, 340, 250), fill=0, width=6)  # no print
-    head = ocr_words._Head(page, book, lambda *_: "")
+    head = ocr_words._Head(page, book, lambda *_: [])
     motto = [Glyphs("CỘNG HÒA XÃ HỘI", 900, 160, 1300, 190, 0.9, (2, 1, 1))]
     label = [Glyphs("Số:", 330, 205, 370, 230, 0.9, (1, 1, 1))]
     number = [Glyphs("88/TB-VPCP", 290, 245, 480, 270, 0.9, (1, 1, 2))]
@@ -193,16 +325,38 @@ def test_a_number_below_its_label_is_looked_at(book: Rulebook) -> None:
     assert head.notes == [("handwritten", "Số: … /TB-VPCP")]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Hà Nội.", "Hà Nội,"),
+        ("Bà Rịa - Vũng Tàu", "Bà Rịa - Vũng Tàu,"),
+        ("TP. Hồ Chí Minh,", "TP. Hồ Chí Minh,"),
+        ("theo Công văn số 41/KH-UBND", "theo Công văn số 41/KH-UBND"),
+        ("căn cứ Nghị quyết", "căn cứ Nghị quyết"),
+    ],
+)
+def test_the_comma_behind_a_letters_place(before: str, after: str) -> None:
+    line = read_as(f"{before} ngày 5")
+    ocr_words._end_place(line, line[-2])
+    assert " ".join(w.text for w in line) == f"{after} ngày 5"
+
+
 def test_another_reading_is_taken_apart_slot_by_slot(book: Rulebook) -> None:
     day, number = book["scans.date_line"], book["scans.number_line"]
-    assert ocr_words._said("ngay 1 5 thang 7 nam 2024", day)["day"] == "1 5"
+    assert ocr_words._said("ngay 1 5 thang 7 nam 2024", day)["day"] == "15"
     assert ocr_words._said("thing 6 nim 2026", day) == {}
     assert ocr_words._said("ngay 02 thing 6 nim 2026", day) == {"day": "02", "month": "6", "year": "2026"}
     assert ocr_words._said("S6: 2685/VKSTC-V 14", number)["symbol"] == "/VKSTC-V14"
     assert ocr_words._said("$6: 18/CT-UBND", number) == {"written": "18", "symbol": "/CT-UBND"}
     assert ocr_words._most("day", ["15", "1 5", "1 5", "15"]) == "15"
-    assert ocr_words._most("symbol", ["/C\u0110\u0110-UBND", "/CD-UBND", "/C\u0110-UBND"]) == "/C\u0110-UBND"
+    readings = ["/C\u0110\u0110-UBND", "/CD-UBND", "/C\u0110-UBND", "/CD-UBND", "/C\u0110-UBND"]
+    assert ocr_words._most("symbol", readings) == "/C\u0110-UBND"
+    assert ocr_words._most("symbol", readings[:4]) == ""
     assert ocr_words._most("day", ["15", "16"]) == ""
+    assert ocr_words._most("written", ["512", "912", "912"]) == ""
+    assert ocr_words._most("written", ["S12x", "912", "912"]) == "912"
+    assert ocr_words._said("So ced Es 27/UBND-KTNV", number) == {}
+    assert ocr_words._said("S6: 61 20/BNV-TL", number)["written"] == "6120"
     assert ocr_words._value("symbol", "/C\u0110- TTg.") == "/C\u0110-TTg"
 
 
@@ -266,8 +420,8 @@ def test_a_photo_is_turned_as_its_camera_says(book: Rulebook, no_tesseract: list
     assert no_tesseract[0].height > no_tesseract[0].width
 
 
-def letter(by_hand: bool) -> Image.Image:
-    """A letter's first page as a printer and a scanner leave it."""
+def letter(by_hand: bool, stamp: str = "") -> Image.Image:
+    """A letter's first page as a printer and a scanner leave it; `stamp`: that of who received it."""
     face = FONTS / "FreeSerif.ttf"
     if not face.exists():
         pytest.skip("FreeSerif is missing: apt-get install fonts-freefont-ttf")
@@ -299,6 +453,12 @@ def letter(by_hand: bool) -> Image.Image:
         two = (0, 300), (18, 296), (2, 338), (22, 336)
         for x, stroke in ((312, three), (312, one), (1058, two)):
             draw.line([(x + dx, y) for dx, y in stroke], fill=30, width=5)
+    if stamp:
+        sans = ImageFont.truetype(FONTS / "FreeSansBold.ttf", 28)
+        for n, line in enumerate(("CÔNG VĂN ĐẾN", "Số: 4021/VT", "Ngày: 26/10/2022", "Chuyển: Phòng TH")):
+            draw.text((140, 362 + 38 * n), line, 20, sans)
+    if stamp == "framed":
+        draw.rectangle((120, 354, 424, 522), outline=20, width=4)
     page = page.rotate(-1.2, Image.Resampling.BICUBIC, fillcolor=250)
     noise = np.random.default_rng(5).normal(0, 6, (page.height, page.width))
     return Image.fromarray(np.clip(np.asarray(page) + noise, 0, 255).astype(np.uint8))
@@ -326,6 +486,13 @@ def test_a_printed_letter_is_read_with_its_places(book: Rulebook) -> None:
     ((page, box),) = source.boxes(start, start + 3)
     assert page == 1
     assert box == pytest.approx((135, 105, 200, 125), abs=20)
+
+
+@pytest.mark.parametrize("stamp", ["framed", "without a frame"])
+def test_the_stamp_of_who_received_a_letter_is_not_read(stamp: str, book: Rulebook) -> None:
+    plain = source_of(letter(by_hand=False), "cv.png", book).text
+    stamped = source_of(letter(by_hand=False, stamp=stamp), "cv.png", book).text
+    assert stamped == plain
 
 
 def test_what_is_written_by_hand_stays_open_with_a_warning(book: Rulebook) -> None:

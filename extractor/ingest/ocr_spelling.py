@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import regex
 
@@ -21,6 +22,11 @@ from extractor.textview import TextView, fold, match_key
 _LONGEST, _PERSON = 12, 3
 _DASHES = frozenset("-–—")
 _DOUBLED = regex.compile(r"(\p{L})\1")
+#: what a 1 in front of others is read as, a number of an item too; what II and III are read as
+_LONE = regex.compile(r"[lI],|l[.)]")
+_DIGIT = regex.compile(r"\d")
+_ROMAN = regex.compile(r"(?<![\p{L}\d/.-])(?:(?=[1l]{0,2}I)[I1l]{3}|H|HI|IH|[1l]H|H[1l])(?=/(?:19|20)\d\d)")
+_TIGHT = regex.compile(r"(?<=\p{L}),(?=\p{L})")
 _CORE = regex.compile(r"\p{L}[\p{L}&.-]*")
 #: registers with their columns of names; names of the last ones are only known, and never put in
 _NAMES = (
@@ -118,6 +124,34 @@ def _vocabulary(book: Rulebook) -> _Vocabulary:
     return _Vocabulary(frozenset(known), found, once, families)
 
 
+def figures(row: list[Glyphs]) -> None:
+    """Put a 1 right that was read as a letter, and Roman numbers; a comma has a blank behind it."""
+    for at, word in enumerate(row):
+        digit = _DIGIT.match(row[at + 1].text) if at + 1 < len(row) else None
+        litres = at > 0 and _DIGIT.match(row[at - 1].text)
+        listed = digit and not litres if word.text[-1:] == "," else at == 0 and len(row) > 1
+        if listed and _LONE.fullmatch(word.text):
+            word.text = "1" + word.text[1:]
+        word.text = _ROMAN.sub(lambda m: "I" * (len(m[0]) + m[0].count("H")), word.text)
+        word.text = _TIGHT.sub(", ", word.text)
+
+
+def pairs(row: list[Glyphs], book: Rulebook) -> None:
+    """Put the marks of the first word right in pairs that have no meaning with other marks."""
+    known = _pairs(book)
+    for word, after in pairwise(row):
+        spelt = known.get((fold(word.text), match_key(after.text.rstrip(",;.:"))))
+        if spelt and word.text.islower():
+            word.text = spelt
+
+
+@lru_cache(maxsize=4)
+def _pairs(book: Rulebook) -> dict[tuple[str, str], str]:
+    """First word without marks and second word -> first word."""
+    split = [phrase.split() for phrase in book["scans.pairs"].words]
+    return {(fold(first), match_key(second)): first for first, second in split}
+
+
 def _enter(names: dict[str, str], key: str, name: str) -> None:
     """Enter a name by a key; nothing where another name has it."""
     if match_key(names.setdefault(key, name)) != match_key(name):
@@ -133,7 +167,7 @@ def labels(row: list[Glyphs], book: Rulebook) -> None:
     """Fixed labels at the beginning of a line: their spelling stands in the rule's `set`."""
     at = 1 if len(row) > 1 and row[0].text in _DASHES else 0
     text = " ".join(word.text for word in row[at : at + 4])
-    for name in ("scans.to", "scans.recipients", "scans.archive"):
+    for name in ("scans.to", "scans.recipients", "scans.about", "scans.archive"):
         m = book[name].match(TextView(plain(text)))
         if m is None:
             continue

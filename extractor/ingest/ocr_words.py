@@ -8,7 +8,7 @@ line, weight, gaps), and when two readings of it agree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from statistics import median
@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import regex
 
-from extractor.ingest.ocr_spelling import labels, names, plain
+from extractor.ingest.arrival_stamps import without_labels
+from extractor.ingest.ocr_doubts import Again, missed_lines, settled
+from extractor.ingest.ocr_spelling import figures, labels, names, pairs, plain
 from extractor.ingest.pictures import ink
 from extractor.ingest.tesseract import Glyphs
 from extractor.rulebook import Rule, Rulebook
@@ -48,10 +50,12 @@ _SHAPE = {
     "month": regex.compile(r"0?[1-9]|1[0-2]"),
     "year": regex.compile(r"(?:19|20)\d\d"),
 }
-_NUMBER = regex.compile(r"(?<![\p{L}\d])[\d\]\[|lioILO§]{1,5}(?![\p{L}\d])|\d{1,5}")
+_NUMBER = regex.compile(r"(?<![\p{L}\d])[\d\]\[|lioILO§S]{1,5}(?![\p{L}\d])|\d{1,5}")
 _SYMBOL = regex.compile(r"(?:/\s?|-\s?(?=\p{L}{1,4}\s?/))\p{L}[\p{L}\d&./-]*")
+#: characters that the label of a number has at most, however it is misread, with its blank
+_LABEL = 6
 #: what printed digits are read as
-_LOOKALIKES = str.maketrans("IilL|][Oo§", "1111111008")
+_LOOKALIKES = str.maketrans("IilL|][Oo§S", "11111110085")
 #: capitals that reach neither above nor below the others, nor do letters behind them
 _EVEN = regex.compile(r"[A-IK-PR-Z\u0110]{2,3}(?![gjpqy])")
 #: widths of printed characters in the type of official letters, as shares of its size; others are 0.7
@@ -61,6 +65,9 @@ _WIDTHS = {
     )
 }  # fmt: skip
 _NO_LETTER = regex.compile(r"[^\p{L}\p{N}]+")
+#: a place with what its comma is read as
+_PLACE_ENDS = ".;:,'\u2019"
+_PLACE = regex.compile(rf"\p{{Lu}}\p{{L}}*(?:[ .-]{{1,3}}\p{{L}}+){{0,5}}[{_PLACE_ENDS}]?")
 #: lines drawn on the page
 _BARS = regex.compile(r"[|¦‖]+")
 _MARKS = regex.compile(r"[-–—+•*./,;:()\"“”…]{1,4}")
@@ -75,8 +82,6 @@ class Found:
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
-#: reads a box (left, top, right, bottom in pixels) of the page once more: in some languages, enlarged
-Again = Callable[[tuple[int, int, int, int], str, int], str]
 #: how a line is read once more, as long as no two readings agree
 _WAYS = (("eng", 2), ("vie", 2), ("eng", 3), ("vie", 3))
 
@@ -84,11 +89,16 @@ _WAYS = (("eng", 2), ("vie", 2), ("eng", 3), ("vie", 3))
 def readable(words: list[Glyphs], page: Image, number: int, book: Rulebook, again: Again) -> Found:
     """`words` of the grey page `number` (from 1) without scraps, and without what is written by hand."""
     head = _Head(page, book, again)
+    lines = [line for row in _rows(words) for line in _columns(row)]
+    words = [word for line in without_labels(lines, book) for word in line]
     kept = [word for row in _rows(words) for word in head.read(row)]
+    kept = list(_settled(kept, head, book))
     kept = list(_without_scraps(kept, head.sure, book))
     columns = [column for row in _rows(kept) for column in _columns(row)]
     for column in columns:
         labels(column, book)
+        figures(column)
+        pairs(column, book)
     for block in _blocks(columns):
         names(block, book)
     kept = [word for column in columns for word in column]
@@ -145,6 +155,22 @@ def _below(line: list[Glyphs], above: list[Glyphs]) -> bool:
     high = median(w.bottom - w.top for w in line)
     beside = min(line[-1].right, above[-1].right) > max(line[0].left, above[0].left)
     return beside and -0.5 * high < top - bottom < high
+
+
+def _settled(words: list[Glyphs], head: _Head, book: Rulebook) -> Iterator[Glyphs]:
+    """The words, those of a letter's head and of its recipients read again where they are unsure."""
+    listed: list[list[Glyphs]] = []
+    for row in _rows(words):
+        for line in _columns(row):
+            label = book["scans.recipients"].match(TextView(plain(" ".join(w.text for w in line))))
+            if label and line[0].left < head.dark.shape[1] / 2:
+                listed = [line]
+            elif listed and line[0].left < listed[0][-1].right:
+                listed.append(line)
+            asked = head.holds(line) or (listed and line is listed[-1])
+            known = any(id(w) in head.sure for w in line)
+            yield from settled(line, head.again) if asked and not known else line
+    yield from missed_lines(listed, head.dark, head.again)
 
 
 class _Row:
@@ -221,6 +247,10 @@ class _Head:
                 row = self._without_handwriting(line, m, slots)
         return row
 
+    def holds(self, line: list[Glyphs]) -> bool:
+        """Whether a printed line of the page stands where a letterhead and a title do."""
+        return self._open and line[0].top <= self._bottom
+
     def _below_label(self, row: list[Glyphs]) -> list[Glyphs]:
         """The row; where its first words are the number of the label above them, without handwriting."""
         rule, name = self.book["scans.number_line"], "scans.number_line"
@@ -263,6 +293,8 @@ class _Head:
             puts["symbol"] = read["symbol"]
         words = list(_put_right(line, rule, m, puts))
         inside = line.touched(m.span())
+        if "day" in slots:
+            _end_place(words, line.words[inside[0]])
         left, right = line.words[inside[0]].left, line.words[inside[-1]].right
         self.sure |= {id(w) for w in words if left <= w.left and w.right <= right}
         return words
@@ -276,11 +308,14 @@ class _Head:
         phrase = line.part(m.span())
         if phrase is None:
             return {}
-        margin = (phrase.bottom - phrase.top) // 2
-        box = (phrase.left - margin, phrase.top - margin, phrase.right + margin, phrase.bottom + margin)
+        high = phrase.bottom - phrase.top
+        aside = high // 2
         found = dict.fromkeys(asked, "")
         for way in _WAYS:
-            readings.append(_said(self.again(box, *way), rule))
+            above = high // (4 if way[1] == 2 else 2)  # more paper around, other slips
+            box = (phrase.left - aside, phrase.top - above, phrase.right + aside, phrase.bottom + above)
+            text = " ".join(word.text for word in self.again(box, *way))
+            readings.append(_said(text, rule))
             found = {slot: _most(slot, [r.get(slot, "") for r in readings]) for slot in asked}
             if all(found.values()):
                 break
@@ -298,10 +333,10 @@ def _said(text: str, rule: Rule) -> dict[str, str]:
         return said
     if rule.id == "scans.number_line":
         symbol = _SYMBOL.search(text)
-        before = _NUMBER.findall(text[: symbol.start()]) if symbol else []
-        if symbol is None or not before:
+        before = list(_NUMBER.finditer(text, 0, symbol.start())) if symbol else []
+        if symbol is None or not before or before[-1].start() > _LABEL:
             return {}
-        return {"written": _digits(before[-1]), "symbol": _value("symbol", symbol[0])}
+        return {"written": _digits(before[-1][0]), "symbol": _value("symbol", symbol[0])}
     numbers = [_digits(n) for n in _NUMBER.findall(text)]
     slots = ("day", "month", "year") if len(numbers) == 3 else ("month", "year")
     return dict(zip(slots, numbers[-len(slots) :], strict=True)) if len(numbers) >= 3 else {}
@@ -312,11 +347,17 @@ def _value(slot: str, text: str) -> str:
 
 
 def _most(slot: str, readings: list[str]) -> str:
-    """What most readings have, two at least; letters are counted without their marks, and put with them."""
+    """What most readings have: the first (of the whole page) and one more, or all others where it differs.
+
+    Letters are counted without their marks, and put with them.
+    """
     shape = _SHAPE.get(slot)
     valid = [r for r in readings if (shape.fullmatch(r) if shape else r)]
     said = Counter(map(plain, valid)).most_common(2)
-    if not said or said[0][1] < 2 or (len(said) > 1 and said[1][1] == said[0][1]):
+    if not said or (len(said) > 1 and said[1][1] == said[0][1]):
+        return ""
+    differs = valid[0] == readings[0] and plain(valid[0]) != said[0][0]
+    if said[0][1] < (len(_WAYS) if differs else 2):
         return ""
     same = [r for r in valid if plain(r) == said[0][0]]
     return max(same, key=lambda r: sum(not c.isascii() for c in r))
@@ -360,8 +401,8 @@ def _width(text: str) -> float:
 
 
 def _digits(text: str) -> str:
-    """A number as read, with digits in the place of letters that look like them."""
-    text = text.strip()
+    """A number as read, with digits in the place of letters that look like them, without blanks between."""
+    text = "".join(text.split())
     return text.lower() if _SHAPE["written"].fullmatch(text.lower()) else text.translate(_LOOKALIKES)
 
 
@@ -503,6 +544,19 @@ def _put_right(line: _Row, rule: Rule, m: Any, puts: dict[str, str]) -> Iterator
             at = max(at, b)
         if at < start + len(word.text):
             yield line._cut(n, (at, start + len(word.text)))
+
+
+def _end_place(words: list[Glyphs], day: Glyphs) -> None:
+    """A comma behind the place before the word "ngày", as it is printed; a point is read too."""
+    high = day.bottom - day.top
+    place: list[Glyphs] = []
+    for word in sorted((w for w in words if w.right <= day.left), key=lambda w: -w.right):
+        if (place[-1] if place else day).left - word.right > high:
+            break
+        place.append(word)
+    text = " ".join(word.text for word in reversed(place))
+    if _PLACE.fullmatch(text):
+        place[0].text = place[0].text.rstrip(_PLACE_ENDS) + ","
 
 
 def _trimmed(line: _Row, span: tuple[int, int]) -> tuple[int, int]:

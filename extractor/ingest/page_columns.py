@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import regex
 
-from extractor.ingest.page_lines import Line, rows_of
+from extractor.ingest.page_lines import Line, joined, rows_of
 from extractor.rulebook import Rulebook
 
 #: as shares of the height of a line: how far a column's edge may waver, the blank at which two columns that
@@ -24,6 +24,8 @@ _ENDS = (";", ",", ".")
 _WORD = regex.compile(r"\w")
 #: characters of the line that opens a letterhead, lines that its right column may have
 _MOTTO, _LINES = 60, 7
+#: heights of a line within which the number stands above or below the place and date
+_NEAR_NUMBER = 8
 
 
 @dataclass
@@ -51,7 +53,7 @@ class Columns:
 
 def letterhead(lines: list[Line], width: float, book: Rulebook) -> Columns | None:
     """The first letterhead among a page's lines (they are changed where columns had run together)."""
-    opening = _opening(lines, width, book)
+    opening = _opening(lines, width, book) or _dated(lines, width, book)
     if opening is None:
         return None
     edge, first = opening.left, opening
@@ -67,6 +69,8 @@ def letterhead(lines: list[Line], width: float, book: Rulebook) -> Columns | Non
     found, dated = Columns(), False
     waver = _WAVER * first.height
     for line in [n for n in lines if first.top - 8 * first.height < n.top]:
+        if found.right and line.middle > found.right[-1].bottom and book["layout.type_line"].hit(line.text):
+            break
         if line.left < edge - waver and line.right > edge + waver:
             cut = _between(line, edge, waver)
             if cut is None:
@@ -80,8 +84,16 @@ def letterhead(lines: list[Line], width: float, book: Rulebook) -> Columns | Non
             parts = [line]
         if not all(_take(part, found, edge - waver, dated, book) for part in parts):
             break
-        dated = dated or any(_begins(p, "layout.place_date", book) == 0 for p in parts if p in found.right)
+        dated = dated or any(_dates(found.right, p, book) for p in parts if p in found.right)
     return found if found.left and opening in found.right else None
+
+
+def _dates(column: list[Line], line: Line, book: Rulebook) -> bool:
+    """Whether a line of the right column tells place and date, or ends them where the column is narrow."""
+    if _begins(line, "layout.place_date", book) == 0:
+        return True
+    above = column[column.index(line) - 1 : column.index(line)]
+    return bool(above) and _begins(joined([*above, line]), "layout.place_date", book) == 0
 
 
 def _take(line: Line, found: Columns, edge: float, dated: bool, book: Rulebook) -> bool:
@@ -121,6 +133,17 @@ def _opening(lines: list[Line], width: float, book: Rulebook) -> Line | None:
             if len(rest) <= _MOTTO and book["pages.motto"].hit(rest):
                 if line.words[at].box[0] <= _RIGHT * width:
                     break
+                return _part(lines, line, at) if at else line
+    return None
+
+
+def _dated(lines: list[Line], width: float, book: Rulebook) -> Line | None:
+    """The place and date at the right, near the number line: a letterhead without the country's name."""
+    numbers = [n for n in lines if n.left < _RIGHT * width and book["pages.number_line"].hit(n.text)]
+    for number in numbers[:1]:
+        for line in [n for n in lines if abs(n.middle - number.middle) < _NEAR_NUMBER * number.height]:
+            at = _begins(line, "layout.place_date", book)
+            if at is not None and line.words[at].box[0] > _RIGHT * width:
                 return _part(lines, line, at) if at else line
     return None
 

@@ -248,7 +248,8 @@ def put_letterhead(text: PageText, lines: list[Line], sheets: dict[int, Sheet], 
     last = None
     for line in lines:
         starts = book["layout.about"].hit(line.text)
-        if about and not starts and last is not None and _close(last, line):
+        capitals = last is not None and line.text.isupper() and not last.text.isupper()
+        if about and not starts and not capitals and last is not None and _close(last, line):
             text.wrap()
         else:
             text.end_line()

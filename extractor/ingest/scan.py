@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from extractor.errors import Reject
 from extractor.ingest import file_names, pictures
+from extractor.ingest.arrival_stamps import without_arrival
 from extractor.ingest.ocr_boxes import even
 from extractor.ingest.ocr_words import readable
 from extractor.ingest.page_layout import arrange
@@ -84,12 +85,16 @@ def read_page(image: Image.Image, dpi: float, number: int, book: Rulebook, limit
     page, dpi = _fit(pictures.grey(image, dpi), dpi)
     if pictures.noisy(page):
         page = pictures.smoothed(page)
-    words, page = _read_upright(page, dpi, seconds)
+    words, page = _read_upright(page, dpi, seconds, book)
 
-    def again(box: tuple[int, int, int, int], languages: str, scale: int) -> str:
+    def again(box: tuple[int, int, int, int], languages: str, scale: int) -> list[Glyphs]:
         part = page.crop(box)
         part = part.resize((scale * part.width, scale * part.height), Image.Resampling.LANCZOS)
-        return " ".join(w.text for w in read_words(part, scale * dpi, seconds, languages, LINE))
+        found = read_words(part, scale * dpi, seconds, languages, LINE)
+        for word in found:
+            word.left, word.right = (box[0] + x // scale for x in (word.left, word.right))
+            word.top, word.bottom = (box[1] + y // scale for y in (word.top, word.bottom))
+        return found
 
     found = readable(words, page, number, book, again)
     even(found.words)
@@ -119,9 +124,11 @@ def _fit(page: Image.Image, dpi: float) -> tuple[Image.Image, float]:
     return page.resize(size, how), float(DPI)
 
 
-def _read_upright(page: Image.Image, dpi: float, seconds: float) -> tuple[list[Glyphs], Image.Image]:
+def _read_upright(
+    page: Image.Image, dpi: float, seconds: float, book: Rulebook
+) -> tuple[list[Glyphs], Image.Image]:
     """The words of a page and the page as it was read: level, and turned when hardly a word is found."""
-    level = pictures.turn(page, pictures.slope(page, dpi))
+    level = _level(page, dpi, seconds, book)
     words = _read_pieces(level, dpi, seconds)
     if sum(g.confidence > 0.6 and len(g.text) > 1 for g in words) >= _FEW:
         return words, level
@@ -129,8 +136,13 @@ def _read_upright(page: Image.Image, dpi: float, seconds: float) -> tuple[list[G
     if not angle:
         return words, level
     page = page.rotate(-angle, expand=True, fillcolor=255)
-    level = pictures.turn(page, pictures.slope(page, dpi))
+    level = _level(page, dpi, seconds, book)
     return _read_pieces(level, dpi, seconds), level
+
+
+def _level(page: Image.Image, dpi: float, seconds: float, book: Rulebook) -> Image.Image:
+    """The page with its lines level, without the stamps of who received it."""
+    return without_arrival(pictures.turn(page, pictures.slope(page, dpi)), dpi, seconds, book)
 
 
 def _read_pieces(page: Image.Image, dpi: float, seconds: float) -> list[Glyphs]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _WORD = "5"
 _COLUMNS = 12
 #: how Tesseract takes the picture apart: by itself, as one column of lines of different size, as one block,
-#: as one line
-AUTO, COLUMN, BLOCK, LINE = 3, 4, 6, 7
+#: as one line, as words wherever they stand
+AUTO, COLUMN, BLOCK, LINE, SPARSE = 3, 4, 6, 7, 11
 
 
 @dataclass(slots=True)

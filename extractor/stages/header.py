@@ -26,6 +26,8 @@ _ABOVE_SIGNATURE = 200
 _SPEAKER_REACH = 4000
 #: the rule that stands for somebody whom no register knows
 _AS_WRITTEN = "assignments.role"
+#: characters of a stray piece in a letterhead; in lower case they end the subject above them
+_SHORT = 8
 #: words before a known name that may make it part of another
 _OWN_WORDS = 5
 #: words that the name of a place may have
@@ -298,13 +300,17 @@ def _party_subject(annotations: Annotations, book: Rulebook, masked: list[Piece]
         if not is_upper(annotations.view.text[slice(*p)])
     ]
     place = annotations.header["spans"].get("place")
-    pieces = [p for p in pieces if p[1] - p[0] > 8 and not (place and p[0] <= place[0] < p[1])]
+    pieces = [p for p in pieces if not (place and p[0] <= place[0] < p[1])]
+    while pieces and pieces[0][1] - pieces[0][0] <= _SHORT:
+        del pieces[0]
     if not pieces:
         return None
     s, e = pieces[0][0], pieces[0][1]
     for a, b in pieces[1:]:
         if any(e <= m[0] < a and m[1] - m[0] > 3 for m in masked):
             break
+        if b - a <= _SHORT and not annotations.view.text[a].islower():
+            continue
         e = b
     _put_subject(annotations, book, s, e)
     return (s, e)
@@ -420,7 +426,9 @@ def agencies_in_capitals(annotations: Annotations, book: Rulebook, lines: list[s
     titled = [_title_case(line, lexicon.joins) for line in spaced]
     text = ""
     for line in titled:
-        starts = lexicon.opens_name(line) and not (text and lexicon.opens_only(text.rsplit("\n\n", 1)[-1]))
+        above = text.rsplit("\n\n", 1)[-1]
+        goes_on = bool(text) and (lexicon.opens_only(above) or lexicon.ends_name(above, line))
+        starts = lexicon.opens_name(line) and not goes_on
         text = line if not text else f"{text}\n\n{line}" if starts else f"{text} {line}"
     view = TextView(text)
     part = Annotations(view, doc=lexicon.tokenizer.from_view(view))

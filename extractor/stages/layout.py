@@ -262,7 +262,9 @@ def _addressees(annotations: Annotations, book: Rulebook, start: int) -> int:
         if content and content.strip("-_*.…"):
             mark = bullet.match(view, s, e)
             complete = entries and text[entries[-1][1] - 1] in ".;:"
-            if entries and not mark and not ahead:
+            # an item whose dash was not read stands between others
+            undashed = complete and content[-1] == ";" and not mark and _list_goes_on(annotations, book, line)
+            if entries and not mark and not ahead and not undashed:
                 short = (len(content) <= 60 and content[-1] in ".;") or len(content) <= 20
                 if complete and content[0] != "(":
                     break
@@ -278,7 +280,7 @@ def _addressees(annotations: Annotations, book: Rulebook, start: int) -> int:
             if cut:
                 b = a + len(text[a : Rule.span_of(cut)[0]].rstrip())
             if b > a:
-                if entries and not mark and not ahead:
+                if entries and not mark and not ahead and not undashed:
                     entries[-1] = (entries[-1][0], b)
                 else:
                     entries.append((a, b))

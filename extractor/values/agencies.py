@@ -223,6 +223,12 @@ class AgencyLexicon:
         """Whether a line is only the beginning of a name: a head that needs more ("Bộ", "Văn phòng")."""
         return self.openings.get(" ".join(match_key(line).split())) in ("field", "free")
 
+    def ends_name(self, above: str, line: str) -> bool:
+        """Whether a name that a register has whole begins with the line above and ends in this one."""
+        words = match_key(line).split()
+        above = " ".join(match_key(above).split())
+        return any(f"{above} {' '.join(words[:n])}" in self.whole_names for n in range(1, len(words) + 1))
+
     def lookup(self, doc: Doc, breaks: Iterable[int] = ()) -> dict[int, _Hits]:
         """Token index -> what the registers have there; `breaks`: tokens that only break a line."""
         table: defaultdict[int, _Hits] = defaultdict(list)
