@@ -51,9 +51,15 @@ class Columns:
         return max(line.bottom for line in self.lines)
 
 
-def letterhead(lines: list[Line], width: float, book: Rulebook) -> Columns | None:
-    """The first letterhead among a page's lines (they are changed where columns had run together)."""
-    opening = _opening(lines, width, book) or _dated(lines, width, book)
+def letterhead(lines: list[Line], width: float, book: Rulebook, opens_file: bool) -> Columns | None:
+    """The first letterhead among a page's lines (they are changed where columns had run together).
+
+    Only the page that opens a file may have one without the country's name: on others a number and a day are
+    those of the letter that a plan or form is attached to.
+    """
+    opening = _opening(lines, width, book)
+    if opening is None and opens_file:
+        opening = _dated(lines, width, book)
     if opening is None:
         return None
     edge, first = opening.left, opening

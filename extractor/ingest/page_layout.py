@@ -48,7 +48,7 @@ class _Page:
 
 def arrange(sheets: Iterable[Sheet], book: Rulebook) -> Iterator[Reading]:
     """The letters that stand on some pages; an attachment stays with the letter before it."""
-    pages = [_page(sheet, book) for sheet in sheets]
+    pages = [_page(sheet, book, n == 0) for n, sheet in enumerate(sheets)]
     kept = without_edges([(p.sheet, p.lines, set(p.head.lines) if p.head else set()) for p in pages], book)
     letters: list[list[_Page]] = []
     for page, lines in zip(pages, kept, strict=True):
@@ -60,10 +60,10 @@ def arrange(sheets: Iterable[Sheet], book: Rulebook) -> Iterator[Reading]:
         yield _reading(letter, number if len(letters) > 1 else 0, book)
 
 
-def _page(sheet: Sheet, book: Rulebook) -> _Page:
+def _page(sheet: Sheet, book: Rulebook, first: bool) -> _Page:
     tables, words = tables_of(sheet)
     lines = without_stamps(lines_from(words, sheet.number), book)
-    return _Page(sheet, lines, tables, letterhead(lines, sheet.width, book))
+    return _Page(sheet, lines, tables, letterhead(lines, sheet.width, book, first))
 
 
 def _begins_letter(page: _Page, book: Rulebook) -> bool:
