@@ -238,7 +238,7 @@ class Told(Part):
         """
         mark = self.names.next_gap(stop, min(end, stop + _TAIL))
         words = self.view.text[stop : mark.start("m")] if mark is not None else ""
-        if not words.strip() or found[-1].end != stop or found[-1].value.title is not None:
+        if not found or not words.strip() or found[-1].end != stop or found[-1].value.title is not None:
             return found, stop
         if not set(words).isdisjoint(",.;:()\n") or len(words.split()) > _TAIL_WORDS or "-" in words:
             return found, stop
@@ -251,7 +251,7 @@ class Told(Part):
 
     def _to_colon(self, found: list[Mention], unknown: list[Mention], end: int) -> list[Mention]:
         """A lead-in with the unknown at its end; words that name no body belong to the group before."""
-        if not found[-1].value.group or any(self.words.is_body(m.start, end) for m in unknown):
+        if not found or not found[-1].value.group or any(self.words.is_body(m.start, end) for m in unknown):
             return [*found, *unknown]
         start, stop = found[-1].start, unknown[-1].end
         return [*found[:-1], self.names.as_written(start, squeeze(self.view.text[start:stop]))]
