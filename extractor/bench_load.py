@@ -163,7 +163,9 @@ async def _timed(
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(30):
-            status = await _get(port, pool, address)
+            status, elsewhere = await _get(port, pool, address)
+            if elsewhere:  # a page behind the last one leads back, as a browser follows it
+                status, _ = await _get(port, pool, elsewhere)
         if status != 200:
             measured.errors[f"{status} {kind}"] += 1
     except (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError) as e:
@@ -171,8 +173,13 @@ async def _timed(
     measured.times.setdefault(kind, []).append((loop.time() - due) * 1000)
 
 
-async def _get(port: int, pool: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]], address: str) -> int:
-    """The status of one request, its body read to the end; a connection that went stale is opened anew."""
+async def _get(
+    port: int, pool: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]], address: str
+) -> tuple[int, str]:
+    """The status of one request and where it leads to, if elsewhere; its body is read to the end.
+
+    A connection that went stale is opened anew.
+    """
     request = f"GET {address} HTTP/1.1\r\nHost: {_HOST}:{port}\r\n\r\n".encode()
     while True:
         fresh = not pool
@@ -185,14 +192,16 @@ async def _get(port: int, pool: list[tuple[asyncio.StreamReader, asyncio.StreamW
             writer.close()
             if fresh:
                 raise
-    lines = head.decode("latin-1").lower().split("\r\n")
+    said = head.decode("latin-1").split("\r\n")
+    lines = [line.lower() for line in said]
     length = next(int(line[15:]) for line in lines if line.startswith("content-length:"))
     await reader.readexactly(length)
     if "connection: close" in lines:
         writer.close()
     else:
         pool.append((reader, writer))
-    return int(lines[0].split()[1])
+    elsewhere = next((line[9:].strip() for line in said if line.lower().startswith("location:")), "")
+    return int(lines[0].split()[1]), elsewhere
 
 
 def run(url: str, rate: float, seconds: float, workers: int) -> bool:
