@@ -1753,3 +1753,18 @@ def test_those_above_are_the_addressees_of_their_kind(said: str, names: list[str
         [found] = given(nlp, WIRE + text)
         assert [x.name for x in found.agencies] == names
         assert found.task == task
+
+
+@pytest.mark.parametrize(
+    ("said", "start", "end"),
+    [
+        ("trong quý III, IV năm 2024", "2024-07-01", "2024-12-31"),
+        ("trong tháng 9 và tháng 10 năm 2024", "2024-09-01", "2024-10-31"),
+        ("trước ngày 15/9 và 15/12/2024", "2024-12-15", "2024-12-15"),
+        ("không muộn hơn ngày 20/9/2024", "2024-09-20", "2024-09-20"),
+    ],
+)
+def test_of_joined_days_the_last_is_the_deadline(said: str, start: str, end: str, nlp: Language) -> None:
+    (found,) = given(nlp, LEAD + f"1. Sở Y tế kiểm tra các kho thuốc {said}.\n")
+    assert found.deadline is not None
+    assert (found.deadline.start, found.deadline.end) == (start, end)

@@ -63,6 +63,10 @@ class DeadlineReader:
         return self._of_date(*found) if found is not None else None
 
     def _of_date(self, d: Mention, relation: DateRelation) -> Deadline:
+        first = self._before(d) if relation == "during" and d.value.relation == "on" else None
+        if first is not None and first.value.granularity == d.value.granularity != "day":
+            span = self._span(first.start, d.end)  # "trong quý III, IV năm 2021"
+            return Deadline(start=first.value.start, end=d.value.end, relation=relation, span=span)
         return Deadline(
             start=d.value.start, end=d.value.end, relation=relation, span=self._span(d.start, d.end)
         )
@@ -133,9 +137,9 @@ class DeadlineReader:
             return relation
         if relation != "on":
             return None
-        passed = self._passed(d, start)
-        if passed is not None:
-            return passed
+        joined = self._joined(d, start, end)
+        if joined is not None:
+            return joined
         if self.book["assignments.deadline_before"].search(self.view, max(start, d.start - 40), d.start):
             return "on" if value.granularity == "day" else "by"
         before = self.view.text[max(start, d.start - _NEAR) : d.start]
@@ -145,15 +149,24 @@ class DeadlineReader:
             return "during"
         return None
 
-    def _passed(self, d: Mention, start: int) -> DateRelation | None:
-        """The relation of the date that `d` is joined to (``trước 15/6 và 15/12``), when that one is over."""
-        at = bisect_left(self.starts, d.start) - 1
-        if at < 0 or self.starts[at] < start or self.issued_on is None:
+    def _joined(self, d: Mention, start: int, end: int) -> DateRelation | None:
+        """The relation of the date that `d` is joined to (``trước 15/6 và 15/12``): the last of them counts.
+
+        Of days that come back each year the first counts that is not over.
+        """
+        first = self._before(d)
+        if first is None or first.start < start or first.value.relation not in _DUE:
             return None
-        first = self.dates[at]
-        over = first.value.relation in _DUE and first.value.end < self.issued_on
-        joined = self.book["assignments.deadline_and"].match(self.view, first.end, d.start)
-        return first.value.relation if over and joined and joined.end() == d.start else None
+        over = self.issued_on is not None and first.value.end < self.issued_on
+        return first.value.relation if over or not self._every_year(d, end) else None
+
+    def _before(self, d: Mention) -> Mention | None:
+        """The date that another is joined to by a comma or "và"."""
+        at = bisect_left(self.starts, d.start) - 1
+        if at < 0:
+            return None
+        joined = self.book["assignments.deadline_and"].match(self.view, self.dates[at].end, d.start)
+        return self.dates[at] if joined and joined.end() == d.start else None
 
     def _every_year(self, d: Mention, end: int) -> bool:
         """Whether a day comes back each year: then its first one lies in the letter's year."""
