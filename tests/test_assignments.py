@@ -1768,3 +1768,31 @@ def test_of_joined_days_the_last_is_the_deadline(said: str, start: str, end: str
     (found,) = given(nlp, LEAD + f"1. Sở Y tế kiểm tra các kho thuốc {said}.\n")
     assert found.deadline is not None
     assert (found.deadline.start, found.deadline.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("Ủy ban nhân dân tỉnh yêu cầu:\n1. Các việc hoàn thành trong tháng 10/2024:\n", "2024-10-31"),
+        ("Yêu cầu các đơn vị sau hoàn thành trước ngày 30/9/2024:\n", "2024-09-30"),
+        ("Trước ngày 30/9/2024, đề nghị các đơn vị thực hiện:\n", "2024-09-30"),
+    ],
+)
+def test_the_day_of_a_lead_in_holds_for_what_stands_below_it(text: str, due: str, nlp: Language) -> None:
+    found = given(nlp, HEAD + text + "a) Sở Y tế kiểm tra kho thuốc.\nb) Sở Tài chính bố trí kinh phí.\n")
+    assert [(a.agencies[0].name, a.deadline and a.deadline.end) for a in found] == [
+        (HEALTH, due),
+        (FINANCE, due),
+    ]
+
+
+def test_readers_are_asked_behind_a_purpose_that_names_a_body(nlp: Language) -> None:
+    text = "Để tổng hợp báo cáo Bộ Y tế, đề nghị Quý cơ quan cung cấp số liệu trước ngày 20/8/2024.\n"
+    (found,) = given(nlp, HEAD + text)
+    assert [a.name for a in found.agencies] == ["các sở, ban, ngành"]
+    assert found.inferred == ["agencies"]
+    assert found.task == "cung cấp số liệu trước ngày 20/8/2024"
+
+
+def test_another_body_that_asks_gives_the_readers_nothing(nlp: Language) -> None:
+    assert given(nlp, HEAD + "Sở Y tế có Tờ trình số 12/TTr-SYT, đề nghị xem xét bố trí kinh phí.\n") == []

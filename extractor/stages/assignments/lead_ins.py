@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from extractor.annotations import Block, Mention
+from extractor.record import Deadline
 from extractor.stages.assignments.context import NEAR, NUMBERED, Context, Part
 from extractor.stages.assignments.inner_orders import InnerOrders
 from extractor.stages.assignments.owners import Owner
@@ -35,7 +36,7 @@ class LeadIns(Part):
         if opening is not None:
             opening.agencies += self._also_told(opening, end)
             made = self.owners.of_opening(opening, owner, block)
-            made.deadline = self.deadlines.read(opening.rest, end)
+            made.deadline = self._due(block.content, opening, end) or made.deadline
             self.deadlines.warn_of_unknown(opening.rest, end)
             self.below[i] = made
             self.context.open = True
@@ -48,7 +49,7 @@ class LeadIns(Part):
                 [],
                 order.mode,
                 self.speakers.speaker(order.start, block.content),
-                None,
+                self._due(last, order, end),
                 False,
                 order.rule,
                 cue=self.owners.cue(order),
@@ -79,11 +80,21 @@ class LeadIns(Part):
         if self.rule("opens_list").search(self.view, max(block.content, end - 60), end):
             self.context.open = True
         if owner is not None:
+            due = self.deadlines.read(block.content, end) if block.kind in NUMBERED else None
+            owner = replace(owner, deadline=due) if due is not None else owner
             partners = (
                 self.partners.coordinating(block.content, end, owner.agencies) if owner.agencies else []
             )
             self.below[i] = replace(owner, coordinating=partners) if partners else owner
         return bool(children) or block.kind == "paragraph"
+
+    def _due(self, start: int, order: Opening, end: int) -> Deadline | None:
+        """By when what a lead-in announces is due: said behind those told, or a day before the order."""
+        due = self.deadlines.read(order.rest, end)
+        if due is None:
+            due = self.deadlines.read(start, order.start)
+            due = due if due is not None and due.start == due.end else None
+        return due
 
     def lead_tells(self, start: int, end: int) -> Opening | None:
         """A lead-in by which the issuer guides or informs those who do what stands below it.

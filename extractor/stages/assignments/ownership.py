@@ -30,7 +30,7 @@ class Ownership(Part):
             coordinating,
             opening.mode or (owner.mode if owner else None),
             owner.assigned_by if owner else None,
-            None,
+            owner.deadline if owner else None,
             block.kind in NUMBERED or block.kind in LISTED,
             opening.rule,
             opening.rule == PRONOUN,
@@ -59,6 +59,7 @@ class Ownership(Part):
         if asked and (
             s in (asked.start(), asked.start("m"))
             or asked["who"]
+            or self.rule("purpose").match(self.view, s, asked.start("m"))
             or self.speakers.speaker(asked.start("m"), s)
         ):
             mode = self.view.key[slice(*asked.span("m"))]
