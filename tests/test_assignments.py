@@ -1796,3 +1796,8 @@ def test_readers_are_asked_behind_a_purpose_that_names_a_body(nlp: Language) -> 
 
 def test_another_body_that_asks_gives_the_readers_nothing(nlp: Language) -> None:
     assert given(nlp, HEAD + "Sở Y tế có Tờ trình số 12/TTr-SYT, đề nghị xem xét bố trí kinh phí.\n") == []
+
+
+def test_districts_behind_a_semicolon_are_told_beside_the_body_before(nlp: Language) -> None:
+    found = given(nlp, LEAD + "1. Công an tỉnh; các huyện: Mai Sơn, Yên Châu tuần tra ban đêm.\n")
+    assert who_what(found) == [("1.", [POLICE, "các huyện: Mai Sơn, Yên Châu"], "tuần tra ban đêm")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from extractor.annotations import Annotations
+from extractor.annotations import Annotations, Mention
 from extractor.rulebook import Rulebook
 from extractor.stages.openings.lists import Lists
 from extractor.stages.openings.names import Names
@@ -35,13 +35,9 @@ class Unknown(Part):
         "Các báo của ngành và Cục A tuyên truyền …", "Các đơn vị tại khu A rà soát …"
         """
         at = self.words.skip(start, end)
-        found, stop = self.lists.agency_list(at, end)
-        if not found or found[0].start != at or self.rule("reported").match(self.view, stop, end):
-            return None
-        limit = min(end, stop + _LONGEST_NAME)
-        work = self.words.work_from(stop, limit)
+        found, stop, work = self._first(at, end)
         between = self.view.text[stop:work]
-        if work == limit or not between[:1].isspace() or not 0 < len(between.split()) <= _WORDS_OF_NAME:
+        if not between[:1].isspace() or not 0 < len(between.split()) <= _WORDS_OF_NAME:
             return None
         if any(c in between for c in ".:;(\n") or self.rule("name_break").search(self.view, stop, work):
             return None
@@ -71,17 +67,27 @@ class Unknown(Part):
         places; else they are passed over.
         """
         at = self.words.skip(start, end)
-        found, stop = self.lists.agency_list(at, end)
-        if not found or found[0].start != at or self.rule("reported").match(self.view, stop, end):
-            return None
-        limit = min(end, stop + _LONGEST_NAME)
-        work = self.words.work_from(stop, limit)
+        found, stop, work = self._first(at, end)
         between = self.view.text[stop:work]
-        if work == limit or not between.strip() or any(c in between for c in ".;(\n"):
+        if not between.strip() or any(c in between for c in ".;\n"):
+            return None
+        if between.count("(") != between.count(")"):
             return None
         if self._only_places(stop, work):
             found = [*found[:-1], self.names.named_to(found[-1], stop + len(between.rstrip()))]
         return self.words.opening(found, work, end, "subject", "assignments.unread_between", None, at)
+
+    def _first(self, at: int, end: int) -> tuple[list[Mention], int, int]:
+        """Those named from `at` on, where their names end, and where a verb of work stands behind them.
+
+        Both places are the same when nobody is named, when what was done is told, or without such a verb.
+        """
+        found, stop = self.lists.agency_list(at, end)
+        if not found or found[0].start != at or self.rule("reported").match(self.view, stop, end):
+            return found, stop, stop
+        limit = min(end, stop + _LONGEST_NAME)
+        work = self.words.work_from(stop, limit)
+        return found, stop, work if work < limit else stop
 
     def _only_places(self, start: int, end: int) -> bool:
         """Whether a stretch holds nothing but names of places and what joins them."""
