@@ -204,7 +204,7 @@ def test_a_date_inside_a_justified_sentence_opens_no_column(book: Rulebook) -> N
         printed("KẾ HOẠCH", 280, 112),
         printed("Theo Chỉ thị số 7/CT-TTg ngày 06 tháng 10 năm 2024 của Thủ tướng", 85, 140, 6),
     ]
-    head = letterhead(lines, 595, book)
+    head = letterhead(lines, 595, book, opens_file=True)
     assert head is not None
     assert [len(head.left), len(head.right), len(lines)] == [3, 3, 8]
 
@@ -216,7 +216,8 @@ def test_without_the_countrys_name_the_date_opens_the_right_column(book: Ruleboo
         printed("Số: 12-CV/TĐTN", 110, 76),
         printed("Kính gửi: Sở Y tế", 120, 110),
     ]
-    head = letterhead(lines, 595, book)
+    assert letterhead(lines, 595, book, opens_file=False) is None  # the day of what a plan is attached to
+    head = letterhead(lines, 595, book, opens_file=True)
     assert head is not None
     assert [line.text for line in head.right] == ["Huế, ngày 3 tháng 5 năm 2024"]
     assert [line.text for line in head.left] == ["BAN CHẤP HÀNH", "Số: 12-CV/TĐTN"]
@@ -232,7 +233,7 @@ def test_a_title_below_a_date_on_two_lines_is_no_part_of_the_letterhead(book: Ru
         printed("năm 2021", 380, 92),
         printed("CHỈ THỊ", 230, 108),
     ]
-    head = letterhead(lines, 595, book)
+    head = letterhead(lines, 595, book, opens_file=True)
     assert head is not None
     assert [line.text for line in head.left] == ["TỈNH ỦY HÀ TĨNH", "*", "Số: 12-CT/TU"]
     assert head.right[-1].text == "năm 2021"
@@ -240,7 +241,7 @@ def test_a_title_below_a_date_on_two_lines_is_no_part_of_the_letterhead(book: Ru
 
 def test_a_date_beside_no_number_opens_no_letterhead(book: Rulebook) -> None:
     lines = [printed("Huế, ngày 3 tháng 5 năm 2024", 340, 60), printed("CHỦ TỊCH", 380, 76)]
-    assert letterhead(lines, 595, book) is None
+    assert letterhead(lines, 595, book, opens_file=True) is None
 
 
 def read_as(text: str, sure: float = 0.9) -> list[Glyphs]:
