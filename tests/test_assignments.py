@@ -1801,3 +1801,42 @@ def test_another_body_that_asks_gives_the_readers_nothing(nlp: Language) -> None
 def test_districts_behind_a_semicolon_are_told_beside_the_body_before(nlp: Language) -> None:
     found = given(nlp, LEAD + "1. Công an tỉnh; các huyện: Mai Sơn, Yên Châu tuần tra ban đêm.\n")
     assert who_what(found) == [("1.", [POLICE, "các huyện: Mai Sơn, Yên Châu"], "tuần tra ban đêm")]
+
+
+def test_steps_of_an_attached_procedure_are_no_tasks(nlp: Language) -> None:
+    steps = (
+        "PHỤ LỤC\n\nQUY TRÌNH NỘI BỘ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH\n\nBước 1\n\n"
+        "Phân công người thụ lý hồ sơ\n\nPhòng Nghiệp vụ tiếp nhận, thẩm định hồ sơ trình lãnh đạo Sở.\n\n"
+    )
+    plan = "PHỤ LỤC\n\nKẾ HOẠCH PHÒNG BỆNH\n\n1. Sở Tài chính bố trí kinh phí mua thuốc.\n"
+    found = given(nlp, LEAD + "1. Sở Y tế niêm yết quy trình.\n\nCHỦ TỊCH\n\nLê Văn An\n\n" + steps)
+    assert who_what(found) == [("1.", [HEALTH], "niêm yết quy trình")]
+    found = given(nlp, LEAD + "1. Sở Y tế niêm yết quy trình.\n\nCHỦ TỊCH\n\nLê Văn An\n\n" + plan)
+    assert who_what(found)[1:] == [("1.", [FINANCE], "bố trí kinh phí mua thuốc")]
+
+
+def test_a_line_that_goes_on_with_a_cited_article_ends_no_list(nlp: Language) -> None:
+    text = "1. Sở Y tế:\na) Mua thuốc theo quy định tại\nĐiều 6 của Nghị quyết này;\nb) Tập huấn y sĩ xã.\n"
+    assert who_what(given(nlp, LEAD + text)) == [
+        ("1.a", [HEALTH], "Mua thuốc theo quy định tại Điều 6 của Nghị quyết này"),
+        ("1.b", [HEALTH], "Tập huấn y sĩ xã"),
+    ]
+
+
+CIRCULAR = """BỘ Y TẾ
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+Số: 11/2024/TT-BYT
+Hà Nội, ngày 6 tháng 7 năm 2024
+
+THÔNG TƯ
+Quy định về khen thưởng
+
+"""
+
+
+def test_in_norms_a_list_of_what_is_proposed_orders_nothing(nlp: Language) -> None:
+    text = "{}\n1. Đề nghị Bộ Tài chính xét tặng Bằng khen.\n2. Kiến nghị Bộ Tài chính tặng Kỷ niệm chương.\n"
+    assert given(nlp, CIRCULAR + text.format("Điều 17. Thẩm quyền của Giám đốc bệnh viện")) == []
+    found = given(nlp, CIRCULAR + text.format("Điều 18. Tổ chức thực hiện"))
+    assert [a.name for a in found[0].agencies] == ["Bộ Tài chính"]

@@ -40,6 +40,7 @@ class Admission(Part):
             and block.kind in LISTED
             and opening.how == "order"
             and self.rule("proposes").hit(opening.mode or "")
+            and not self.context.under_duties(block)
         ):
             return False
         if (

@@ -117,6 +117,8 @@ class Items(Part):
             if s == begin:
                 if current is None:
                     found = self.orders.embedded(s, e)
+                    if found is not None and not self.admission.allowed(found, block, owner):
+                        found = None
                     if found is not None and self.orders.order_counts(found, s):
                         self.writer.write(block, self.owners.of_order(found, owner, s), found.rest, e, i)
                         task_start = e

@@ -85,6 +85,8 @@ class Walker(Part):
         self.taken: set[int] = set()
         #: whether the blocks are those of an attached plan
         self.plan = False
+        #: the last line of the title of what is attached
+        self.titled = -1
 
     def _title_block(self) -> int:
         """The number of the block that is a report's title, which tells what the text tells again; or -1."""
@@ -103,8 +105,9 @@ class Walker(Part):
                 part = block.part
                 self.context.open, self.context.prose, self.context.voice = False, None, None
                 self.giving, self.plan = block.part != "attachments", False
+                self.titled = i - 1
             if block.part == "attachments":
-                self._kind_of_attachment(block)
+                self._kind_of_attachment(i, block)
                 if self.plan:
                     self.annotations.planned.append(block)
             if block.kind == "row":
@@ -117,14 +120,20 @@ class Walker(Part):
         if self.annotations.kind == "report" and "issuer" not in self.annotations.header:
             self.speakers.take_issuer()
 
-    def _kind_of_attachment(self, block: Block) -> None:
+    def _kind_of_attachment(self, i: int, block: Block) -> None:
         """An attached plan gives orders, regulations only where they say so, forms and lists none."""
         if block.label or block.end - block.content > 400:
             return  # a numbered line stands inside of what is attached
+        first = self.titled == i - 1
         title = self.book["assignments.attached_title"].match(self.view, block.content, block.end)
         if title is None:
+            if first and self.view.text[block.content] == "(":
+                self.titled = i  # "(Kèm theo Quyết định số …)" stands among the lines of a title
             return
         kind = next(name for name, words in title.groupdict().items() if words and name != "m")
+        if kind != "list" and not first and not self.view.text[slice(*title.span("m"))].isupper():
+            return  # "Phân công người thụ lý hồ sơ" inside of a procedure is no title
+        self.titled = i
         self.giving = kind != "list"
         self.context.norms = kind == "norms"
         self.plan = kind == "plan"
