@@ -213,6 +213,18 @@ FLAT = [
         id="one-cell-to-a-line",
     ),
     pytest.param(
+        "TT\n\nNhiệm vụ\n\nChủ trì\n\nPhối hợp\n\nKết quả\n\nThời gian\n\n"
+        "III\n\nNỀN TẢNG SỐ\n\nIII.1\n\nNhóm nền tảng dùng chung\n\n"
+        "1\n\nXây dựng kế hoạch\n\nCông an tỉnh\n\nCác sở, ngành\n\nBộ từ điển dùng chung\n\nTháng 9/2024\n\n"
+        "III.1.2\n\nNhóm nền tảng chỉ đạo, điều hành\n\n"
+        "2\n\nRà soát quy định\n\nSở Tư pháp\n\nSở Y tế\n\nBáo cáo\n\nTháng 9/2024\n",
+        [
+            f"III.1.1 | Xây dựng kế hoạch | CA | các sở, ngành | {SEPTEMBER} | Bộ từ điển dùng chung | ",
+            f"III.1.2.2 | Rà soát quy định | STP | SYT | {SEPTEMBER} | Báo cáo | ",
+        ],
+        id="sections-counted-in-several-levels",
+    ),
+    pytest.param(
         "TT\nNội dung công việc\nĐơn vị thực hiện\nThời gian\nKết quả\n(1)\n(2)\n(3)\n(4)\n(5)\n"
         "I\nCÔNG TÁC PHÁP CHẾ\n"
         "1\nRà soát quy định\nSở Tư pháp\nQuý III/2024\nBáo cáo\n"
