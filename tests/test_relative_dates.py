@@ -256,6 +256,13 @@ def test_from_the_day_on_which_the_letter_is_in_force(
     assert (found.deadline and found.deadline.end) == expected
 
 
+@pytest.mark.parametrize(("named", "expected"), [("Công văn", "2024-07-26"), ("Quyết định", None)])
+def test_a_bare_type_is_the_letter_of_that_type(named: str, expected: str | None, nlp: Language) -> None:
+    task = f"Sở Y tế báo cáo chậm nhất 20 ngày kể từ ngày {named} có hiệu lực."
+    found, _ = read(nlp, f"{task}\n2. {named} có hiệu lực thi hành kể từ ngày ký.")
+    assert (found.deadline and found.deadline.end) == expected
+
+
 def test_without_a_day_of_issue_nothing_is_reckoned(nlp: Language) -> None:
     head = HEAD.replace("Sơn La, ngày 6 tháng 7 năm 2024\n", "")
     found, record = read(nlp, "Sở Y tế báo cáo trong 15 ngày kể từ ngày ký.", head)

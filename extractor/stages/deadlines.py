@@ -33,7 +33,8 @@ class DeadlineReader:
             d for d in annotations.group("dates") if d.value.start and not self._of_citation(d, cited)
         ]
         self.starts = [d.start for d in self.dates]
-        self._relative = RelativeDates(self.view, book, self.dates, annotations.issued_on, norms)
+        kind = (annotations.header.get("type") or ("", ""))[1]
+        self._relative = RelativeDates(self.view, book, self.dates, annotations.issued_on, norms, kind)
         self.often = [book[f"assignments.recurrence_{name}"] for name in _RECURRENCES]
         rules = possible(self.often, self.view)
         said = ((rule.span_of(m), rule.set["recurrence"]) for rule in rules for m in rule.finditer(self.view))

@@ -59,13 +59,21 @@ class RelativeDate:
 class RelativeDates:
     """Finds the relative dates of one document.
 
-    `dates` are its dates with known days in text order, `issued_on` its own day. In a text that sets `norms`,
-    "the day of issue" without a name is that of whatever the norm speaks of.
+    `dates` are its dates with known days in text order, `issued_on` its own day, `kind` the name of its type
+    ("Quyết định"). In a text that sets `norms`, "the day of issue" without a name is that of whatever the
+    norm speaks of.
     """
 
     def __init__(
-        self, view: TextView, book: Rulebook, dates: Sequence[Mention], issued_on: date | None, norms: bool
+        self,
+        view: TextView,
+        book: Rulebook,
+        dates: Sequence[Mention],
+        issued_on: date | None,
+        norms: bool,
+        kind: str = "",
     ) -> None:
+        self.kind = match_key(kind)
         self.view, self.book, self.dates, self.issued_on, self.norms = view, book, dates, issued_on, norms
         self.rule = book.named("relative")
         self.starts = [d.start for d in dates]
@@ -166,7 +174,8 @@ class RelativeDates:
             return "event", None
         effective = self.rule("mark_effective").match(self.view, at, end)
         if effective is not None:
-            return "effective", self._effective_on if effective["own"] else None
+            own = effective["own"] and effective["type"] in (None, self.kind)
+            return "effective", self._effective_on if own else None
         if self.rule("mark_received").match(self.view, at, end):
             return "received", None
         return "event", None
@@ -197,6 +206,8 @@ class RelativeDates:
     def _effective_on(self) -> date | None:
         """The day from which the document says that it is in force; None when it does not say so."""
         for m in self.rule("own_effect").finditer(self.view):
+            if m["type"] not in (None, self.kind):
+                continue
             at = m.end("m")
             day = self._day_at(at)
             if day is not None:
