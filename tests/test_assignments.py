@@ -1840,3 +1840,17 @@ def test_in_norms_a_list_of_what_is_proposed_orders_nothing(nlp: Language) -> No
     assert given(nlp, CIRCULAR + text.format("Điều 17. Thẩm quyền của Giám đốc bệnh viện")) == []
     found = given(nlp, CIRCULAR + text.format("Điều 18. Tổ chức thực hiện"))
     assert [a.name for a in found[0].agencies] == ["Bộ Tài chính"]
+
+
+def test_a_heading_of_duties_names_who_has_them_though_no_register_does(nlp: Language) -> None:
+    text = (
+        "Chương III\nTRÁCH NHIỆM CỦA CÁC ĐƠN VỊ LIÊN QUAN\n\n"
+        "Điều 9. Trách nhiệm của tổ chức tín dụng\n1. Báo cáo Bộ Y tế việc tăng vốn.\n\n"
+        "Điều 10. Trách nhiệm và quyền hạn của chủ nhà thuốc trong việc kê khai\n1. Lập sổ bán thuốc.\n\n"
+        "Điều 11. Trách nhiệm của Bộ Tài chính\n1. Tiếp nhận hồ sơ.\n"
+    )
+    assert who_what(given(nlp, CIRCULAR + text)) == [
+        ("Chương III.Điều 9.1", ["tổ chức tín dụng"], "Báo cáo Bộ Y tế việc tăng vốn"),
+        ("Chương III.Điều 10.1", ["chủ nhà thuốc"], "Lập sổ bán thuốc"),
+        ("Chương III.Điều 11.1", ["Bộ Tài chính"], "Tiếp nhận hồ sơ"),
+    ]

@@ -278,7 +278,7 @@ class Walker(Part):
                 return opening
             if not (self.context.orders_given(owner) or self.context.under_duties(block)):
                 return opening
-            return self.unknown.named_line(at, end) or opening
+            return self.unknown.named_line(at, end) or self.unknown.duty_of(at, end) or opening
         if opening is not None or block.kind not in LISTED:
             return opening
         if owner is not None and owner.agencies and not owner.specific:

@@ -146,6 +146,21 @@ class Unknown(Part):
         made = self.names.written(start, stop, words[0].lower() + words[1:] if several else words)
         return Opening([made], end, "subject", "assignments.body_line", None, at)
 
+    def duty_of(self, at: int, end: int) -> Opening | None:
+        """A heading "Trách nhiệm của …" that names somebody whom no register knows, as written."""
+        said = self.rule("duty_of").match(self.view, self.words.skip(at, end), end)
+        if said is None:
+            return None
+        start, stop = said.span("m")
+        known = [*self.annotations.within("agencies", start, stop)]
+        several = self.rule("list_gap").search(self.view, start, stop) is not None
+        if self.words.is_long(self.view.text[start:stop]) or (known and several):
+            return None
+        return Opening(
+            [self.names.as_written(start, self.view.text[start:stop])],
+            end, "toward", "assignments.duty_of", None, at,
+        )  # fmt: skip
+
     def named_alone(self, at: int, end: int) -> Opening | None:
         """A line that only names somebody unknown ("Các nghiệp đoàn nghề cá;"), as written; or None."""
         each = self.book["agencies.each"].match(self.view, at, end)
