@@ -7,6 +7,7 @@ from extractor.stages.assignments.context import LISTED, NEAR, Context, Part
 from extractor.stages.assignments.owners import Owner
 from extractor.stages.assignments.speakers import Speakers
 from extractor.stages.openings.opening import Opening
+from extractor.textview import match_key
 
 
 def _singled_out(opening: Opening, owner: Owner) -> bool:
@@ -67,8 +68,11 @@ class Admission(Part):
             return True
         if all(self.speakers.speaks(a) for a in opening.agencies):
             return bool(self.out and self.rule("office_follows").match(self.view, opening.start, end))
-        if self.annotations.kind == "report" and self.rule("asks_readers").match(
-            self.view, self.words.skip(opening.rest, end), end
+        must = self._must_before(opening.rest)
+        if (
+            self.annotations.kind == "report"
+            and not must
+            and self.rule("asks_readers").match(self.view, self.words.skip(opening.rest, end), end)
         ):
             return False
         if opening.mode:
@@ -76,11 +80,15 @@ class Admission(Part):
         if self.annotations.kind == "report" and self._rebukes(opening, end):
             return False
         if self.annotations.kind == "report" and self.rule("pictured").match(self.view, opening.start, end):
-            return self._must_before(opening.rest)
-        return not self.hands_on(opening, end)
+            return must
+        return must or not self.hands_on(opening, end)
 
     def _rebukes(self, opening: Opening, end: int) -> bool:
-        """Whether what looks like work is a word of blame or praise for another body."""
+        """Whether what looks like work is a word of blame, praise or advice for somebody else."""
+        advises = self.rule("advises").match(self.view, opening.rest, end) is not None
+        if advises and not self._must_before(opening.rest):
+            many = self.book["agencies.each"].keys
+            return many.isdisjoint(w for a in opening.agencies for w in match_key(a.value.name).split())
         said = self.rule("rebukes").match(self.view, opening.rest, end)
         return said is not None and bool(self.lists.agency_list(said.end(), end)[0])
 

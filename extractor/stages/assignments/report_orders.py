@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from extractor.stages.assignments.context import Part
+from extractor.stages.assignments.context import Context, Part
+from extractor.stages.assignments.speakers import Speakers
 from extractor.stages.openings.opening import Opening
 
 
 class ReportOrders(Part):
     """Finds what a report says others were told."""
 
+    def __init__(self, context: Context, speakers: Speakers) -> None:
+        super().__init__(context)
+        self.speakers = speakers
+
     def stressed(self, s: int, e: int) -> Opening | None:
         """What a report says somebody stresses that others have to do: "… nhấn mạnh, các xã cần rà soát"."""
         said = self.rule("stresses").search(self.view, s, e) if self.annotations.kind == "report" else None
-        if said is None:
+        if said is None or (said["opinion"] and not self.speakers.is_spoken(said.start("m"), s)):
             return None
         found, stop = self.lists.agency_list(said.end(), e)
         if not found:

@@ -48,7 +48,7 @@ class Walker(Part):
         self.readings = Readings(context)
         self.admission = Admission(context, self.speakers)
         self.sentences = SentenceKinds(context)
-        self.reported = ReportOrders(context)
+        self.reported = ReportOrders(context, self.speakers)
         self.orders = InnerOrders(context, self.speakers, self.readings)
         self.owners = Ownership(context, self.speakers)
         self.clauses = Clauses(context, self.speakers, self.orders)

@@ -138,6 +138,7 @@ class OpeningReader(Part):
                 i
                 and self.names.agencies[i - 1].start >= at
                 and self.names.agencies[i - 1].end == at + len(before) - 1
+                and not self._quotes(at, self.names.agencies[i - 1], m.end, end)
             ):
                 i += 1  # one of a list
                 continue
@@ -182,6 +183,17 @@ class OpeningReader(Part):
                     )
             i += 1
         return self._role_after(at, self.words.skip(condition.end(), end), limit, end)
+
+    def _quotes(self, at: int, speaker: Mention, stop: int, end: int) -> bool:
+        """Whether a report's sentence names at `at` whose words it tells: "Theo Chủ tịch A, các xã cần …".
+
+        Without a word for orders only a post speaks so, of what those up to `stop` have to do.
+        """
+        said = self.rule("according").match(self.view, at, end) if self.annotations.kind == "report" else None
+        if said is None or said.end() != speaker.start:
+            return False
+        must = speaker.value.title is not None and self.rule("has_to").match(self.view, stop, end)
+        return said["order"] is not None or bool(must)
 
     def _links(self, at: int, m: Mention) -> bool:
         """Whether only a word that links sentences stands from `at` up to an agency."""
