@@ -19,6 +19,8 @@ _SUBMITTED = 140
 _CELL = 60
 _start = attrgetter("start")
 _DUE = ("before", "by", "during")
+#: rules of periods from one day to another
+_FROM_DAY = ("dates.from_day_to_day", "dates.days_to_day_without_year")
 _RECURRENCES = ("yearly", "half", "quarterly", "monthly", "weekly", "daily")
 
 
@@ -55,7 +57,7 @@ class DeadlineReader:
             if _inside(d, terms):
                 continue
             relation = self._due(d, start, end)
-            if relation:
+            if relation and not (found is not None and d.rule in _FROM_DAY and d.value.relation == "during"):
                 found = (d, relation)
         reckoned = self._last_reckoned(terms, start, end)
         if reckoned is not None and (found is None or reckoned.start > found[0].start):
@@ -124,7 +126,7 @@ class DeadlineReader:
         value = d.value
         relation: DateRelation = value.relation
         if value.granularity == "period" and relation not in ("before", "by"):
-            return None
+            return "during" if self._whole_time(d) else None
         if self.issued_on and value.end < self.issued_on and not self._every_year(d, end):
             return None
         if self.book["assignments.not_deadline_before"].search(
@@ -148,6 +150,14 @@ class DeadlineReader:
         if opens and behind.lstrip().startswith(",") and value.granularity in ("year", "month", "quarter"):
             return "during"
         return None
+
+    def _whole_time(self, d: Mention) -> bool:
+        """Whether the work lasts from one day to another: "kiểm tra từ ngày A đến ngày B", both still ahead."""
+        if d.rule not in _FROM_DAY or not self.issued_on or d.value.start < self.issued_on:
+            return False
+        near = max(0, d.start - _NEAR)
+        rules = (self.book[f"assignments.{name}"] for name in ("event_before", "not_deadline_before"))
+        return not any(rule.search(self.view, near, d.start) for rule in rules)
 
     def _joined(self, d: Mention, start: int, end: int) -> DateRelation | None:
         """The relation of the date that `d` is joined to (``trước 15/6 và 15/12``): the last of them counts.
