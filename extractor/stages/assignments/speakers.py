@@ -38,7 +38,8 @@ class Speakers(Part):
         near = [
             a
             for a in self.annotations.within("agencies", low, verb)
-            if verb - a.end <= 60 and not set(self.view.text[a.end : verb]) & set(".;:,")
+            if (verb - a.end <= 60 and not set(self.view.text[a.end : verb]) & set(".;:,"))
+            or self.rule("speaks_then").match(self.view, a.end, verb)
         ]
         if near:
             m = near[-1]

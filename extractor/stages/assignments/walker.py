@@ -54,7 +54,7 @@ class Walker(Part):
         self.clauses = Clauses(context, self.speakers, self.orders)
         self.writer = TaskWriter(context, self.products)
         self.due_lines = SharedDeadlines(context)
-        self.lead_ins = LeadIns(context, self.speakers, self.orders, self.owners)
+        self.lead_ins = LeadIns(context, self.speakers, self.orders, self.owners, self.writer)
         self.name_lines = NameLines(context)
         self.noun_lists = NounLists(context, self.owners, self.writer)
         self.items = Items(
@@ -180,6 +180,8 @@ class Walker(Part):
                 self.name_lines.line_names = i, made
             elif block.kind == "paragraph" and text[end - 1].isalpha() and not children:
                 self.context.prose, self.context.last_paragraph = replace(made, specific=True), i
+            return
+        if announces and opening is None and block.kind in LISTED and self.sentences.is_topic(block.content, end):
             return
         if block.kind in LISTED or (block.kind == "heading" and opening is not None):
             self.items.read(i, block, opening, owner, self._with_lines_below(i, end))
