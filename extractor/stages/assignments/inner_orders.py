@@ -30,6 +30,8 @@ class InnerOrders(Part):
                     return made
             if not found or self._is_procedure(hit.start("m"), hit["m"], s):
                 continue
+            which = self.rule("which_of_them").match(self.view, stop, e) if found[-1].value.group else None
+            stop = which.end() if which is not None else stop
             rest = self.words.opening(
                 found,
                 stop,

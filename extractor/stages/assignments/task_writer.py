@@ -7,7 +7,7 @@ from typing import Any
 
 from extractor.annotations import Block, Mention, Origin
 from extractor.record import AgencyRef, Assignment, Deadline, Span
-from extractor.stages.assignments.context import Context, Part
+from extractor.stages.assignments.context import DONE_BY, Context, Part
 from extractor.stages.assignments.owners import Owner
 from extractor.stages.assignments.products import Products
 from extractor.textview import squeeze
@@ -38,6 +38,8 @@ class TaskWriter(Part):
             said := self.rule("quoted_by").search(self.view, start, end)
         ):
             end = said.start("m")
+        if owner.rule == DONE_BY and (handed := self.rule("handed_behind").search(self.view, start, end)):
+            end = handed.start()
         if self.view.text[end - 1 : end] == "”" and "“" not in self.view.text[start:end]:
             end -= 1  # the quotation began before the work
         if (

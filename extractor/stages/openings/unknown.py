@@ -97,12 +97,17 @@ class Unknown(Part):
             at = place.end
         return at > start and self.rule("unread_between").hit(" ".join([*rest, self.view.text[at:end]]))
 
-    def unknown_work(self, start: int, end: int, duty: bool = False) -> Opening | None:
+    def unknown_work(
+        self, start: int, end: int, duty: bool = False, among: bool = False
+    ) -> Opening | None:
         """Somebody no register knows with whom a clause begins, as written: "Ban quản trị chợ A rà soát …".
 
-        An order verb may stand before the name. With `duty` only words such as "phải" make work of the rest.
+        An order verb may stand before the name. With `duty` only words such as "phải" make work of the rest,
+        `among` other work also a word for several before the name.
         """
         at = self.words.skip(start, end)
+        linked = self.book["assignments.link_word"].match(self.view, at, end)
+        at = linked.end() if linked else at
         order = self.rule("order_opening").match(self.view, at, end)
         begin = order.end() if order else at
         each = self.book["agencies.each"].match(self.view, begin, end)
@@ -126,7 +131,7 @@ class Unknown(Part):
             behind, end, False
         ):
             return None
-        if duty and not self.rule("duty").match(self.view, behind, end):
+        if duty and not (among and each) and not self.rule("duty").match(self.view, behind, end):
             return None
         mode = self.view.key[slice(*order.span("m"))] if order else None
         m = self.names.starting(known + 1, behind) if body and body["same"] else None
