@@ -99,7 +99,19 @@ class OpeningReader(Part):
                     return self.words.opening(names, place, end, "subject", "assignments.task_verb", None, at)
         if found and lead and (before := self._up_to_colon(at, end)) is not None:
             return before
+        if not found and (places := self._places_told(at, end)) is not None:
+            return places
         return self._after_condition(at, end) if "condition" in can else None
+
+    def _places_told(self, at: int, end: int) -> Opening | None:
+        """Places in a report that have to do something: "Hà Tĩnh, Quảng Bình phải sơ tán dân"."""
+        if self.annotations.kind != "report" or not self.view.text[at : at + 1].isupper():
+            return None
+        found, stop = self.lists.bare_places(at, end)
+        must = self.rule("has_to").match(self.view, stop, end) if found else None
+        if must is None or not self.rule("task_verb").match(self.view, must.end(), end):
+            return None
+        return self.words.opening(found, stop, end, "subject", "assignments.place_told", None, at)
 
     def _up_to_colon(self, at: int, end: int) -> Opening | None:
         """Those named before a colon with the work behind it, some unknown: "Sở A, Đội B: rà soát"."""
