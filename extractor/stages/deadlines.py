@@ -152,7 +152,7 @@ class DeadlineReader:
         return None
 
     def _whole_time(self, d: Mention) -> bool:
-        """Whether the work lasts from one day to another: "kiểm tra từ ngày A đến ngày B", both still ahead."""
+        """Whether work lasts from one day to another, both still ahead: "kiểm tra từ ngày A đến ngày B"."""
         if d.rule not in _FROM_DAY or not self.issued_on or d.value.start < self.issued_on:
             return False
         near = max(0, d.start - _NEAR)

@@ -68,7 +68,7 @@ class Admission(Part):
             return True
         if all(self.speakers.speaks(a) for a in opening.agencies):
             return bool(self.out and self.rule("office_follows").match(self.view, opening.start, end))
-        must = self._must_before(opening.rest)
+        must = self._must_before(opening.rest) or self._are_told(opening)
         if (
             self.annotations.kind == "report"
             and not must
@@ -82,6 +82,13 @@ class Admission(Part):
         if self.annotations.kind == "report" and self.rule("pictured").match(self.view, opening.start, end):
             return must
         return must or not self.hands_on(opening, end)
+
+    def _are_told(self, opening: Opening) -> bool:
+        """Whether several bodies are told to ask others, in the report of another body's letter."""
+        told = opening.agencies
+        if self.annotations.kind != "report" or len(told) < 2 or not self.speakers.issuer[0]:
+            return False
+        return self.context.open and not any(map(self.speakers.speaks, told))
 
     def _rebukes(self, opening: Opening, end: int) -> bool:
         """Whether what looks like work is a word of blame, praise or advice for somebody else."""

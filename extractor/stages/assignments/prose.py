@@ -20,7 +20,7 @@ from extractor.stages.openings.opening import PRONOUN, Opening
 #: characters that a picture's caption may have
 _CAPTION = 260
 #: marks at the end of a full paragraph
-_FULL = frozenset(".:…”\"!?)")
+_FULL = frozenset('.:…”"!?)')
 #: characters of a paragraph of a report that only repeats something between others
 _ASIDE = 120
 

@@ -23,10 +23,12 @@ class ReportOrders(Part):
         if not found:
             found, stop = self.names.bare_place(said.end(), e)
         must = self.rule("has_to").match(self.view, stop, e) if found else None
-        if must is None or not self.rule("task_verb").match(self.view, must.end(), e):
+        work = must.end() if must is not None else self.words.skip(stop, e, " ")
+        needed = "task_verb" if must is not None else "forbids"
+        if not found or not self.rule(needed).match(self.view, work, e):
             return None
         mode = self.view.key[slice(*said.span("m"))]
-        return Opening(found, must.end(), "order", "assignments.stresses", mode, said.start("m"))
+        return Opening(found, work, "order", "assignments.stresses", mode, said.start("m"))
 
     def given(self, s: int, e: int) -> Opening | None:
         """Who a report says was given work: "Với giá than, Sở A được giao …"."""

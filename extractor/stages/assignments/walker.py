@@ -181,7 +181,12 @@ class Walker(Part):
             elif block.kind == "paragraph" and text[end - 1].isalpha() and not children:
                 self.context.prose, self.context.last_paragraph = replace(made, specific=True), i
             return
-        if announces and opening is None and block.kind in LISTED and self.sentences.is_topic(block.content, end):
+        if (
+            announces
+            and opening is None
+            and block.kind in LISTED
+            and self.sentences.is_topic(block.content, end)
+        ):
             return
         if block.kind in LISTED or (block.kind == "heading" and opening is not None):
             self.items.read(i, block, opening, owner, self._with_lines_below(i, end))

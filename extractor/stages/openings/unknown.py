@@ -97,9 +97,7 @@ class Unknown(Part):
             at = place.end
         return at > start and self.rule("unread_between").hit(" ".join([*rest, self.view.text[at:end]]))
 
-    def unknown_work(
-        self, start: int, end: int, duty: bool = False, among: bool = False
-    ) -> Opening | None:
+    def unknown_work(self, start: int, end: int, duty: bool = False, among: bool = False) -> Opening | None:
         """Somebody no register knows with whom a clause begins, as written: "Ban quản trị chợ A rà soát …".
 
         An order verb may stand before the name. With `duty` only words such as "phải" make work of the rest,
