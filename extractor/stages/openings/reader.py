@@ -19,6 +19,8 @@ from extractor.textview import match_key
 _LIST_LIMIT = 900
 #: characters of a condition ("Trên cơ sở …,") that may stand before the agency
 CONDITION_LIMIT = 420
+#: characters of a group that no register knows behind "Đối với"
+_LONGEST_GROUP = 80
 #: characters that a word which links two sentences takes at most
 _LONGEST_LINK = 20
 
@@ -78,6 +80,8 @@ class OpeningReader(Part):
             if given:
                 mode = self.view.key[slice(*given.span("m"))]
                 return self.words.opening(found, given.end(), end, "told", "assignments.told", mode, at)
+            if not found and (asked_of := self._unknown_asked(at, toward.end(), end)) is not None:
+                return asked_of
             found, stop = self.told.rest_of_list(found, stop, end)
             if found and self.words.work_follows(stop, end, lead):
                 return self.words.opening(found, stop, end, "toward", "assignments.toward", None, at)
@@ -102,6 +106,27 @@ class OpeningReader(Part):
         if not found and (places := self._places_told(at, end)) is not None:
             return places
         return self._after_condition(at, end) if "condition" in can else None
+
+    def _unknown_asked(self, at: int, start: int, end: int) -> Opening | None:
+        """A group that no register knows, asked by whoever is named behind the comma.
+
+        "Đối với các sàn thương mại điện tử, Bộ Y tế đề nghị chủ động rà soát …"
+        """
+        each = self.book["agencies.each"].match(self.view, start, end)
+        comma = self.view.text.find(",", start, min(end, start + _LONGEST_GROUP))
+        if (
+            each is None
+            or comma < 0
+            or self.rule("private_group").match(self.view, each.end() + 1, end) is None
+        ):
+            return None
+        _, stop = self.lists.agency_list(self.words.skip(comma, end), end)
+        asked = self.rule("asks_directly").match(self.view, stop, end) if stop > comma + 2 else None
+        if asked is None:
+            return None
+        mode = self.view.key[slice(*asked.span("m"))]
+        group = self.names.as_written(start, self.view.text[start:comma])
+        return self.words.opening([group], asked.end(), end, "toward", "assignments.toward", mode, at)
 
     def _places_told(self, at: int, end: int) -> Opening | None:
         """Places in a report that have to do something: "Hà Tĩnh, Quảng Bình phải sơ tán dân"."""
