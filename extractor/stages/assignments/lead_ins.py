@@ -37,7 +37,7 @@ class LeadIns(Part):
             said = self.rule("lead_order").search(self.view, opening.start, end)
             if (
                 said
-                and opening.rest <= said.start("m") <= opening.rest + 1
+                and (opening.rest <= said.start("m") <= opening.rest + 1 or self._speaks_then(opening, said))
                 and not self._has_to(i, said, owner)
             ):
                 opening = None
@@ -102,6 +102,11 @@ class LeadIns(Part):
             )
             self.below[i] = replace(owner, coordinating=partners) if partners else owner
         return bool(children) or block.kind == "paragraph"
+
+    def _speaks_then(self, opening: Opening, lead: Any) -> bool:
+        """Whether who opens a lead-in speaks in it: "Chủ tịch A thống nhất chủ trương và giao nhiệm vụ như sau:"."""
+        behind = opening.agencies[-1].end
+        return self.rule("speaks_then").match(self.view, behind, lead.start("m")) is not None
 
     def _behind_topic(self, block: Block, end: int) -> Opening | None:
         """Who is told behind the topic of an item: "Về kinh phí: Sở Tài chính bố trí vốn, trong đó:"."""

@@ -67,6 +67,11 @@ class OpeningReader(Part):
                 return self.words.opening(
                     found[:-1], ordered.end(), end, "toward", "assignments.toward", mode, at
                 )
+            post = self.rule("post_orders").match(self.view, stop, end) if found else None
+            named, behind = self.told.told_together(post.end(), end) if post else ([], stop)
+            if post and named and self.words.work_follows(behind, end, lead):
+                mode = self.view.key[slice(*post.span("m"))]
+                return self.words.opening(named, behind, end, "order", "assignments.order", mode, at)
             asked = self.rule("toward_asks").match(self.view, stop, end) if found else None
             if asked:
                 mode = self.view.key[slice(*asked.span("m"))]

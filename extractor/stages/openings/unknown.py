@@ -121,7 +121,10 @@ class Unknown(Part):
             work = self.words.work_from(self.words.next_word(work, near), near)  # "các cấp": no verb
             name = self.view.text[begin:work].rstrip()
         behind = begin + len(name)
-        if work == near or self.words.is_long(name) or not _IN_NAME.isdisjoint(name):
+        first, *further = name.split(", ") if each else [name]
+        if work == near or self.words.is_long(first) or not all(n[:1].isupper() for n in further):
+            return None
+        if not _IN_NAME.isdisjoint(name if not further else name.replace(",", "")):
             return None
         if (behind == known and not each) or " " not in name:
             return None
