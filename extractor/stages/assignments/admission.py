@@ -77,7 +77,7 @@ class Admission(Part):
             return False
         if opening.mode:
             return True
-        if self.annotations.kind == "report" and self._rebukes(opening, end):
+        if self.annotations.kind == "report" and (self._plans(opening.rest) or self._rebukes(opening, end)):
             return False
         if self.annotations.kind == "report" and self.rule("pictured").match(self.view, opening.start, end):
             return must
@@ -110,7 +110,11 @@ class Admission(Part):
 
     def _must_before(self, at: int) -> bool:
         """Whether "phải", "cần" stands right before the work at `at`."""
-        return any(m.end() == at for m in self.rule("must").finditer(self.view, max(0, at - NEAR), at + 1))
+        return any(m.end() == at for m in self.rule("has_to").finditer(self.view, max(0, at - NEAR), at + 1))
+
+    def _plans(self, at: int) -> bool:
+        """Whether "sẽ" stands right before the work at `at`: in a report that tells what somebody plans."""
+        return self.rule("will_before").search(self.view, max(0, at - NEAR), at) is not None
 
     def hands_to_unknown(self, start: int, end: int) -> bool:
         """Whether an item gives its work to somebody who is not known: not to those the letter goes to."""

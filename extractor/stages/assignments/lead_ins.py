@@ -104,7 +104,7 @@ class LeadIns(Part):
         return bool(children) or block.kind == "paragraph"
 
     def _speaks_then(self, opening: Opening, lead: Any) -> bool:
-        """Whether who opens a lead-in speaks in it: "Chủ tịch A thống nhất chủ trương và giao nhiệm vụ như sau:"."""
+        """Whether who opens a lead-in speaks in it: "Chủ tịch A thống nhất và giao nhiệm vụ như sau:"."""
         behind = opening.agencies[-1].end
         return self.rule("speaks_then").match(self.view, behind, lead.start("m")) is not None
 

@@ -188,7 +188,9 @@ class Walker(Part):
             and self.sentences.is_topic(block.content, end)
         ):
             return
-        if block.kind in LISTED or (block.kind == "heading" and opening is not None):
+        if opening is None and owner is None and self.sentences.goes_on_counting(block, end):
+            self.paragraphs.read(i, block, owner, end)
+        elif block.kind in LISTED or (block.kind == "heading" and opening is not None):
             self.items.read(i, block, opening, owner, self._with_lines_below(i, end))
         elif block.kind == "paragraph":
             self.paragraphs.read(i, block, owner, end)
