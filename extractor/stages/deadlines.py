@@ -46,8 +46,11 @@ class DeadlineReader:
         """A day right behind a cited number is that document's day."""
         return any(d.start - gap in cited for gap in range(4))
 
-    def read(self, start: int, end: int) -> Deadline | None:
-        """The last date in ``[start, end)`` by which the work is due; None when no date says so."""
+    def read(self, start: int, end: int, plan: bool = False) -> Deadline | None:
+        """The last date in ``[start, end)`` by which the work is due; None when no date says so.
+
+        From which day to which a whole `plan` lasts is no deadline.
+        """
         terms = self._relative.within(start, end)
         found = None
         for at in range(bisect_left(self.starts, start), len(self.dates)):
@@ -57,7 +60,8 @@ class DeadlineReader:
             if _inside(d, terms):
                 continue
             relation = self._due(d, start, end)
-            if relation and not (found is not None and d.rule in _FROM_DAY and d.value.relation == "during"):
+            lasts = d.rule in _FROM_DAY and relation == "during"
+            if relation and not (lasts and (plan or found is not None)):
                 found = (d, relation)
         reckoned = self._last_reckoned(terms, start, end)
         if reckoned is not None and (found is None or reckoned.start > found[0].start):
@@ -187,7 +191,7 @@ class DeadlineReader:
 
         A year or period of a line that stands beside a whole `plan` is the plan's time, and no deadline.
         """
-        known = self.read(start, end)
+        known = self.read(start, end, plan)
         if known:
             return known
         terms = self._relative.within(start, end, alone=True)
