@@ -109,8 +109,9 @@ class Admission(Part):
         return bool(self.lists.agency_list(order.end(), end)[0])
 
     def _must_before(self, at: int) -> bool:
-        """Whether "phải", "cần" stands right before the work at `at`."""
-        return any(m.end() == at for m in self.rule("has_to").finditer(self.view, max(0, at - NEAR), at + 1))
+        """Whether "phải", "cần", "thì" stands right before the work at `at`."""
+        stands = any(m.end() == at for m in self.rule("must").finditer(self.view, max(0, at - NEAR), at + 1))
+        return stands and not self._plans(at)
 
     def _plans(self, at: int) -> bool:
         """Whether "sẽ" stands right before the work at `at`: in a report that tells what somebody plans."""

@@ -127,7 +127,9 @@ class OpeningReader(Part):
             return None
         _, stop = self.lists.agency_list(self.words.skip(comma, end), end)
         asked = self.rule("asks_directly").match(self.view, stop, end) if stop > comma + 2 else None
-        if asked is None:
+        if asked is None or not any(
+            self.rule(name).match(self.view, asked.end(), end) for name in ("task_verb", "must", "forbids")
+        ):
             return None
         mode = self.view.key[slice(*asked.span("m"))]
         group = self.names.as_written(start, self.view.text[start:comma])

@@ -83,9 +83,7 @@ class Told(Part):
                 return found, stop
             start = gap.end()
         places, behind = self.lists.bare_places(start, end)
-        if not places or not any(
-            self.rule(name).match(self.view, behind, end) for name in ("has_to", "task_verb")
-        ):
+        if not places or not self.words.goes_to_work(behind, end):
             return found, stop
         return [*found, *places], behind
 

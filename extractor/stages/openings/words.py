@@ -68,6 +68,10 @@ class Words(Part):
         further = self.work_from(verb.end(), end)
         return further if further < end else work
 
+    def goes_to_work(self, at: int, end: int) -> bool:
+        """Whether work, or a word such as "phải", stands right at `at`."""
+        return any(self.rule(name).match(self.view, at, end) for name in ("task_verb", "has_to"))
+
     def work_follows(self, at: int, end: int, lead: bool) -> bool:
         """Whether what follows the agencies is the work they are given (or nothing, for a lead-in)."""
         rest = self.view.text[at:end].strip()
