@@ -19,6 +19,8 @@ _SUBMITTED = 140
 _CELL = 60
 _start = attrgetter("start")
 _DUE = ("before", "by", "during")
+#: rules of periods from one day to another
+_FROM_DAY = ("dates.from_day_to_day", "dates.days_to_day_without_year")
 _RECURRENCES = ("yearly", "half", "quarterly", "monthly", "weekly", "daily")
 
 
@@ -45,8 +47,11 @@ class DeadlineReader:
         """A day right behind a cited number is that document's day."""
         return any(d.start - gap in cited for gap in range(4))
 
-    def read(self, start: int, end: int) -> Deadline | None:
-        """The last date in ``[start, end)`` by which the work is due; None when no date says so."""
+    def read(self, start: int, end: int, plan: bool = False) -> Deadline | None:
+        """The last date in ``[start, end)`` by which the work is due; None when no date says so.
+
+        From which day to which a whole `plan` lasts is no deadline.
+        """
         terms = self._relative.within(start, end)
         found = None
         for at in range(bisect_left(self.starts, start), len(self.dates)):
@@ -56,7 +61,8 @@ class DeadlineReader:
             if _inside(d, terms):
                 continue
             relation = self._due(d, start, end)
-            if relation:
+            lasts = d.rule in _FROM_DAY and relation == "during"
+            if relation and not (lasts and (plan or found is not None)):
                 found = (d, relation)
         reckoned = self._last_reckoned(terms, start, end)
         if reckoned is not None and (found is None or reckoned.start > found[0].start):
@@ -125,7 +131,7 @@ class DeadlineReader:
         value = d.value
         relation: DateRelation = value.relation
         if value.granularity == "period" and relation not in ("before", "by"):
-            return None
+            return "during" if self._whole_time(d) else None
         if self.issued_on and value.end < self.issued_on and not self._every_year(d, end):
             return None
         if self.book["assignments.not_deadline_before"].search(
@@ -149,6 +155,14 @@ class DeadlineReader:
         if opens and behind.lstrip().startswith(",") and value.granularity in ("year", "month", "quarter"):
             return "during"
         return None
+
+    def _whole_time(self, d: Mention) -> bool:
+        """Whether work lasts from one day to another, both still ahead: "kiểm tra từ ngày A đến ngày B"."""
+        if d.rule not in _FROM_DAY or not self.issued_on or d.value.start < self.issued_on:
+            return False
+        near = max(0, d.start - _NEAR)
+        rules = (self.book[f"assignments.{name}"] for name in ("event_before", "not_deadline_before"))
+        return not any(rule.search(self.view, near, d.start) for rule in rules)
 
     def _joined(self, d: Mention, start: int, end: int) -> DateRelation | None:
         """The relation of the date that `d` is joined to (``trước 15/6 và 15/12``): the last of them counts.
@@ -178,7 +192,7 @@ class DeadlineReader:
 
         A year or period of a line that stands beside a whole `plan` is the plan's time, and no deadline.
         """
-        known = self.read(start, end)
+        known = self.read(start, end, plan)
         if known:
             return known
         terms = self._relative.within(start, end, alone=True)

@@ -7,6 +7,7 @@ from extractor.stages.assignments.context import LISTED, NEAR, Context, Part
 from extractor.stages.assignments.owners import Owner
 from extractor.stages.assignments.speakers import Speakers
 from extractor.stages.openings.opening import Opening
+from extractor.textview import match_key
 
 
 def _singled_out(opening: Opening, owner: Owner) -> bool:
@@ -68,20 +69,34 @@ class Admission(Part):
             return True
         if all(self.speakers.speaks(a) for a in opening.agencies):
             return bool(self.out and self.rule("office_follows").match(self.view, opening.start, end))
-        if self.annotations.kind == "report" and self.rule("asks_readers").match(
-            self.view, self.words.skip(opening.rest, end), end
+        must = self._must_before(opening.rest) or self._are_told(opening)
+        if (
+            self.annotations.kind == "report"
+            and not must
+            and self.rule("asks_readers").match(self.view, self.words.skip(opening.rest, end), end)
         ):
             return False
         if opening.mode:
             return True
-        if self.annotations.kind == "report" and self._rebukes(opening, end):
+        if self.annotations.kind == "report" and (self._plans(opening.rest) or self._rebukes(opening, end)):
             return False
         if self.annotations.kind == "report" and self.rule("pictured").match(self.view, opening.start, end):
-            return self._must_before(opening.rest)
-        return not self.hands_on(opening, end)
+            return must
+        return must or not self.hands_on(opening, end)
+
+    def _are_told(self, opening: Opening) -> bool:
+        """Whether several bodies are told to ask others, in the report of another body's letter."""
+        told = opening.agencies
+        if self.annotations.kind != "report" or len(told) < 2 or not self.speakers.issuer[0]:
+            return False
+        return self.context.open and not any(map(self.speakers.speaks, told))
 
     def _rebukes(self, opening: Opening, end: int) -> bool:
-        """Whether what looks like work is a word of blame or praise for another body."""
+        """Whether what looks like work is a word of blame, praise or advice for somebody else."""
+        advises = self.rule("advises").match(self.view, opening.rest, end) is not None
+        if advises and not self._must_before(opening.rest):
+            many = self.book["agencies.each"].keys
+            return many.isdisjoint(w for a in opening.agencies for w in match_key(a.value.name).split())
         said = self.rule("rebukes").match(self.view, opening.rest, end)
         return said is not None and bool(self.lists.agency_list(said.end(), end)[0])
 
@@ -95,8 +110,13 @@ class Admission(Part):
         return bool(self.lists.agency_list(order.end(), end)[0])
 
     def _must_before(self, at: int) -> bool:
-        """Whether "phải", "cần" stands right before the work at `at`."""
-        return any(m.end() == at for m in self.rule("must").finditer(self.view, max(0, at - NEAR), at + 1))
+        """Whether "phải", "cần", "thì" stands right before the work at `at`."""
+        stands = any(m.end() == at for m in self.rule("must").finditer(self.view, max(0, at - NEAR), at + 1))
+        return stands and not self._plans(at)
+
+    def _plans(self, at: int) -> bool:
+        """Whether "sẽ" stands right before the work at `at`: in a report that tells what somebody plans."""
+        return self.rule("will_before").search(self.view, max(0, at - NEAR), at) is not None
 
     def hands_to_unknown(self, start: int, end: int) -> bool:
         """Whether an item gives its work to somebody who is not known: not to those the letter goes to."""

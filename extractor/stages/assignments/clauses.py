@@ -12,6 +12,8 @@ from extractor.stages.assignments.inner_orders import InnerOrders
 from extractor.stages.assignments.speakers import Speakers
 from extractor.stages.openings.opening import Opening
 
+#: words that are too few for a task
+_FEW = 2
 #: how far before a ";" the words are looked for that say who leads
 _BEFORE = 40
 
@@ -133,12 +135,14 @@ class Clauses(Part):
                 told = told or (report and before.start == start) or self._told_by_verb(low, before.start)
                 if not report and self.rule("coordinates_first").match(self.view, a.end, end):
                     continue
-                comma = self.view.text.rfind(",", before.end, a.start) if told else -1
+                # "gửi về Sở A trước ngày …, Sở A tổng hợp trình …"
+                again = before.value.id == a.value.id and len(self.view.text[a.end : end].split()) > _FEW
+                comma = self.view.text.rfind(",", before.end, a.start) if told or again else -1
                 turns = comma >= 0 and bool(self.view.text[comma + 1 : a.start].strip())
                 if comma < 0 or (turns and not self._turns(comma + 1, a.start)):
                     continue
                 if (
-                    self.rule("task_verb").match(self.view, before.end, comma)
+                    (again or self.rule("task_verb").match(self.view, before.end, comma))
                     and self.rule("task_verb").match(self.view, a.end, end)
                     and not self.rule("order").match(self.view, self.words.skip(a.end, end), end)
                     and (turns or not self.rule("carried").search(self.view, before.end, comma))

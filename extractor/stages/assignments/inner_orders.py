@@ -30,6 +30,8 @@ class InnerOrders(Part):
                     return made
             if not found or self._is_procedure(hit.start("m"), hit["m"], s):
                 continue
+            which = self.rule("which_of_them").match(self.view, stop, e) if found[-1].value.group else None
+            stop = which.end() if which is not None else stop
             rest = self.words.opening(
                 found,
                 stop,
@@ -78,7 +80,10 @@ class InnerOrders(Part):
             return None
         said = self.rule("done_by").match(self.view, s, e)
         found, stop = self.lists.agency_list(said.end(), e) if said is not None else ([], s)
-        if said is None or not found or not self.rule("done_behind").match(self.view, stop, e):
+        if said is None or not found:
+            return None
+        handed = said["handed"] is not None and not self.view.text[stop:e].strip(" .;")
+        if not handed and not self.rule("done_behind").match(self.view, stop, e):
             return None
         return Opening(found, said.start("work"), "told", DONE_BY, None, said.start("m"))
 

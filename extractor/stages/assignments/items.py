@@ -82,7 +82,7 @@ class Items(Part):
         else:
             current = owner if owner is not None and owner.agencies else self._told_beside(i, start, end)
             begin = start
-            topic = self._topic(start, end)
+            topic = self.words.topic_end(start, end)
             agreed = self.rule("agreed").match(self.view, start if topic is None else topic, end)
             topic = agreed.end() if agreed else topic
             if topic is not None:
@@ -156,13 +156,6 @@ class Items(Part):
         if told is None or not told.agencies or not all(a.value.group for a in told.agencies):
             return None
         return replace(told, coordinating=[]) if self.sentences.continues(start, end) else None
-
-    def _topic(self, start: int, end: int) -> int | None:
-        """Where the words behind a topic begin: "Về đầu tư công: giao Sở Tài chính …"."""
-        colon = self.view.text.find(":", start, min(end, start + 200))
-        if colon < 0 or "." in self.view.text[start:colon] or colon + 1 >= end:
-            return None
-        return self.words.skip(colon + 1, end)
 
     def labelled(self, i: int, block: Block, end: int) -> bool:
         """Work whose item tells, behind a label inside of it, who has to do it: "… (chủ trì: Sở A)"."""

@@ -7,20 +7,28 @@ from typing import Any
 
 from extractor.annotations import Block, Mention
 from extractor.record import Deadline
-from extractor.stages.assignments.context import NEAR, NUMBERED, Context, Part
+from extractor.stages.assignments.context import LISTED, NEAR, NUMBERED, Context, Part
 from extractor.stages.assignments.inner_orders import InnerOrders
 from extractor.stages.assignments.owners import Owner
 from extractor.stages.assignments.ownership import Ownership
 from extractor.stages.assignments.speakers import Speakers
+from extractor.stages.assignments.task_writer import TaskWriter
 from extractor.stages.openings.opening import Opening
 
 
 class LeadIns(Part):
     """Reads the lead-ins of one document."""
 
-    def __init__(self, context: Context, speakers: Speakers, orders: InnerOrders, owners: Ownership) -> None:
+    def __init__(
+        self,
+        context: Context,
+        speakers: Speakers,
+        orders: InnerOrders,
+        owners: Ownership,
+        writer: TaskWriter,
+    ) -> None:
         super().__init__(context)
-        self.speakers, self.orders, self.owners = speakers, orders, owners
+        self.speakers, self.orders, self.owners, self.writer = speakers, orders, owners, writer
 
     def read(self, i: int, block: Block, opening: Opening | None, owner: Owner | None, end: int) -> bool:
         """A block that announces what stands under it. True when it is no task itself."""
@@ -29,19 +37,26 @@ class LeadIns(Part):
             said = self.rule("lead_order").search(self.view, opening.start, end)
             if (
                 said
-                and opening.rest <= said.start("m") <= opening.rest + 1
+                and (opening.rest <= said.start("m") <= opening.rest + 1 or self._speaks_then(opening, said))
                 and not self._has_to(i, said, owner)
             ):
                 opening = None
+        last = self.context.last_sentence(block.content, end)
+        if opening is None and children:
+            opening = self._behind_topic(block, end)
         if opening is not None:
             opening.agencies += self._also_told(opening, end)
             made = self.owners.of_opening(opening, owner, block)
-            made.deadline = self._due(block.content, opening, end) or made.deadline
-            self.deadlines.warn_of_unknown(opening.rest, end)
+            before = opening.rest < last and bool(children) and self.openings.goes_on(opening, last)
+            if before:  # its first sentences are work of their own
+                self.writer.write(block, made, opening.rest, last, i)
+            made.deadline = (
+                self.deadlines.read(last, end) if before else self._due(block.content, opening, end)
+            ) or made.deadline
+            self.deadlines.warn_of_unknown(last if before else opening.rest, end)
             self.below[i] = made
             self.context.open = True
             return opening.rest >= end - 1 or bool(children)
-        last = self.context.last_sentence(block.content, end)
         order = self.orders.embedded(last, end) or self.lead_tells(last, end)
         if order is not None:
             made = Owner(
@@ -87,6 +102,17 @@ class LeadIns(Part):
             )
             self.below[i] = replace(owner, coordinating=partners) if partners else owner
         return bool(children) or block.kind == "paragraph"
+
+    def _speaks_then(self, opening: Opening, lead: Any) -> bool:
+        """Whether who opens a lead-in speaks in it: "Chủ tịch A thống nhất và giao nhiệm vụ như sau:"."""
+        behind = opening.agencies[-1].end
+        return self.rule("speaks_then").match(self.view, behind, lead.start("m")) is not None
+
+    def _behind_topic(self, block: Block, end: int) -> Opening | None:
+        """Who is told behind the topic of an item: "Về kinh phí: Sở Tài chính bố trí vốn, trong đó:"."""
+        topic = self.words.topic_end(block.content, end) if block.kind in LISTED else None
+        made = self.openings.read(topic, end) if topic is not None else None
+        return made if made is not None and made.rest < end and self.openings.goes_on(made, end) else None
 
     def _due(self, start: int, order: Opening, end: int) -> Deadline | None:
         """By when what a lead-in announces is due: said behind those told, or a day before the order."""

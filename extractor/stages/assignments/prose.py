@@ -19,6 +19,8 @@ from extractor.stages.openings.opening import PRONOUN, Opening
 
 #: characters that a picture's caption may have
 _CAPTION = 260
+#: marks at the end of a full paragraph
+_FULL = frozenset('.:…”"!?)')
 #: characters of a paragraph of a report that only repeats something between others
 _ASIDE = 120
 
@@ -54,7 +56,7 @@ class Prose(Part):
 
     def read(self, i: int, block: Block, owner: Owner | None, end: int) -> None:
         """Running prose: each sentence is a task of whom it names, or of whom the sentence before named."""
-        if self._is_caption(i, block, end):
+        if self._is_caption(i, block, end) or self._is_subheading(i, block, end):
             return
         owner = owner or self.context.voice
         background = bool(self.rule("background").match(self.view, block.content, end))
@@ -96,7 +98,8 @@ class Prose(Part):
                 self._flush(block, holder, pending, i)
                 holder, at = begins
                 pending = (at, e)
-                current = holder
+                if current is None or not self._only_heads(holder):
+                    current = holder
                 made_any = True
             elif pending is not None and (
                 self.sentences.elaborates(s, e) or self.sentences.says_more(s, e, owner, current)
@@ -126,6 +129,12 @@ class Prose(Part):
             return True
         return holder is not None and holder.specific and self.annotations.kind == "letter"
 
+    def _among_orders(self, s: int, block: Block, current: Owner | None) -> bool:
+        """Whether a report's sentence stands among others that give work."""
+        if self.annotations.kind != "report" or current is None:
+            return False
+        return s > block.content or self.book["assignments.link_word"].match(self.view, s) is not None
+
     def _on_own_line(self, made: Opening) -> bool:
         """Whether those who open a sentence stand on a line of their own, as a heading."""
         text = self.view.text
@@ -137,6 +146,24 @@ class Prose(Part):
             return False
         linked = self.book["assignments.link_word"].match(self.view, block.content, end)
         return linked is not None and self.sentences.continues(block.content, end)
+
+    def _only_heads(self, holder: Owner) -> bool:
+        """Whether work is only that of whoever heads those told before: they go on with the next sentence."""
+        heads = self.rule("head_of_body")
+        return self.annotations.kind == "report" and all(heads.hit(a.value.name) for a in holder.agencies)
+
+    def _is_subheading(self, i: int, block: Block, end: int) -> bool:
+        """Whether a report's short line without a mark at its end stands over the paragraphs of a topic."""
+        text = self.view.text
+        if self.annotations.kind != "report" or end - block.content > _CAPTION or not text[end - 1].isalnum():
+            return False
+        if not 0 < i < len(self.blocks) - 1:
+            return False
+        above, below = self.blocks[i - 1], self.blocks[i + 1]
+        last = self.context.trim(above.content, above.end) - 1
+        stop = self.context.trim(below.content, below.end)
+        full = stop - below.content > end - block.content and text[stop - 1] in _FULL
+        return below.kind == "paragraph" and text[last] in _FULL and full
 
     def _is_caption(self, i: int, block: Block, end: int) -> bool:
         """Whether a report's short paragraph stands below a picture: what is told goes on behind it."""
@@ -169,7 +196,9 @@ class Prose(Part):
             return self.owners.of_order(done, owner, s), done.rest
         made = self.readings.read(s, e, block.parent, last=current)
         if made is None and not background and (current is not None or self.context.orders_given(owner)):
-            made = self.unknown.unknown_work(s, e, duty=self.view.text[s - 2 : s] != "; ")
+            listed = self.view.text[s - 2 : s] == "; "
+            among = self._among_orders(s, block, current)
+            made = self.unknown.unknown_work(s, e, duty=not listed, among=among)
         if made is not None and made.rest < e:
             trusted = (
                 made.how in ("order", "toward")

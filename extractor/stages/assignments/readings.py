@@ -10,6 +10,8 @@ from extractor.stages.assignments.owners import Owner
 from extractor.stages.openings.opening import PRONOUN, Opening
 from extractor.textview import match_key
 
+#: characters of a condition before a pronoun
+_CONDITION = 80
 #: how many bodies told above "các đơn vị nêu trên" may mean
 _FEW = 6
 
@@ -39,6 +41,11 @@ class Readings(Part):
             if linked is not None:  # "Ngoài ra, Bộ cần …"
                 at = self.words.skip(linked.end(), end)
                 said = self.pronoun(at, end)
+            elif self.annotations.kind == "report" and self.rule("condition").match(self.view, at, end):
+                comma = self.view.text.find(",", at, min(end, at + _CONDITION))
+                behind = self.words.skip(comma, end) if comma >= 0 else end
+                said = self.pronoun(behind, end)  # "Từ nay đến cuối năm, đơn vị này phải …"
+                at = behind if said is not None else at
         if said is None:
             if made is None and last is not None and self.annotations.kind == "report":
                 return self._place_again(at, end, last)
@@ -55,7 +62,8 @@ class Readings(Part):
             tasks = self.tasks_of.get(below)
             owner = self.owner_of[tasks[-1]] if last is None and tasks else last
             agencies = [*{a.value.id: a for a in owner.agencies}.values()] if owner is not None else []
-            if said["own"] and not all(match_key(a.value.name).startswith(said["own"]) for a in agencies):
+            own = said["own"] or said["body"]
+            if own and not all(match_key(a.value.name).startswith(own) for a in agencies):
                 return made
         agencies = [a for a in agencies if self._meant(a, said)]
         many = len(agencies) > 1 or any(a.value.group for a in agencies)

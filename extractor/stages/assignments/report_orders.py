@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from extractor.stages.assignments.context import Part
+from extractor.stages.assignments.context import Context, Part
+from extractor.stages.assignments.speakers import Speakers
 from extractor.stages.openings.opening import Opening
 
 
 class ReportOrders(Part):
     """Finds what a report says others were told."""
 
+    def __init__(self, context: Context, speakers: Speakers) -> None:
+        super().__init__(context)
+        self.speakers = speakers
+
     def stressed(self, s: int, e: int) -> Opening | None:
         """What a report says somebody stresses that others have to do: "… nhấn mạnh, các xã cần rà soát"."""
         said = self.rule("stresses").search(self.view, s, e) if self.annotations.kind == "report" else None
-        if said is None:
+        if said is None or (said["opinion"] and not self.speakers.is_spoken(said.start("m"), s)):
             return None
         found, stop = self.lists.agency_list(said.end(), e)
         if not found:
             found, stop = self.names.bare_place(said.end(), e)
         must = self.rule("has_to").match(self.view, stop, e) if found else None
-        if must is None or not self.rule("task_verb").match(self.view, must.end(), e):
+        work = must.end() if must is not None else self.words.skip(stop, e, " ")
+        needed = "task_verb" if must is not None else "forbids"
+        if not found or not self.rule(needed).match(self.view, work, e):
             return None
         mode = self.view.key[slice(*said.span("m"))]
-        return Opening(found, must.end(), "order", "assignments.stresses", mode, said.start("m"))
+        return Opening(found, work, "order", "assignments.stresses", mode, said.start("m"))
 
     def given(self, s: int, e: int) -> Opening | None:
         """Who a report says was given work: "Với giá than, Sở A được giao …"."""

@@ -50,6 +50,16 @@ class SentenceKinds(Part):
         """Whether a sentence only says more of the work before it, or names its product."""
         return any(self.rule(name).match(self.view, s, e) for name in ("elaboration", "product_line"))
 
+    def goes_on_counting(self, block: Block, end: int) -> bool:
+        """Whether a report's paragraph counts in words ("Thứ nhất, …") what was told to somebody before."""
+        if self.annotations.kind != "report" or block.kind != "item":
+            return False
+        return self.book["assignments.link_word"].match(self.view, block.start, end) is not None
+
+    def is_topic(self, s: int, e: int) -> bool:
+        """Whether an item only names the topic of the paragraphs below it: "Về thu ngân sách:"."""
+        return self.rule("topic_line").match(self.view, s, e) is not None
+
     def is_of_item(self, s: int, e: int, listed: bool) -> bool:
         """Whether a line of its own below an item says more of its work: "Danh sách phải gửi trước …".
 

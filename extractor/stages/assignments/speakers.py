@@ -25,6 +25,8 @@ class Speakers(Part):
         A report may not name the issuer: then it is whoever gave the orders before.
         """
         name, core = self.issuer
+        if a.value.title and match_key(a.value.title).split()[0] in self.book["agencies.each"].keys:
+            return False  # several of its members are told by whoever is in the chair
         if a.value.id in self.speakers and self.annotations.kind == "report":
             return True
         if not name or a.value.group:
@@ -38,7 +40,8 @@ class Speakers(Part):
         near = [
             a
             for a in self.annotations.within("agencies", low, verb)
-            if verb - a.end <= 60 and not set(self.view.text[a.end : verb]) & set(".;:,")
+            if (verb - a.end <= 60 and not set(self.view.text[a.end : verb]) & set(".;:,"))
+            or self.rule("speaks_then").match(self.view, a.end, verb)
         ]
         if near:
             m = near[-1]

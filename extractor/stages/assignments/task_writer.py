@@ -7,7 +7,7 @@ from typing import Any
 
 from extractor.annotations import Block, Mention, Origin
 from extractor.record import AgencyRef, Assignment, Deadline, Span
-from extractor.stages.assignments.context import Context, Part
+from extractor.stages.assignments.context import DONE_BY, Context, Part
 from extractor.stages.assignments.owners import Owner
 from extractor.stages.assignments.products import Products
 from extractor.textview import squeeze
@@ -38,8 +38,12 @@ class TaskWriter(Part):
             said := self.rule("quoted_by").search(self.view, start, end)
         ):
             end = said.start("m")
+        if owner.rule == DONE_BY and (handed := self.rule("handed_behind").search(self.view, start, end)):
+            end = handed.start()
         if self.view.text[end - 1 : end] == "”" and "“" not in self.view.text[start:end]:
             end -= 1  # the quotation began before the work
+        if self.view.text[end - 1 : end] == '"' and self.view.text.count('"', start, end) == 1:
+            end -= 1
         if (
             len(self.view.text[start:end].split()) < 3
             or not owner.agencies
@@ -108,6 +112,8 @@ class TaskWriter(Part):
         found = self.deadlines.read(lead, within) or self.deadlines.leading(lead, start, within)
         if found is None or found.span is None or "," not in self.view.text[found.span.end : start]:
             return None
+        if self.out and self.out[-1].span.start <= found.span.start < self.out[-1].span.end:
+            return None  # it is the day of the work before
         return found
 
     def emit(

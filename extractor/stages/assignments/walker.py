@@ -48,13 +48,13 @@ class Walker(Part):
         self.readings = Readings(context)
         self.admission = Admission(context, self.speakers)
         self.sentences = SentenceKinds(context)
-        self.reported = ReportOrders(context)
+        self.reported = ReportOrders(context, self.speakers)
         self.orders = InnerOrders(context, self.speakers, self.readings)
         self.owners = Ownership(context, self.speakers)
         self.clauses = Clauses(context, self.speakers, self.orders)
         self.writer = TaskWriter(context, self.products)
         self.due_lines = SharedDeadlines(context)
-        self.lead_ins = LeadIns(context, self.speakers, self.orders, self.owners)
+        self.lead_ins = LeadIns(context, self.speakers, self.orders, self.owners, self.writer)
         self.name_lines = NameLines(context)
         self.noun_lists = NounLists(context, self.owners, self.writer)
         self.items = Items(
@@ -190,7 +190,16 @@ class Walker(Part):
             elif block.kind == "paragraph" and text[end - 1].isalpha() and not children:
                 self.context.prose, self.context.last_paragraph = replace(made, specific=True), i
             return
-        if block.kind in LISTED or (block.kind == "heading" and opening is not None):
+        if (
+            announces
+            and opening is None
+            and block.kind in LISTED
+            and self.sentences.is_topic(block.content, end)
+        ):
+            return
+        if opening is None and owner is None and self.sentences.goes_on_counting(block, end):
+            self.paragraphs.read(i, block, owner, end)
+        elif block.kind in LISTED or (block.kind == "heading" and opening is not None):
             self.items.read(i, block, opening, owner, self._with_lines_below(i, end))
         elif block.kind == "paragraph":
             self.paragraphs.read(i, block, owner, end)

@@ -56,6 +56,17 @@ class Lists(Part):
                 break  # two names side by side without a comma are not a list
         return out, stop
 
+    def bare_places(self, at: int, end: int) -> tuple[list[Mention], int]:
+        """Places that stand for their administrations, one after the other, and the end of the last."""
+        found, stop = self.names.bare_place(at, end)
+        while found:
+            gap = self.rule("agency_gap").match(self.view, stop, end)
+            more, behind = self.names.bare_place(gap.end(), end) if gap and gap["m"].strip() else ([], stop)
+            if not more:
+                break
+            found, stop = [*found, *more], behind
+        return found, stop
+
     def leads(
         self, found: list[Mention], stop: int, end: int, lead: bool
     ) -> tuple[list[Mention], int] | None:

@@ -43,6 +43,9 @@ class NameEnds(Part):
             return self._with_owner(m, owner, end)
         if self.view.text[m.end : m.end + 1] != " ":
             return m
+        kind = self.rule("kind_behind").match(self.view, m.end, end)
+        if kind is not None and self.words.goes_to_work(kind.end("m"), end):
+            return self.names.named_to(m, kind.end("m"))
         stop = self._tail_end(m.end, end)
         return m if stop is None else self.names.named_to(m, stop)
 

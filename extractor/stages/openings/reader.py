@@ -19,6 +19,8 @@ from extractor.textview import match_key
 _LIST_LIMIT = 900
 #: characters of a condition ("Trên cơ sở …,") that may stand before the agency
 CONDITION_LIMIT = 420
+#: characters of a group that no register knows behind "Đối với"
+_LONGEST_GROUP = 80
 #: characters that a word which links two sentences takes at most
 _LONGEST_LINK = 20
 
@@ -65,6 +67,11 @@ class OpeningReader(Part):
                 return self.words.opening(
                     found[:-1], ordered.end(), end, "toward", "assignments.toward", mode, at
                 )
+            post = self.rule("post_orders").match(self.view, stop, end) if found else None
+            named, behind = self.told.told_together(post.end(), end) if post else ([], stop)
+            if post and named and self.words.work_follows(behind, end, lead):
+                mode = self.view.key[slice(*post.span("m"))]
+                return self.words.opening(named, behind, end, "order", "assignments.order", mode, at)
             asked = self.rule("toward_asks").match(self.view, stop, end) if found else None
             if asked:
                 mode = self.view.key[slice(*asked.span("m"))]
@@ -78,6 +85,8 @@ class OpeningReader(Part):
             if given:
                 mode = self.view.key[slice(*given.span("m"))]
                 return self.words.opening(found, given.end(), end, "told", "assignments.told", mode, at)
+            if not found and (asked_of := self._unknown_asked(at, toward.end(), end)) is not None:
+                return asked_of
             found, stop = self.told.rest_of_list(found, stop, end)
             if found and self.words.work_follows(stop, end, lead):
                 return self.words.opening(found, stop, end, "toward", "assignments.toward", None, at)
@@ -99,7 +108,42 @@ class OpeningReader(Part):
                     return self.words.opening(names, place, end, "subject", "assignments.task_verb", None, at)
         if found and lead and (before := self._up_to_colon(at, end)) is not None:
             return before
+        if not found and (places := self._places_told(at, end)) is not None:
+            return places
         return self._after_condition(at, end) if "condition" in can else None
+
+    def _unknown_asked(self, at: int, start: int, end: int) -> Opening | None:
+        """A group that no register knows, asked by whoever is named behind the comma.
+
+        "Đối với các sàn thương mại điện tử, Bộ Y tế đề nghị chủ động rà soát …"
+        """
+        each = self.book["agencies.each"].match(self.view, start, end)
+        comma = self.view.text.find(",", start, min(end, start + _LONGEST_GROUP))
+        if (
+            each is None
+            or comma < 0
+            or self.rule("private_group").match(self.view, each.end() + 1, end) is None
+        ):
+            return None
+        _, stop = self.lists.agency_list(self.words.skip(comma, end), end)
+        asked = self.rule("asks_directly").match(self.view, stop, end) if stop > comma + 2 else None
+        if asked is None or not any(
+            self.rule(name).match(self.view, asked.end(), end) for name in ("task_verb", "must", "forbids")
+        ):
+            return None
+        mode = self.view.key[slice(*asked.span("m"))]
+        group = self.names.as_written(start, self.view.text[start:comma])
+        return self.words.opening([group], asked.end(), end, "toward", "assignments.toward", mode, at)
+
+    def _places_told(self, at: int, end: int) -> Opening | None:
+        """Places in a report that have to do something: "Hà Tĩnh, Quảng Bình phải sơ tán dân"."""
+        if self.annotations.kind != "report" or not self.view.text[at : at + 1].isupper():
+            return None
+        found, stop = self.lists.bare_places(at, end)
+        must = self.rule("has_to").match(self.view, stop, end) if found else None
+        if must is None or not self.rule("task_verb").match(self.view, must.end(), end):
+            return None
+        return self.words.opening(found, stop, end, "subject", "assignments.place_told", None, at)
 
     def _up_to_colon(self, at: int, end: int) -> Opening | None:
         """Those named before a colon with the work behind it, some unknown: "Sở A, Đội B: rà soát"."""
@@ -138,6 +182,7 @@ class OpeningReader(Part):
                 i
                 and self.names.agencies[i - 1].start >= at
                 and self.names.agencies[i - 1].end == at + len(before) - 1
+                and not self._quotes(at, self.names.agencies[i - 1], m.end, end)
             ):
                 i += 1  # one of a list
                 continue
@@ -182,6 +227,17 @@ class OpeningReader(Part):
                     )
             i += 1
         return self._role_after(at, self.words.skip(condition.end(), end), limit, end)
+
+    def _quotes(self, at: int, speaker: Mention, stop: int, end: int) -> bool:
+        """Whether a report's sentence names at `at` whose words it tells: "Theo Chủ tịch A, các xã cần …".
+
+        Without a word for orders only a post speaks so, of what those up to `stop` have to do.
+        """
+        said = self.rule("according").match(self.view, at, end) if self.annotations.kind == "report" else None
+        if said is None or said.end() != speaker.start:
+            return False
+        must = speaker.value.title is not None and self.rule("has_to").match(self.view, stop, end)
+        return said["order"] is not None or bool(must)
 
     def _links(self, at: int, m: Mention) -> bool:
         """Whether only a word that links sentences stands from `at` up to an agency."""

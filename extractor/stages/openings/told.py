@@ -55,6 +55,8 @@ class Told(Part):
         stop = start
         while True:
             found, behind = self.lists.listed(*self.lists.list_from(start, end, told=True), end)
+            if not told and not self.rule("task_verb").match(self.view, behind, end):
+                found, behind = self._with_places(found, behind, start, end)
             if not found:
                 return told, stop
             if len(found) > 1 and (leads := self.lists.leads(found, behind, end, True)) is not None:
@@ -67,6 +69,23 @@ class Told(Part):
             if also is None:
                 return told, stop
             start = also.end()
+
+    def _with_places(
+        self, found: list[Mention], stop: int, start: int, end: int
+    ) -> tuple[list[Mention], int]:
+        """Those told with places that stand for their administrations, right before the work.
+
+        "chỉ đạo Hà Nội, Đà Nẵng đẩy nhanh …", "giao Bộ A và thành phố Đà Nẵng nghiên cứu …"
+        """
+        if found:
+            gap = self.rule("agency_gap").match(self.view, stop, end)
+            if gap is None or not gap["m"].strip():
+                return found, stop
+            start = gap.end()
+        places, behind = self.lists.bare_places(start, end)
+        if not places or not self.words.goes_to_work(behind, end):
+            return found, stop
+        return [*found, *places], behind
 
     def _with_kind(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
         """The last of those told with the words up to the work: "các cơ sở nuôi trồng thủy sản rà soát"."""

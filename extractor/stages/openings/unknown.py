@@ -97,12 +97,15 @@ class Unknown(Part):
             at = place.end
         return at > start and self.rule("unread_between").hit(" ".join([*rest, self.view.text[at:end]]))
 
-    def unknown_work(self, start: int, end: int, duty: bool = False) -> Opening | None:
+    def unknown_work(self, start: int, end: int, duty: bool = False, among: bool = False) -> Opening | None:
         """Somebody no register knows with whom a clause begins, as written: "Ban quản trị chợ A rà soát …".
 
-        An order verb may stand before the name. With `duty` only words such as "phải" make work of the rest.
+        An order verb may stand before the name. With `duty` only words such as "phải" make work of the rest,
+        `among` other work also a word for several before the name.
         """
         at = self.words.skip(start, end)
+        linked = self.book["assignments.link_word"].match(self.view, at, end)
+        at = linked.end() if linked else at
         order = self.rule("order_opening").match(self.view, at, end)
         begin = order.end() if order else at
         each = self.book["agencies.each"].match(self.view, begin, end)
@@ -118,7 +121,10 @@ class Unknown(Part):
             work = self.words.work_from(self.words.next_word(work, near), near)  # "các cấp": no verb
             name = self.view.text[begin:work].rstrip()
         behind = begin + len(name)
-        if work == near or self.words.is_long(name) or not _IN_NAME.isdisjoint(name):
+        first, *further = name.split(", ") if each else [name]
+        if work == near or self.words.is_long(first) or not all(n[:1].isupper() for n in further):
+            return None
+        if not _IN_NAME.isdisjoint(name if not further else name.replace(",", "")):
             return None
         if (behind == known and not each) or " " not in name:
             return None
@@ -126,7 +132,7 @@ class Unknown(Part):
             behind, end, False
         ):
             return None
-        if duty and not self.rule("duty").match(self.view, behind, end):
+        if duty and not (among and each) and not self.rule("duty").match(self.view, behind, end):
             return None
         mode = self.view.key[slice(*order.span("m"))] if order else None
         m = self.names.starting(known + 1, behind) if body and body["same"] else None

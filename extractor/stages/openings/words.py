@@ -13,6 +13,8 @@ _WORK = ("task_verb", "responsible", "by_function", "time_between", "must")
 _LONGEST_NAME = 200
 #: characters of unknown words that go on with a name in a list
 _TAIL = 60
+#: characters within which the colon behind a topic stands
+_TOPIC = 200
 
 
 class Words(Part):
@@ -32,6 +34,13 @@ class Words(Part):
                 return at
             at = self.next_word(at, end)
         return end
+
+    def topic_end(self, start: int, end: int) -> int | None:
+        """Where the words behind a topic begin: "Về đầu tư công: giao Sở Tài chính …"."""
+        colon = self.view.text.find(":", start, min(end, start + _TOPIC))
+        if colon < 0 or "." in self.view.text[start:colon] or colon + 1 >= end:
+            return None
+        return self.skip(colon + 1, end)
 
     def next_word(self, at: int, end: int) -> int:
         """The offset behind the next blank or line break; `end` when there is none."""
@@ -58,6 +67,10 @@ class Words(Part):
             return work
         further = self.work_from(verb.end(), end)
         return further if further < end else work
+
+    def goes_to_work(self, at: int, end: int) -> bool:
+        """Whether work, or a word such as "phải", stands right at `at`."""
+        return any(self.rule(name).match(self.view, at, end) for name in ("task_verb", "has_to"))
 
     def work_follows(self, at: int, end: int, lead: bool) -> bool:
         """Whether what follows the agencies is the work they are given (or nothing, for a lead-in)."""
