@@ -26,14 +26,14 @@ def told(nlp: Language, text: str) -> list[tuple[list[str], str]]:
     ("text", "names", "task"),
     [
         (
-            "1. Sở Xây dựng, Nông trại Bình Minh, Ga Suối Lìn, Tỉnh đoàn và Viettel Sơn La tổ chức lực lượng trực.\n",
+            "1. Sở Xây dựng, Nông trại Bình Minh, Ga Suối Lìn, Tỉnh đoàn và Viettel Sơn La lập đội trực.\n",
             ["Sở Xây dựng", "Nông trại Bình Minh", "Ga Suối Lìn", "Tỉnh đoàn", "Viettel"],
-            "tổ chức lực lượng trực",
+            "lập đội trực",
         ),
         (
-            "1. Đề nghị Hội Nông dân, Hội Chữ thập đỏ, Chùa Bửu Sơn, Họ đạo Tân Hưng vận động hội viên, phật tử.\n",
-            ["Hội Nông dân", "Hội Chữ thập đỏ", "Chùa Bửu Sơn", "Họ đạo Tân Hưng"],
-            "vận động hội viên, phật tử",
+            "1. Đề nghị Hội Nông dân, Hội Khuyến học, Chùa Bửu Sơn, Họ đạo Tân Hưng mời hội viên, phật tử.\n",
+            ["Hội Nông dân", "Hội Khuyến học", "Chùa Bửu Sơn", "Họ đạo Tân Hưng"],
+            "mời hội viên, phật tử",
         ),
     ],
 )
@@ -50,3 +50,29 @@ def test_a_list_goes_on_past_proper_names(text: str, names: list[str], task: str
 )
 def test_work_and_things_with_capitals_are_no_bodies_of_a_list(text: str, nlp: Language) -> None:
     assert all(names == ["Sở Y tế"] for names, _ in told(nlp, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "task"),
+    [
+        (
+            "1. Sở Xây dựng các tỉnh chịu ảnh hưởng của bão, lũ từ Huế đến Lâm Đồng chủ động phân luồng.\n",
+            ["Sở Xây dựng các tỉnh"],
+            "chủ động phân luồng",
+        ),
+        (
+            "1. Chủ các hồ chứa thủy điện Nậm Chim, Suối Sập có trách nhiệm vận hành đúng quy trình.\n",
+            ["chủ các hồ chứa thủy điện Nậm Chim, Suối Sập"],
+            "vận hành đúng quy trình",
+        ),
+    ],
+)
+def test_where_bodies_are_and_what_owners_own(text: str, names: list[str], task: str, nlp: Language) -> None:
+    assert told(nlp, text) == [(names, task)]
+
+
+@pytest.mark.parametrize("word", ["Khoản", "Câu", "Nhiệm vụ", "Nội dung"])
+def test_items_counted_with_a_word(word: str, nlp: Language) -> None:
+    text = f"{word} 1. Sở Y tế mua thuốc sốt rét.\n{word} 2. Sở Tài chính bố trí kinh phí.\n"
+    found = given(nlp, LEAD + text)
+    assert [a.label and a.label.strip(" .") for a in found] == [f"{word} 1", f"{word} 2"]

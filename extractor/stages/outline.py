@@ -40,7 +40,9 @@ _FIRST_WORDS, _LAST_WORDS = 400, 200
 #: within how many characters a line tells by a colon what it is
 _NAMED_LINE = 50
 #: a label and the part of it that counts; a list with letters may pass over one or two ("e", "g")
-_COUNTED = re.compile(r"(?P<before>(?:.*[\d.])?\W*)(?:(?P<number>\d+)|(?P<letter>\w))(?P<behind>\W*)")
+_COUNTED = re.compile(
+    r"(?P<before>(?:[^\W\d]{2,}\s+)*(?:.*[\d.])?\W*)(?:(?P<number>\d+)|(?P<letter>\w))(?P<behind>\W*)"
+)
 #: kind of what stands open for a heading inside a table
 _SECTION = "section"
 
