@@ -231,7 +231,7 @@ class _Outline:
         if kind.startswith("bullet"):
             if not right_above or self.is_lead(line):
                 return
-        elif (right_above and self._announces(self._text(line))) or not _counts_on(
+        elif (right_above and self._announces(self._text(line))) or not counts_on(
             self.blocks[self.left[above][1]].label, label
         ):
             return
@@ -281,7 +281,7 @@ class _Outline:
         next_label = text[below[2] : below[3]]
         for position in range(len(self.stack) - 1, -1, -1):
             _, index = self.stack[position]
-            if self.blocks[index].kind in _LISTED and _counts_on(self.blocks[index].label, next_label):
+            if self.blocks[index].kind in _LISTED and counts_on(self.blocks[index].label, next_label):
                 return position + 1
         return 0
 
@@ -407,7 +407,7 @@ class _Outline:
         block.end = end
 
 
-def _counts_on(label: str, following: str) -> bool:
+def counts_on(label: str, following: str) -> bool:
     """Whether a label ("2.", "1.2", "c)") is followed by another in counting ("3.", "1.3", "d)")."""
     last, own = _COUNTED.fullmatch(label.strip()), _COUNTED.fullmatch(following.strip())
     if last is None or own is None or last["before"] != own["before"] or last["behind"] != own["behind"]:
