@@ -26,7 +26,7 @@ def test_each_counted_task_is_a_task(marks: tuple[str, str], lead: str, nlp: Lan
 
 
 def test_partners_named_before_the_first_number_work_in_all(nlp: Language) -> None:
-    text = "1. Sở Y tế phối hợp với Công an tỉnh thực hiện các việc: (1) mua thuốc sốt rét; (2) tập huấn y sĩ.\n"
+    text = "1. Sở Y tế phối hợp với Công an tỉnh thực hiện các việc: (1) mua thuốc sốt rét; (2) mời y sĩ.\n"
     assert [[c.name for c in a.coordinating] for a in given(nlp, LEAD + text)] == [[POLICE], [POLICE]]
 
 

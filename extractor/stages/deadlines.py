@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from datetime import date
 from operator import attrgetter
 
 from extractor.annotations import Annotations, Mention
@@ -17,6 +18,8 @@ _NEAR = 80
 _SUBMITTED = 140
 #: a table cell that tells a time is no longer than this
 _CELL = 60
+#: days of a period in which work is done; what takes longer is the time of a plan
+_LONGEST_PERIOD = 124
 _start = attrgetter("start")
 _DUE = ("before", "by", "during")
 _RECURRENCES = ("yearly", "half", "quarterly", "monthly", "weekly", "daily")
@@ -44,15 +47,18 @@ class DeadlineReader:
         """A day right behind a cited number is that document's day."""
         return any(d.start - gap in cited for gap in range(4))
 
-    def read(self, start: int, end: int) -> Deadline | None:
-        """The last date in ``[start, end)`` by which the work is due; None when no date says so."""
+    def read(self, start: int, end: int, plan: bool = False) -> Deadline | None:
+        """The last date in ``[start, end)`` by which the work is due; None when no date says so.
+
+        Days from one to another beside a whole `plan` are the plan's.
+        """
         terms = self._relative.within(start, end)
         found = None
         for at in range(bisect_left(self.starts, start), len(self.dates)):
             d = self.dates[at]
             if d.end > end:
                 break
-            if _inside(d, terms):
+            if _inside(d, terms) or (plan and d.value.granularity == "period"):
                 continue
             relation = self._due(d, start, end)
             if relation:
@@ -123,7 +129,7 @@ class DeadlineReader:
     def _due(self, d: Mention, start: int, end: int) -> DateRelation | None:
         value = d.value
         relation: DateRelation = value.relation
-        if value.granularity == "period" and relation not in ("before", "by"):
+        if value.granularity == "period" and relation not in ("before", "by") and not self._ahead(d):
             return None
         if self.issued_on and value.end < self.issued_on and not self._every_year(d, end):
             return None
@@ -148,6 +154,13 @@ class DeadlineReader:
         if opens and behind.lstrip().startswith(",") and value.granularity in ("year", "month", "quarter"):
             return "during"
         return None
+
+    def _ahead(self, d: Mention) -> bool:
+        """Whether days from one to another, not many, lie ahead: the work is done in them."""
+        if self.issued_on is None or d.value.relation != "during" or d.value.start < self.issued_on:
+            return False
+        days = date.fromisoformat(d.value.end) - date.fromisoformat(d.value.start)
+        return days.days <= _LONGEST_PERIOD
 
     def _joined(self, d: Mention, start: int, end: int) -> DateRelation | None:
         """The relation of the date that `d` is joined to (``trước 15/6 và 15/12``): the last of them counts.
@@ -177,7 +190,7 @@ class DeadlineReader:
 
         A year or period of a line that stands beside a whole `plan` is the plan's time, and no deadline.
         """
-        known = self.read(start, end)
+        known = self.read(start, end, plan)
         if known:
             return known
         terms = self._relative.within(start, end, alone=True)
