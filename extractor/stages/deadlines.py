@@ -58,7 +58,9 @@ class DeadlineReader:
             d = self.dates[at]
             if d.end > end:
                 break
-            if _inside(d, terms) or (plan and d.value.granularity == "period"):
+            if _inside(d, terms) or (
+                plan and d.value.granularity == "period" and d.value.relation == "during"
+            ):
                 continue
             relation = self._due(d, start, end)
             if relation:
