@@ -76,3 +76,11 @@ def test_items_counted_with_a_word(word: str, nlp: Language) -> None:
     text = f"{word} 1. Sở Y tế mua thuốc sốt rét.\n{word} 2. Sở Tài chính bố trí kinh phí.\n"
     found = given(nlp, LEAD + text)
     assert [a.label and a.label.strip(" .") for a in found] == [f"{word} 1", f"{word} 2"]
+
+
+def test_a_list_of_provinces_goes_on_past_a_city_with_its_level(nlp: Language) -> None:
+    places = "Quảng Ninh, Lâm Đồng, TP. Hồ Chí Minh, thành phố Cần Thơ và Cà Mau"
+    text = f"1. Chủ tịch UBND các tỉnh, thành phố ven biển: {places} kiểm đếm tàu cá.\n"
+    (found,) = given(nlp, LEAD + text)
+    assert [a.name for a in found.agencies] == [f"Ủy ban nhân dân các tỉnh, thành phố ven biển: {places}"]
+    assert found.task == "kiểm đếm tàu cá"

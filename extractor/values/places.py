@@ -258,7 +258,8 @@ class _Finder:
         numbered = self.view.key[span[0]].isdigit()
         while found is not None and len(names) < _LONGEST_LIST:
             names.append(found)
-            m = self.book["places.next_name"].match(self.view, found.end)
+            levelled = len(kinds) > 1 and self.book["places.next_levelled"].match(self.view, found.end)
+            m = levelled or self.book["places.next_name"].match(self.view, found.end)
             if m is None or m["m"].isdigit() != numbered:
                 break
             span = m.span("m")
