@@ -84,3 +84,21 @@ def test_a_list_of_provinces_goes_on_past_a_city_with_its_level(nlp: Language) -
     (found,) = given(nlp, LEAD + text)
     assert [a.name for a in found.agencies] == [f"Ủy ban nhân dân các tỉnh, thành phố ven biển: {places}"]
     assert found.task == "kiểm đếm tàu cá"
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "Giám đốc Sở Y tế - Phó Trưởng ban Thường trực:",
+        "Giám đốc Sở Y tế, Phó Trưởng ban:",
+        "Sở Y tế, cơ quan thường trực của Ban Chỉ đạo,",
+        "Sở Y tế - Cơ quan thường trực Ban Chỉ đạo:",
+    ],
+)
+def test_a_second_post_is_nobody_else(who: str, nlp: Language) -> None:
+    assert told(nlp, f"1. {who} tổng hợp báo cáo tuần.\n") == [(["Sở Y tế"], "tổng hợp báo cáo tuần")]
+
+
+def test_a_second_body_behind_a_dash_is_told_too(nlp: Language) -> None:
+    text = "1. Sở Y tế - Công an tỉnh tổng hợp báo cáo tuần.\n"
+    assert told(nlp, text) == [(["Sở Y tế", "Công an"], "tổng hợp báo cáo tuần")]

@@ -146,13 +146,15 @@ class NameEnds(Part):
         return at
 
     def behind(self, m: Mention, end: int) -> int:
-        """The offset behind a mention, the person's name and the remark in brackets that follow it."""
+        """The offset behind a mention, the person's name, remark in brackets, second post behind it."""
         stop = m.end
         named = self.rule("person_behind").match(self.view, stop, end) if m.value.title else None
         if named and bisect_left(self.names.starts, stop) == bisect_left(self.names.starts, named.end()):
             stop = named.end()
         remark = self.rule("agency_remark").match(self.view, stop, end)
-        return remark.end() if remark else stop
+        stop = remark.end() if remark else stop
+        further = self.rule("further_post").match(self.view, stop, end)
+        return further.end("m") if further else stop
 
     def behind_tail(self, at: int, end: int) -> int:
         """Behind unknown words that go on with a name up to the next of its list ("… cửa khẩu A, Sở B")."""
