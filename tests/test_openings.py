@@ -102,3 +102,17 @@ def test_a_second_post_is_nobody_else(who: str, nlp: Language) -> None:
 def test_a_second_body_behind_a_dash_is_told_too(nlp: Language) -> None:
     text = "1. Sở Y tế - Công an tỉnh tổng hợp báo cáo tuần.\n"
     assert told(nlp, text) == [(["Sở Y tế", "Công an"], "tổng hợp báo cáo tuần")]
+
+
+@pytest.mark.parametrize(
+    ("text", "partners"),
+    [
+        ("phối hợp với lực lượng chức năng của địa phương rà soát", ["lực lượng chức năng của địa phương"]),
+        ("phối hợp với các đại lý thuốc rà soát", ["các đại lý thuốc"]),
+        ("chỉ đạo kiểm lâm viên phối hợp với chính quyền cơ sở rà soát", []),
+        ("phối hợp tổ chức tập huấn, rà soát", []),
+    ],
+)
+def test_partners_whom_no_register_knows(text: str, partners: list[str], nlp: Language) -> None:
+    (found,) = given(nlp, LEAD + f"1. Sở Y tế {text} các điểm bán thuốc.\n")
+    assert [a.name for a in found.coordinating] == partners
