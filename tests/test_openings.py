@@ -116,3 +116,23 @@ def test_a_second_body_behind_a_dash_is_told_too(nlp: Language) -> None:
 def test_partners_whom_no_register_knows(text: str, partners: list[str], nlp: Language) -> None:
     (found,) = given(nlp, LEAD + f"1. Sở Y tế {text} các điểm bán thuốc.\n")
     assert [a.name for a in found.coordinating] == partners
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "Cục Thú y, các Chi cục Thú y vùng I, II, III, Viện Thú y hướng dẫn kỹ thuật",
+            ["Cục Thú y", "các Chi cục Thú y vùng I, II, III", "Viện Thú y"],
+        ),
+        ("Lữ đoàn 210, 297 và 298 rà soát phương tiện", ["Lữ đoàn 210, 297 và 298"]),
+        ("Công an, Trường Quân sự Quân khu 2: rà soát phương tiện", ["Công an", "Trường Quân sự Quân khu 2"]),
+        (
+            "Công an phường, Tổ bảo vệ an ninh trật tự các buôn: rà soát phương tiện",
+            ["Công an phường", "tổ bảo vệ an ninh trật tự các buôn"],
+        ),
+    ],
+)
+def test_numbers_and_whole_words_belong_to_names(text: str, names: list[str], nlp: Language) -> None:
+    ((found, _),) = told(nlp, f"1. {text}.\n")
+    assert [n.removesuffix(" tỉnh Sơn La") for n in found] == names

@@ -46,6 +46,11 @@ class NameEnds(Part):
         stop = self._tail_end(m.end, end)
         return m if stop is None else self.names.named_to(m, stop)
 
+    def with_numbers(self, m: Mention, end: int) -> Mention:
+        """The bodies of a kind with the numbers behind their name: "các Chi cục Thú y vùng I, II, III"."""
+        numbered = self.rule("numbers_behind").match(self.view, m.end, end) if m.value.place is None else None
+        return m if numbered is None else self.names.named_to(m, numbered.end("m"))
+
     def with_own_name(self, m: Mention, end: int) -> Mention:
         """A body with the number or own name behind it, where a list goes on: "Trung tâm B 115; Sở A"."""
         text = self.view.text

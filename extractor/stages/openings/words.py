@@ -13,6 +13,8 @@ _WORK = ("task_verb", "responsible", "by_function", "time_between", "must")
 _LONGEST_NAME = 200
 #: characters of unknown words that go on with a name in a list
 _TAIL = 60
+#: characters before a word in which the first half of it is looked for
+_HALF = 8
 
 
 class Words(Part):
@@ -28,10 +30,16 @@ class Words(Part):
         at = self.skip(start, end)
         while at < end:
             inside = self.view.text[at].isupper() and self.view.text[at - 1] == " "  # a word of the name
-            if not inside and any(self.rule(n).match(self.view, at, end) for n in _WORK):
+            told = not inside and any(self.rule(n).match(self.view, at, end) for n in _WORK)
+            if told and not self._second_half(at):
                 return at
             at = self.next_word(at, end)
         return end
+
+    def _second_half(self, at: int) -> bool:
+        """Whether the word at `at` only ends another: "trật tự", "độc lập"."""
+        before = self.view.key[max(0, at - _HALF) : at].split()
+        return bool(before) and before[-1] in self.rule("word_half").keys
 
     def next_word(self, at: int, end: int) -> int:
         """The offset behind the next blank or line break; `end` when there is none."""
