@@ -136,3 +136,18 @@ def test_partners_whom_no_register_knows(text: str, partners: list[str], nlp: La
 def test_numbers_and_whole_words_belong_to_names(text: str, names: list[str], nlp: Language) -> None:
     ((found, _),) = told(nlp, f"1. {text}.\n")
     assert [n.removesuffix(" tỉnh Sơn La") for n in found] == names
+
+
+@pytest.mark.parametrize(
+    ("who", "body"),
+    [
+        ("Chủ tịch UBND huyện Hoàng Thế Lân", "Ủy ban nhân dân huyện"),
+        ("Chủ tịch UBND huyện Mai Sơn", "Ủy ban nhân dân huyện Mai Sơn"),
+        ("Chủ tịch UBND xã Suối Lìn Thượng", "Ủy ban nhân dân xã Suối Lìn Thượng"),
+    ],
+)
+def test_who_holds_a_post_is_no_place(who: str, body: str, nlp: Language) -> None:
+    (found,) = given(nlp, LEAD + f"1. {who} tổ chức kiểm tra các kho thuốc.\n")
+    name = found.agencies[0].name
+    assert name.startswith(body)
+    assert "Lân" not in name
