@@ -25,6 +25,8 @@ class Enumerations(Part):
 
     def parts(self, start: int, end: int) -> list[tuple[str, int, int]]:
         """(number, begin, end) of each task counted in ``[start, end)``; none when work comes first."""
+        if len(self.marks) < 2:
+            return []
         first = bisect_left(self.marks, (start,))
         marks = self.marks[first : bisect_left(self.marks, (end,), first)]
         if len(marks) < 2 or marks[0][2] not in self.book["assignments.first_mark"].keys:

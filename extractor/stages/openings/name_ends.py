@@ -22,6 +22,8 @@ _TAIL_PARTS = 3
 _NO_NAME = ("task_verb", "by_function", "time_between", "not_work", "condition", "named_above")
 #: characters of unknown words that go on with a name in a list
 _TAIL = 60
+#: how the words begin that may join a second post, but for a comma
+_BEFORE_POST = (" -", " k")
 
 
 class NameEnds(Part):
@@ -48,7 +50,12 @@ class NameEnds(Part):
 
     def with_numbers(self, m: Mention, end: int) -> Mention:
         """The bodies of a kind with the numbers behind their name: "các Chi cục Thú y vùng I, II, III"."""
-        numbered = self.rule("numbers_behind").match(self.view, m.end, end) if m.value.place is None else None
+        text = self.view.text
+        if m.value.place is not None or not (m.value.group or text[m.end - 1].isdigit()):
+            return m
+        if text[m.end : m.end + 1] not in (" ", ","):
+            return m
+        numbered = self.rule("numbers_behind").match(self.view, m.end, end)
         return m if numbered is None else self.names.named_to(m, numbered.end("m"))
 
     def with_own_name(self, m: Mention, end: int) -> Mention:
@@ -158,6 +165,8 @@ class NameEnds(Part):
             stop = named.end()
         remark = self.rule("agency_remark").match(self.view, stop, end)
         stop = remark.end() if remark else stop
+        if self.view.key[stop : stop + 1] != "," and self.view.key[stop : stop + 2] not in _BEFORE_POST:
+            return stop
         further = self.rule("further_post").match(self.view, stop, end)
         return further.end("m") if further else stop
 

@@ -96,9 +96,10 @@ class Told(Part):
         found, stop = self._with_field(*self._to_name_end(found, stop, end), end)
         gap = self.rule("list_gap").match(self.view, stop, end)
         if gap is None or not found or not self.words.names_body(gap.end(), end):
-            further, behind = self.proper.going_on(found, stop, end)
-            if len(further) > len(found):
-                return self.rest_of_list(further, behind, end)
+            if gap is not None and found and self.view.text[gap.end() : gap.end() + 1].isupper():
+                further, behind = self.proper.going_on(found, stop, end)
+                if len(further) > len(found):
+                    return self.rest_of_list(further, behind, end)
             if not self._heads(stop, end) or not self.view.text[stop:end].strip(" :"):
                 return found, stop
         return self.whole_list(found, stop, end)
