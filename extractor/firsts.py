@@ -23,7 +23,7 @@ from extractor.textview import Memo, Pieces, lower, tone_key
 #: characters of a token, or of a line, that are looked at
 _TOKEN, _LINE = 8, 3
 #: characters from a word's beginning on that tell which rules it can begin
-LETTERS = _TOKEN + 1
+LETTERS = _TOKEN + 2
 _VOWELS = "aăâeêioôơuưy"
 _CONSONANTS = "bcdđfghjklmnpqrstvwxz"
 _TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
@@ -195,12 +195,12 @@ class FirstIndex:
     def at_lines(self, text: str, starts: list[int]) -> dict[str, list[int]]:
         """Rule id -> offsets of the lines at which it is worth asking, in text order.
 
-        One character more is handed on: where a tone mark belongs depends on the letter behind.
+        Two characters more are handed on: where a pair has its tone mark depends on the letter behind.
         """
         known = self._known
         out: defaultdict[str, list[int]] = defaultdict(list)
         for start in starts:
-            for rule_id in known[text[start : start + _LINE + 1]]:
+            for rule_id in known[text[start : start + _LINE + 2]]:
                 out[rule_id].append(start)
         return out
 

@@ -1854,3 +1854,35 @@ def test_a_heading_of_duties_names_who_has_them_though_no_register_does(nlp: Lan
         ("Chương III.Điều 10.1", ["chủ nhà thuốc"], "Lập sổ bán thuốc"),
         ("Chương III.Điều 11.1", ["Bộ Tài chính"], "Tiếp nhận hồ sơ"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "start", "end"),
+    [
+        (". Thời hạn gửi báo cáo tổng hợp: ngày 15/9/2024", "2024-09-15", "2024-09-15"),
+        (" từ ngày 15/8/2024 đến hết ngày 20/9/2024", "2024-08-15", "2024-09-20"),
+    ],
+)
+def test_days_in_which_and_until_which_work_is_done(said: str, start: str, end: str, nlp: Language) -> None:
+    (found,) = given(nlp, LEAD + f"1. Sở Y tế kiểm tra các kho thuốc{said}.\n")
+    assert found.deadline is not None
+    assert (found.deadline.start, found.deadline.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "thống kê ca mắc từ ngày 01/5/2024 đến ngày 30/6/2024",
+        "lập quy hoạch từ ngày 01/01/2025 đến ngày 31/12/2030",
+    ],
+)
+def test_days_that_are_over_or_years_are_no_deadline(said: str, nlp: Language) -> None:
+    (found,) = given(nlp, LEAD + f"1. Sở Y tế {said}.\n")
+    assert found.deadline is None
+
+
+def test_a_deadline_line_in_brackets_holds_for_the_list(nlp: Language) -> None:
+    text = (
+        "1. Sở Y tế:\n- Mua thuốc sốt rét;\n- Mời y sĩ.\n(Thời gian thực hiện: từ nay đến ngày 15/9/2024)\n"
+    )
+    assert [a.deadline and a.deadline.end for a in given(nlp, LEAD + text)] == ["2024-09-15"] * 2

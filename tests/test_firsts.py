@@ -51,3 +51,9 @@ def test_lines_with_any_beginning(rules: list[Rule], mark: str) -> None:
                 assert [m.span() for m in rule.finditer(view)] == [
                     m.span() for m in rule.regex.finditer(over)
                 ]
+
+
+def test_a_tone_mark_cut_off_from_the_letter_behind_it(book: Rulebook, rules: list[Rule]) -> None:
+    view = TextView("Rà soát.\nKhoản 1. Mua thuốc.\nKhoản 2. Tập huấn.\n")
+    found = [view.text[slice(*m.span("m"))] for m in book["layout.marker_number"].finditer(view)]
+    assert found == ["Khoản 1.", "Khoản 2."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from datetime import date
 from operator import attrgetter
 
 from extractor.annotations import Annotations, Mention
@@ -17,10 +18,10 @@ _NEAR = 80
 _SUBMITTED = 140
 #: a table cell that tells a time is no longer than this
 _CELL = 60
+#: days of a period in which work is done; what takes longer is the time of a plan
+_LONGEST_PERIOD = 124
 _start = attrgetter("start")
 _DUE = ("before", "by", "during")
-#: rules of periods from one day to another
-_FROM_DAY = ("dates.from_day_to_day", "dates.days_to_day_without_year")
 _RECURRENCES = ("yearly", "half", "quarterly", "monthly", "weekly", "daily")
 
 
@@ -58,11 +59,11 @@ class DeadlineReader:
             d = self.dates[at]
             if d.end > end:
                 break
-            if _inside(d, terms):
+            lasts = d.value.granularity == "period" and d.value.relation == "during"
+            if _inside(d, terms) or (lasts and (plan or found is not None)):
                 continue
             relation = self._due(d, start, end)
-            lasts = d.rule in _FROM_DAY and relation == "during"
-            if relation and not (lasts and (plan or found is not None)):
+            if relation:
                 found = (d, relation)
         reckoned = self._last_reckoned(terms, start, end)
         if reckoned is not None and (found is None or reckoned.start > found[0].start):
@@ -130,8 +131,8 @@ class DeadlineReader:
     def _due(self, d: Mention, start: int, end: int) -> DateRelation | None:
         value = d.value
         relation: DateRelation = value.relation
-        if value.granularity == "period" and relation not in ("before", "by"):
-            return "during" if self._whole_time(d) else None
+        if value.granularity == "period" and relation not in ("before", "by") and not self._ahead(d):
+            return None
         if self.issued_on and value.end < self.issued_on and not self._every_year(d, end):
             return None
         if self.book["assignments.not_deadline_before"].search(
@@ -156,13 +157,14 @@ class DeadlineReader:
             return "during"
         return None
 
-    def _whole_time(self, d: Mention) -> bool:
-        """Whether work lasts from one day to another, both still ahead: "kiểm tra từ ngày A đến ngày B"."""
-        if d.rule not in _FROM_DAY or not self.issued_on or d.value.start < self.issued_on:
+    def _ahead(self, d: Mention) -> bool:
+        """Whether work lasts from one day to another, both ahead: "kiểm tra từ ngày A đến ngày B"."""
+        if self.issued_on is None or d.value.relation != "during" or d.value.start < self.issued_on:
             return False
+        days = date.fromisoformat(d.value.end) - date.fromisoformat(d.value.start)
         near = max(0, d.start - _NEAR)
         rules = (self.book[f"assignments.{name}"] for name in ("event_before", "not_deadline_before"))
-        return not any(rule.search(self.view, near, d.start) for rule in rules)
+        return days.days <= _LONGEST_PERIOD and not any(r.search(self.view, near, d.start) for r in rules)
 
     def _joined(self, d: Mention, start: int, end: int) -> DateRelation | None:
         """The relation of the date that `d` is joined to (``trước 15/6 và 15/12``): the last of them counts.

@@ -40,7 +40,9 @@ _FIRST_WORDS, _LAST_WORDS = 400, 200
 #: within how many characters a line tells by a colon what it is
 _NAMED_LINE = 50
 #: a label and the part of it that counts; a list with letters may pass over one or two ("e", "g")
-_COUNTED = re.compile(r"(?P<before>(?:.*[\d.])?\W*)(?:(?P<number>\d+)|(?P<letter>\w))(?P<behind>\W*)")
+_COUNTED = re.compile(
+    r"(?P<before>(?:[^\W\d]{2,}\s+)*(?:.*[\d.])?\W*)(?:(?P<number>\d+)|(?P<letter>\w))(?P<behind>\W*)"
+)
 #: kind of what stands open for a heading inside a table
 _SECTION = "section"
 
@@ -229,7 +231,7 @@ class _Outline:
         if kind.startswith("bullet"):
             if not right_above or self.is_lead(line):
                 return
-        elif (right_above and self._announces(self._text(line))) or not _counts_on(
+        elif (right_above and self._announces(self._text(line))) or not counts_on(
             self.blocks[self.left[above][1]].label, label
         ):
             return
@@ -279,7 +281,7 @@ class _Outline:
         next_label = text[below[2] : below[3]]
         for position in range(len(self.stack) - 1, -1, -1):
             _, index = self.stack[position]
-            if self.blocks[index].kind in _LISTED and _counts_on(self.blocks[index].label, next_label):
+            if self.blocks[index].kind in _LISTED and counts_on(self.blocks[index].label, next_label):
                 return position + 1
         return 0
 
@@ -405,7 +407,7 @@ class _Outline:
         block.end = end
 
 
-def _counts_on(label: str, following: str) -> bool:
+def counts_on(label: str, following: str) -> bool:
     """Whether a label ("2.", "1.2", "c)") is followed by another in counting ("3.", "1.3", "d)")."""
     last, own = _COUNTED.fullmatch(label.strip()), _COUNTED.fullmatch(following.strip())
     if last is None or own is None or last["before"] != own["before"] or last["behind"] != own["behind"]:

@@ -33,6 +33,8 @@ _SYLLABLE = TwoEngines(r"[\p{L}\p{M}'\d]+")
 #: what two spellings of one name may differ in besides case, tone placement and i/y
 _MARKS = str.maketrans({"-": " ", "'": "", ".": ""})
 _LONGEST_NAME, _LONGEST_UNKNOWN, _LONGEST_LIST = 6, 3, 60
+#: words that a person's name has at least; characters before it in which a post is looked for
+_PERSON, _POST = 3, 90
 _CAPITAL_FOLLOWS = regex.compile(r"\x20\p{Lu}")
 _CHAIN = regex.compile(r"\s*,?\s+")
 _SENTENCE_END = regex.compile(r"[.!?]\s|\n")
@@ -69,6 +71,12 @@ class _Kind:
     level: str
     word: str
     closed: bool
+
+
+@lru_cache(maxsize=8)
+def _families(book: Rulebook) -> frozenset[str]:
+    """The first words of persons' names."""
+    return frozenset(match_key(row["name"]) for row in book.table("family_names.csv"))
 
 
 @lru_cache(maxsize=1 << 15)
@@ -258,7 +266,8 @@ class _Finder:
         numbered = self.view.key[span[0]].isdigit()
         while found is not None and len(names) < _LONGEST_LIST:
             names.append(found)
-            m = self.book["places.next_name"].match(self.view, found.end)
+            levelled = len(kinds) > 1 and self.book["places.next_levelled"].match(self.view, found.end)
+            m = levelled or self.book["places.next_name"].match(self.view, found.end)
             if m is None or m["m"].isdigit() != numbered:
                 break
             span = m.span("m")
@@ -295,11 +304,18 @@ class _Finder:
         """A name that no register has, when the registers are not complete for its kind."""
         kind, start = kinds[0], span[0]
         stop = start if kind.closed else self._unknown_end(start, self._ends(span))
-        if stop == start:
+        if stop == start or self._is_person(start, stop):
             return None
         rank = None if kind.level == "area" else kind.level
         place = Place(f"{kind.word} {squeeze(self.view.cased[start:stop])}", rank, kind=kind.word)
         return _Named(start, stop, place)
+
+    def _is_person(self, start: int, stop: int) -> bool:
+        """Whether an unknown name behind a post is that of who holds it: "Chủ tịch UBND huyện Lê Văn An"."""
+        words = match_key(self.view.cased[start:stop]).split()
+        if len(words) < _PERSON or words[0] not in _families(self.book):
+            return False
+        return bool(self.book["places.post_before"].search(self.view, max(0, start - _POST), start))
 
     def _unknown_end(self, start: int, ends: list[int]) -> int:
         """Where a name that no register has ends; `start` when it is no name."""

@@ -14,6 +14,7 @@ from extractor.stages.openings.lists import Lists
 from extractor.stages.openings.name_ends import NameEnds
 from extractor.stages.openings.names import Names
 from extractor.stages.openings.partners import Partners
+from extractor.stages.openings.proper_names import ProperNames
 from extractor.stages.openings.reader import OpeningReader
 from extractor.stages.openings.told import Told
 from extractor.stages.openings.unknown import Unknown
@@ -41,7 +42,8 @@ class Context:
         self.names = Names(annotations, book, self.words)
         self.name_ends = NameEnds(annotations, book, self.words, self.names)
         self.lists = Lists(annotations, book, self.words, self.names, self.name_ends)
-        self.told = Told(annotations, book, self.words, self.names, self.name_ends, self.lists)
+        proper = ProperNames(annotations, book, self.words, self.names, self.lists)
+        self.told = Told(annotations, book, self.words, self.names, self.name_ends, self.lists, proper)
         self.unknown = Unknown(annotations, book, self.words, self.names, self.lists)
         self.partners = Partners(annotations, book, self.words, self.names, self.lists)
         self.openings = OpeningReader(annotations, book, self.words, self.names, self.lists, self.told)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from typing import Any
 
 from extractor.annotations import Block, Mention, Origin
 from extractor.record import AgencyRef, Assignment, Deadline, Span
 from extractor.stages.assignments.context import DONE_BY, Context, Part
+from extractor.stages.assignments.enumerations import Enumerations
 from extractor.stages.assignments.owners import Owner
 from extractor.stages.assignments.products import Products
 from extractor.textview import squeeze
@@ -23,12 +25,33 @@ class TaskWriter(Part):
     def __init__(self, context: Context, products: Products) -> None:
         super().__init__(context)
         self.products = products
+        self.enumerations = Enumerations(context)
         self.numbers = self.annotations.group("numbers")
         self.number_starts = [n.start for n in self.numbers]
         self.made: dict[tuple[str, str, str | None], AgencyRef] = {}
 
     def write(
         self, block: Block, owner: Owner, start: int, end: int, i: int, due_end: int | None = None
+    ) -> None:
+        """Write the work in ``[start, end)``; each part of it that is counted is a task."""
+        parts = self.enumerations.parts(start, end)
+        if not parts:
+            self._write(block, owner, start, end, i, due_end)
+            return
+        partners = self.partners.coordinating(start, parts[0][1], owner.agencies)
+        shared = replace(owner, coordinating=partners or owner.coordinating)
+        for count, s, e in parts:
+            self._write(block, shared, s, e, i, None, count)
+
+    def _write(
+        self,
+        block: Block,
+        owner: Owner,
+        start: int,
+        end: int,
+        i: int,
+        due_end: int | None = None,
+        count: str | None = None,
     ) -> None:
         start = self.words.skip(start, end)
         end = self.context.trim(start, end)
@@ -90,7 +113,7 @@ class TaskWriter(Part):
             [(start, end)],
             deadline,
             recurrence,
-            self.label(i),
+            self.label(i, count),
             owner.rule,
             Origin(block, owner.cue, self._goes_on(owner, lead), owner.agencies, partners, due),
             ["agencies"] if owner.inferred else [],
@@ -178,9 +201,9 @@ class TaskWriter(Part):
             self.made[key] = AgencyRef(id=value.id, name=value.name, title=value.title)
         return self.made[key]
 
-    def label(self, i: int) -> str | None:
-        """The numbering down to this block as written: ``1.``, ``2.a``, ``II.3``."""
-        parts: list[str] = []
+    def label(self, i: int, count: str | None = None) -> str | None:
+        """The numbering down to this block, or to a part of it, as written: ``1.``, ``2.a``, ``II.3``."""
+        parts: list[str] = [f"({count})"] if count else []
         at: int | None = i
         while at is not None:
             block = self.blocks[at]

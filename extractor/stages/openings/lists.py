@@ -33,6 +33,7 @@ class Lists(Part):
         stop = at
         gap_rule = self.rule("agency_gap")
         while first is not None:
+            first = self.name_ends.with_numbers(first, end)
             first = (
                 self.name_ends.with_rest(first, end)
                 if first.value.group
@@ -53,7 +54,11 @@ class Lists(Part):
                 and "\n" not in self.view.text[stop : first.start]
                 and first.value.title is None
             ):
-                break  # two names side by side without a comma are not a list
+                # two names side by side without a comma are one: "Trường Quân sự Quân khu 2"
+                beyond = self.name_ends.behind(first, end)
+                if self.view.text[beyond:end].strip()[:1] in ("", ":"):
+                    out[-1], stop = self.names.named_to(out[-1], first.end), beyond
+                break
         return out, stop
 
     def bare_places(self, at: int, end: int) -> tuple[list[Mention], int]:

@@ -22,6 +22,8 @@ _TAIL_PARTS = 3
 _NO_NAME = ("task_verb", "by_function", "time_between", "not_work", "condition", "named_above")
 #: characters of unknown words that go on with a name in a list
 _TAIL = 60
+#: how the words begin that may join a second post, but for a comma
+_BEFORE_POST = (" -", " k")
 
 
 class NameEnds(Part):
@@ -48,6 +50,16 @@ class NameEnds(Part):
             return self.names.named_to(m, kind.end("m"))
         stop = self._tail_end(m.end, end)
         return m if stop is None else self.names.named_to(m, stop)
+
+    def with_numbers(self, m: Mention, end: int) -> Mention:
+        """The bodies of a kind with the numbers behind their name: "các Chi cục Thú y vùng I, II, III"."""
+        text = self.view.text
+        if m.value.place is not None or not (m.value.group or text[m.end - 1].isdigit()):
+            return m
+        if text[m.end : m.end + 1] not in (" ", ","):
+            return m
+        numbered = self.rule("numbers_behind").match(self.view, m.end, end)
+        return m if numbered is None else self.names.named_to(m, numbered.end("m"))
 
     def with_own_name(self, m: Mention, end: int) -> Mention:
         """A body with the number or own name behind it, where a list goes on: "Trung tâm B 115; Sở A"."""
@@ -149,13 +161,17 @@ class NameEnds(Part):
         return at
 
     def behind(self, m: Mention, end: int) -> int:
-        """The offset behind a mention, the person's name and the remark in brackets that follow it."""
+        """The offset behind a mention, the person's name, remark in brackets, second post behind it."""
         stop = m.end
         named = self.rule("person_behind").match(self.view, stop, end) if m.value.title else None
         if named and bisect_left(self.names.starts, stop) == bisect_left(self.names.starts, named.end()):
             stop = named.end()
         remark = self.rule("agency_remark").match(self.view, stop, end)
-        return remark.end() if remark else stop
+        stop = remark.end() if remark else stop
+        if self.view.key[stop : stop + 1] != "," and self.view.key[stop : stop + 2] not in _BEFORE_POST:
+            return stop
+        further = self.rule("further_post").match(self.view, stop, end)
+        return further.end("m") if further else stop
 
     def behind_tail(self, at: int, end: int) -> int:
         """Behind unknown words that go on with a name up to the next of its list ("… cửa khẩu A, Sở B")."""

@@ -13,6 +13,10 @@ from extractor.stages.openings.words import Words
 
 #: characters before a cue in which the beginning of its clause is looked for
 _CLAUSE = 420
+#: characters in which the work behind a partner's name is looked for
+_NAME = 160
+#: marks that stand in no name
+_IN_NAME = frozenset('.;:()\n“”"')
 
 
 class Partners(Part):
@@ -31,6 +35,8 @@ class Partners(Part):
             if self._directed(start, m.start()):
                 continue
             found, stop = self.lists.listed(*self.lists.list_from(m.end(), end), end)
+            if not found and (somebody := self._unknown(start, m.start(), m.end(), end)) is not None:
+                found, stop = [somebody], somebody.end
             while found:
                 out += found
                 gap = self.rule("agency_gap").match(self.view, stop, end)
@@ -45,6 +51,26 @@ class Partners(Part):
             if a.start not in taken:
                 unique.setdefault(a.value.id, a)
         return list(unique.values())
+
+    def _unknown(self, low: int, cue: int, start: int, end: int) -> Mention | None:
+        """A group that no register knows, named up to the work: "lực lượng chức năng của địa phương".
+
+        None behind words that direct anybody ("chỉ đạo kiểm lâm phối hợp với chính quyền xã").
+        """
+        if self.rule("partner_body").match(self.view, start, end) is None:
+            return None
+        if self.book["assignments.directs"].search(self.view, self._clause(low, cue), cue) is not None:
+            return None
+        work = self.words.work_behind_name(start, min(end, start + _NAME))
+        name = self.view.text[start:work].rstrip(" ,")
+        if work == min(end, start + _NAME) or self.words.is_long(name):
+            return None
+        if not _IN_NAME.isdisjoint(name) or self.rule("name_break").search(self.view, start, work):
+            return None
+        parts = name.split(", ")
+        if any(not part[:1].isupper() for part in parts[1:]):
+            return None
+        return self.names.as_written(start, name)
 
     def _with_whom(self, start: int, end: int) -> list[Mention]:
         """Those named behind "cùng", "cùng với" where the work begins or behind a comma."""
@@ -81,11 +107,14 @@ class Partners(Part):
             for m in self.rule("leads_then").finditer(self.view, max(0, start), made.start + 1)
         )
 
+    def _clause(self, start: int, offset: int) -> int:
+        """Where the clause begins in which `offset` stands."""
+        near = max(start, offset - _CLAUSE)
+        return max(near, *(self.view.text.rfind(c, near, offset) + 1 for c in (";", ". ", ": ")))
+
     def _directed(self, start: int, offset: int) -> bool:
         """Whether somebody else is told to cooperate: "chỉ đạo X phối hợp với Y"."""
-        near = max(start, offset - _CLAUSE)
-        clause = max(near, *(self.view.text.rfind(c, near, offset) + 1 for c in (";", ". ", ": ")))
-        for hit in self.book["assignments.directs"].finditer(self.view, clause, offset):
+        for hit in self.book["assignments.directs"].finditer(self.view, self._clause(start, offset), offset):
             i = bisect_left(self.names.starts, hit.end())
             if i < len(self.names.agencies) and self.names.agencies[i].start < offset:
                 return True

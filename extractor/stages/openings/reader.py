@@ -106,7 +106,7 @@ class OpeningReader(Part):
             for names, place in ((listed, behind), (found, stop))[len(listed) == len(found) :]:
                 if self.words.work_follows(place, end, lead):
                     return self.words.opening(names, place, end, "subject", "assignments.task_verb", None, at)
-        if found and lead and (before := self._up_to_colon(at, end)) is not None:
+        if found and (before := self._up_to_colon(at, end)) is not None:
             return before
         if not found and (places := self._places_told(at, end)) is not None:
             return places

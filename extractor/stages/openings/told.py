@@ -10,6 +10,7 @@ from extractor.stages.openings.lists import Lists
 from extractor.stages.openings.name_ends import NameEnds
 from extractor.stages.openings.names import Names
 from extractor.stages.openings.opening import Part
+from extractor.stages.openings.proper_names import ProperNames
 from extractor.stages.openings.words import Words
 from extractor.textview import squeeze
 from extractor.values.agencies import made_id
@@ -24,8 +25,6 @@ _NO_NAME = ("task_verb", "by_function", "time_between", "not_work", "condition",
 _NO_KIND = (*_NO_NAME, "responsible", "must", "where_between", "reported", "order")
 #: characters in which the work behind the last name of a list is looked for
 _LONGEST_NAME = 200
-#: words of a proper name that no register knows, at the end of a list
-_PROPER_WORDS = 8
 #: characters of unknown words that go on with a name in a list
 _TAIL = 60
 #: characters that the colon behind a lead-in takes at most
@@ -45,9 +44,11 @@ class Told(Part):
         names: Names,
         name_ends: NameEnds,
         lists: Lists,
+        proper: ProperNames,
     ) -> None:
         super().__init__(annotations, book)
         self.words, self.names, self.name_ends, self.lists = words, names, name_ends, lists
+        self.proper = proper
 
     def told_together(self, start: int, end: int) -> tuple[list[Mention], int]:
         """Those behind an order verb, and behind others for the same work ("yêu cầu A; đề nghị B họp")."""
@@ -114,29 +115,13 @@ class Told(Part):
         found, stop = self._with_field(*self._to_name_end(found, stop, end), end)
         gap = self.rule("list_gap").match(self.view, stop, end)
         if gap is None or not found or not self.words.names_body(gap.end(), end):
-            if gap is not None and len(found) > 1 and (last := self._proper_name(gap.end(), end)):
-                return [*found, last], last.end
+            if gap is not None and found and self.view.text[gap.end() : gap.end() + 1].isupper():
+                further, behind = self.proper.going_on(found, stop, end)
+                if len(further) > len(found):
+                    return self.rest_of_list(further, behind, end)
             if not self._heads(stop, end) or not self.view.text[stop:end].strip(" :"):
                 return found, stop
         return self.whole_list(found, stop, end)
-
-    def _proper_name(self, start: int, end: int) -> Mention | None:
-        """The last of a list, unknown but with a capital, work right behind: "… và Cổng tri thức A mở"."""
-        if not self.view.text[start : start + 1].isupper():
-            return None
-        limit = min(end, start + _LONGEST_NAME)
-        work = self.words.work_behind_name(start, limit)
-        name = self.view.text[start:work].rstrip()
-        words = name.split()
-        if work == limit or not 1 < len(words) <= _PROPER_WORDS or not words[-1].isalpha():
-            return None
-        if any(c in name for c in ",.;:()\n") or self.rule("name_break").search(self.view, start, work):
-            return None
-        if sum(w[0].isupper() for w in words) < 2 or next(
-            self.annotations.beginning("places", start, start + 1), None
-        ):
-            return None
-        return self.names.written(start, start + len(name), name)
 
     def _to_name_end(self, found: list[Mention], stop: int, end: int) -> tuple[list[Mention], int]:
         """A group with the few words behind it in a lead-in, if none is work: "các ngân hàng thu hộ:"."""

@@ -15,6 +15,8 @@ _LONGEST_NAME = 200
 _TAIL = 60
 #: characters within which the colon behind a topic stands
 _TOPIC = 200
+#: characters before a word in which the first half of it is looked for
+_HALF = 8
 
 
 class Words(Part):
@@ -30,7 +32,8 @@ class Words(Part):
         at = self.skip(start, end)
         while at < end:
             inside = self.view.text[at].isupper() and self.view.text[at - 1] == " "  # a word of the name
-            if not inside and any(self.rule(n).match(self.view, at, end) for n in _WORK):
+            told = not inside and any(self.rule(n).match(self.view, at, end) for n in _WORK)
+            if told and not self._second_half(at):
                 return at
             at = self.next_word(at, end)
         return end
@@ -41,6 +44,11 @@ class Words(Part):
         if colon < 0 or "." in self.view.text[start:colon] or colon + 1 >= end:
             return None
         return self.skip(colon + 1, end)
+
+    def _second_half(self, at: int) -> bool:
+        """Whether the word at `at` only ends another: "trật tự", "độc lập"."""
+        before = self.view.key[max(0, at - _HALF) : at].split()
+        return bool(before) and before[-1] in self.rule("word_half").keys
 
     def next_word(self, at: int, end: int) -> int:
         """The offset behind the next blank or line break; `end` when there is none."""
