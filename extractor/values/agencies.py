@@ -161,6 +161,7 @@ class AgencyLexicon:
         levels = "|".join(sorted(map(re.escape, self.levels), key=len, reverse=True))
         self._level = re.compile(f" ({levels})(?= )")
         self.field_verb = book["agencies.field_verb"]
+        self.field_as_work = book["agencies.field_as_work"]
         self.tail, self.name_list = book["agencies.tail"], book["agencies.name_list"]
         self.mates = book["agencies.head_mates"]
         self.bracket_short = book["agencies.bracket_short"]
@@ -725,6 +726,8 @@ class AgencyFinder:
                 and (not x.heads or head in x.heads or takes == "free")
                 and self._written(k, e, x)
             ]
+            if hits and self.lex.field_as_work.match(self.view, self.starts[k]) is not None:
+                hits = []
             if hits and takes == "field":
                 j, core = hits[0][0], f"{head} {hits[0][1].name}"
             phrase = j
