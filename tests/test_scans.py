@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from extractor.errors import Reject
 from extractor.ingest import ocr_doubts, ocr_words, pictures, read_sources, scan
 from extractor.ingest.ocr_boxes import even
-from extractor.ingest.ocr_spelling import figures, names, pairs, spell
+from extractor.ingest.ocr_spelling import figures, names, pairs, quarters, spell
 from extractor.ingest.page_columns import letterhead
 from extractor.ingest.page_lines import Line
 from extractor.ingest.reading import Word
@@ -158,6 +158,21 @@ def test_marks_of_names_in_capitals_are_put_right(read: str, spelt: str, book: R
 def test_strokes_that_are_read_as_letters(read: str, spelt: str) -> None:
     row = words(read)
     figures(row)
+    assert " ".join(w.text for w in row) == spelt
+
+
+@pytest.mark.parametrize(
+    ("read", "spelt"),
+    [
+        ("Quý [II năm 2024", "Quý III năm 2024"),
+        ("xong trong quý H năm 2024", "xong trong quý II năm 2024"),
+        ("quý I1 năm 2024", "quý I1 năm 2024"),  # two strokes or three
+        ("quý [1] năm 2024", "quý [1] năm 2024"),
+    ],
+)
+def test_strokes_of_quarters(read: str, spelt: str, book: Rulebook) -> None:
+    row = words(read)
+    quarters(row, book)
     assert " ".join(w.text for w in row) == spelt
 
 

@@ -151,8 +151,22 @@ def figures(row: list[Glyphs]) -> None:
         listed = digit and not litres if word.text[-1:] == "," else at == 0 and len(row) > 1
         if listed and _LONE.fullmatch(word.text):
             word.text = "1" + word.text[1:]
-        word.text = _ROMAN.sub(lambda m: "I" * (len(m[0]) + m[0].count("H")), word.text)
+        word.text = _ROMAN.sub(lambda m: _strokes(m[0]), word.text)
         word.text = _TIGHT.sub(", ", word.text)
+
+
+def quarters(row: list[Glyphs], book: Rulebook) -> None:
+    """Put the Roman number of a quarter right where all its strokes were read, as other signs."""
+    text = " ".join(word.text for word in row)
+    for m in book["scans.quarter"].finditer(TextView(plain(text))):
+        word = row[text.count(" ", 0, m.start("m"))]
+        if word.text == text[slice(*m.span("m"))]:
+            word.text = _strokes(word.text)
+
+
+def _strokes(read: str) -> str:
+    """As many strokes as what they were read as has; an H has two."""
+    return "I" * (len(read) + read.count("H"))
 
 
 def pairs(row: list[Glyphs], book: Rulebook) -> None:

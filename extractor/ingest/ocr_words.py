@@ -19,7 +19,7 @@ import regex
 
 from extractor.ingest.arrival_stamps import without_labels
 from extractor.ingest.ocr_doubts import Again, abbreviations, missed_lines, settled
-from extractor.ingest.ocr_spelling import figures, labels, names, pairs, plain
+from extractor.ingest.ocr_spelling import figures, labels, names, pairs, plain, quarters
 from extractor.ingest.pictures import ink
 from extractor.ingest.tesseract import Glyphs
 from extractor.rulebook import Rule, Rulebook
@@ -106,6 +106,7 @@ def readable(words: list[Glyphs], page: Image, number: int, book: Rulebook, agai
     for column in columns:
         labels(column, book)
         figures(column)
+        quarters(column, book)
         pairs(column, book)
     for block in _blocks(columns):
         names(block, book)
