@@ -150,6 +150,7 @@ def test_marks_of_names_in_capitals_are_put_right(read: str, spelt: str, book: R
         ("quý HI/2025", "quý III/2025"),
         ("Số 12/H/2025", "Số 12/H/2025"),
         ("tháng 11/2021", "tháng 11/2021"),
+        ("HĐND tỉnh;_", "HĐND tỉnh;"),
         ("phần I, Sở", "phần I, Sở"),
         ("mỗi hộ 5 l, 2 kg", "mỗi hộ 5 l, 2 kg"),
         ("tăng 1,5 lần", "tăng 1,5 lần"),

@@ -31,6 +31,8 @@ _LONE = regex.compile(r"[lI],|l[.)]")
 _DIGIT = regex.compile(r"\d")
 _ROMAN = regex.compile(r"(?<![\p{L}\d/.-])(?:(?=[1l]{0,2}I)[I1l]{3}|H|HI|IH|[1l]H|H[1l])(?=/(?:19|20)\d\d)")
 _TIGHT = regex.compile(r"(?<=\p{L}),(?=\p{L})")
+#: what specks behind the mark that ends a word are read as
+_SPECK = regex.compile(r"(?<=[;:,.])[_~\u00ac]+$")
 _CORE = regex.compile(r"\p{L}[\p{L}&.-]*")
 #: registers with their columns of names; names of the last ones are only known, and never put in
 _NAMES = (
@@ -152,7 +154,7 @@ def figures(row: list[Glyphs]) -> None:
         if listed and _LONE.fullmatch(word.text):
             word.text = "1" + word.text[1:]
         word.text = _ROMAN.sub(lambda m: _strokes(m[0]), word.text)
-        word.text = _TIGHT.sub(", ", word.text)
+        word.text = _SPECK.sub("", _TIGHT.sub(", ", word.text))
 
 
 def quarters(row: list[Glyphs], book: Rulebook) -> None:
