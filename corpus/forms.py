@@ -57,7 +57,8 @@ _PIECE = re.compile(r"\S+(?: {1,2}\S+)*")
 class Letter:
     """The parts of a letter; in `body` a paragraph is a string, a table a list of rows of cells.
 
-    `font` is what it is printed with, `seed` what its scan is spoilt by beside its name.
+    `font` is what it is printed with, `seed` what its scan is spoilt by beside its name, `tilt` how many
+    degrees it is turned by at most.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Letter:
     record: Record | None = None
     font: str = "FreeSerif"
     seed: str = ""
+    tilt: float = SCAN_TILT
 
 
 def letter_of(path: Path, nlp: Language) -> Letter:
@@ -302,8 +304,11 @@ def converted(letters: list[Letter], form: str) -> Iterator[tuple[Letter, bytes]
             yield letter, (place / f"{letter.name}.{ending}").read_bytes()
 
 
-def scan_of(seed: str, pdf: bytes) -> bytes:
-    """A PDF of pictures: the pages of `pdf`, tilted, grey and noisy (the same for the same seed)."""
+def scan_of(seed: str, pdf: bytes, tilt: float = SCAN_TILT) -> bytes:
+    """A PDF of pictures: the pages of `pdf`, tilted by up to `tilt` degrees, grey and noisy.
+
+    It is the same for the same seed.
+    """
     import numpy as np
     import pypdfium2 as pdfium
     from PIL import Image
@@ -314,8 +319,8 @@ def scan_of(seed: str, pdf: bytes) -> bytes:
     document = pdfium.PdfDocument(pdf)
     for page in document:
         picture = page.render(scale=SCAN_DPI / 72).to_pil().convert("L")
-        tilt = chance.uniform(-SCAN_TILT, SCAN_TILT)
-        picture = picture.rotate(tilt, resample=Image.Resampling.BICUBIC, fillcolor=255)
+        angle = chance.uniform(-tilt, tilt)
+        picture = picture.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
         grey = np.asarray(picture, dtype=np.float32) * 0.9 + 12
         grey += noise.normal(0, SCAN_NOISE, grey.shape)
         pages.append(Image.fromarray(grey.clip(0, 255).astype("uint8")))
@@ -342,7 +347,7 @@ def make(letters: list[Letter], forms: Iterable[str]) -> Iterator[tuple[Letter, 
             if "pdf" in wanted:
                 yield letter, "pdf", pdf
             if "scan" in wanted:
-                yield letter, "scan", scan_of(letter.name + letter.seed, pdf)
+                yield letter, "scan", scan_of(letter.name + letter.seed, pdf, letter.tilt)
     for form in [f for f in OFFICE if f in wanted - {"pdf"}]:
         for letter, data in converted(letters, form):
             yield letter, form, data
@@ -416,6 +421,7 @@ def main() -> None:
     parser.add_argument("--compare", action="store_true", help="read the files and compare the records")
     parser.add_argument("--font", default=Letter.font, help="the letters are printed with it (%(default)s)")
     parser.add_argument("--seed", default=Letter.seed, help="another one: other noise and tilt of the scans")
+    parser.add_argument("--tilt", type=float, default=Letter.tilt, help="degrees (%(default)s)")
     chosen = parser.parse_intermixed_args()
     forms = chosen.forms.split(",")
     if unknown := set(forms) - set(FORMS):
@@ -426,7 +432,7 @@ def main() -> None:
     paths = sorted((ROOT / "corpus" / "letters").iterdir())
     letters = [letter_of(p, nlp) for p in paths if not chosen.letters or p.name in chosen.letters]
     for letter in letters:
-        letter.font, letter.seed = chosen.font, chosen.seed
+        letter.font, letter.seed, letter.tilt = chosen.font, chosen.seed, chosen.tilt
     chosen.out.mkdir(parents=True, exist_ok=True)
     for letter, form, data in make(letters, forms):
         (chosen.out / f"{letter.name}.{_ending(form)}").write_bytes(data)

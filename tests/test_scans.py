@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from extractor.errors import Reject
 from extractor.ingest import ocr_doubts, ocr_words, pictures, read_sources, scan
 from extractor.ingest.ocr_boxes import even
-from extractor.ingest.ocr_spelling import figures, names, pairs, spell
+from extractor.ingest.ocr_spelling import figures, names, pairs, quarters, spell
 from extractor.ingest.page_columns import letterhead
 from extractor.ingest.page_lines import Line
 from extractor.ingest.reading import Word
@@ -121,6 +122,10 @@ def words(text: str) -> list[Glyphs]:
         ("VW giải đáp", "V/v giải đáp"),
         ("Vũ xử lý", "Vũ xử lý"),
         ("- ưu: VT, KT.", "- Lưu: VT, KT."),
+        ("- Uy ban nhân dân các xã;", "- Ủy ban nhân dân các xã;"),
+        ("- Uy ban Thường vụ Quốc hội;", "- Ủy ban Thường vụ Quốc hội;"),
+        ("Uy ban nhân dan", "Uy ban nhân dan"),
+        ("Uy ban giám sát", "Uy ban giám sát"),
         ("HỘII ĐỒNG NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN"),
         ("Đỉnh Văn Sáu", "Đinh Văn Sáu"),
         ("Trân Thị Bảy", "Trần Thị Bảy"),
@@ -145,6 +150,7 @@ def test_marks_of_names_in_capitals_are_put_right(read: str, spelt: str, book: R
         ("quý HI/2025", "quý III/2025"),
         ("Số 12/H/2025", "Số 12/H/2025"),
         ("tháng 11/2021", "tháng 11/2021"),
+        ("HĐND tỉnh;_", "HĐND tỉnh;"),
         ("phần I, Sở", "phần I, Sở"),
         ("mỗi hộ 5 l, 2 kg", "mỗi hộ 5 l, 2 kg"),
         ("tăng 1,5 lần", "tăng 1,5 lần"),
@@ -153,6 +159,21 @@ def test_marks_of_names_in_capitals_are_put_right(read: str, spelt: str, book: R
 def test_strokes_that_are_read_as_letters(read: str, spelt: str) -> None:
     row = words(read)
     figures(row)
+    assert " ".join(w.text for w in row) == spelt
+
+
+@pytest.mark.parametrize(
+    ("read", "spelt"),
+    [
+        ("Quý [II năm 2024", "Quý III năm 2024"),
+        ("xong trong quý H năm 2024", "xong trong quý II năm 2024"),
+        ("quý I1 năm 2024", "quý I1 năm 2024"),  # two strokes or three
+        ("quý [1] năm 2024", "quý [1] năm 2024"),
+    ],
+)
+def test_strokes_of_quarters(read: str, spelt: str, book: Rulebook) -> None:
+    row = words(read)
+    quarters(row, book)
     assert " ".join(w.text for w in row) == spelt
 
 
@@ -253,33 +274,83 @@ def read_as(text: str, sure: float = 0.9) -> list[Glyphs]:
     return out
 
 
+NOTHING: Counter[str] = Counter()
+
+
+def reader(*texts: str, sure: float = 0.9) -> ocr_doubts.Again:
+    """Reads a line in each of the ways in turn as one of the texts says."""
+    ways = [scale for _, scale in ocr_doubts._WAYS]
+    said = dict(zip(ways, texts, strict=True))
+    return lambda _box, _languages, scale: read_as(said[scale], sure)
+
+
 @pytest.mark.parametrize(
     ("first", "others", "settled"),
     [
-        ("TP HĐND tỉnh", ("TT HĐND tỉnh", "TT HĐND tỉnh"), "TT HĐND tỉnh"),
-        ("TP HĐND tỉnh", ("TT HĐND tỉnh", "TF HĐND tỉnh"), "TP HĐND tỉnh"),
-        ("TP HĐND tỉnh", ("TP HĐND tỉnh", "TT HĐND tỉnh"), "TP HĐND tỉnh"),
-        ("Dân vận ''khéo\"'", ('Dân vận "khéo"', 'Dân vận "khéo"'), 'Dân vận "khéo"'),
-        ("1 ~ Như trên", ("1 - Như trên", "1 - Như trên"), "1 ~ Như trên"),
+        ("TP HĐND tỉnh", ("TP HĐND tỉnh", "TT HĐND tỉnh", "TT HĐND tỉnh"), "TT HĐND tỉnh"),
+        ("TP HĐND tỉnh", ("TP HĐND tỉnh", "TT HĐND tỉnh", "TF HĐND tỉnh"), "TP HĐND tỉnh"),
+        ("TP HĐND tỉnh", ("TF HĐND tỉnh", "TT HĐND tỉnh", "TI HĐND tỉnh"), "TP HĐND tỉnh"),
+        ("Dân vận ''khéo\"'", ('Dân vận "khéo"',) * 3, 'Dân vận "khéo"'),
+        ("1 ~ Như trên", ("1 - Như trên",) * 3, "1 ~ Như trên"),
     ],
 )
-def test_readings_of_an_unsure_line_vote(first: str, others: tuple[str, str], settled: str) -> None:
-    readings = {2: read_as(others[0]), 3: read_as(others[1])}
-    line = ocr_doubts.settled(read_as(first, 0.4), lambda _box, _languages, scale: readings[scale])
+def test_readings_of_an_unsure_line_vote(first: str, others: tuple[str, ...], settled: str) -> None:
+    line = ocr_doubts.settled(read_as(first, 0.6), reader(*others), NOTHING)
     assert " ".join(w.text for w in line) == settled
+
+
+@pytest.mark.parametrize(("last", "settled"), [("- CPVP;", "- CPVP;"), ("- CPVEP;", "SICOEIV E2")])
+def test_a_line_misread_as_a_whole_is_what_two_readings_say(last: str, settled: str) -> None:
+    again = reader("- CPVP;", "-áLvL", last)
+    line = ocr_doubts.settled(read_as("SICOEIV E2", 0.1), again, NOTHING)
+    assert " ".join(w.text for w in line) == settled
+
+
+@pytest.mark.parametrize(
+    ("known", "settled"),
+    [
+        ({"TTBVTV": 1, "TYBVTV": 1}, "Bộ: TTBVTV, TL"),
+        ({"TTBVTV": 1, "TYBVTV": 2}, "Bộ: TYBVTV, TL"),  # both stand elsewhere: the vote decides
+        ({"TYBVTV": 1}, "Bộ: TYBVTV, TL"),
+        ({"TIBVTV": 1, "TYBVTV": 1}, "Bộ: TYBVTV, TL"),  # no reading has it
+    ],
+)
+def test_an_abbreviation_that_stands_elsewhere_is_believed(known: dict[str, int], settled: str) -> None:
+    again = reader("Bộ: TYBVTV, TL", "Bộ: TYBVTV, TL", "Bộ: TTBVTV, TL", sure=0.6)
+    line = ocr_doubts.settled(read_as("Bộ: TYBVTV, TL", 0.6), again, Counter(known))
+    assert " ".join(w.text for w in line) == settled
+
+
+def test_abbreviations_are_those_of_the_page_and_of_the_registers(book: Rulebook) -> None:
+    said = ocr_doubts.abbreviations(read_as("Số: 12/BNNMT-CTTTX Lưu: VT, CTTTX"), book)
+    assert (said["CTTTX"], said["BNNMT"], said["UBND"], said["CTTTI"]) == (2, 2, 1, 0)
 
 
 def test_a_sure_line_is_not_read_again() -> None:
     line = read_as("Bộ Y tế", 0.95)
-    assert ocr_doubts.settled(line, lambda *_: pytest.fail("read again")) is line
+    assert ocr_doubts.settled(line, lambda *_: pytest.fail("read again"), NOTHING) is line
 
 
-def test_a_word_that_both_other_readings_have_is_put_in() -> None:
-    whole = read_as("các tỉnh trực thuộc TW;")
-    line = [replace(w, confidence=0.4) for w in whole[:4]]
-    assert [w.text for w in ocr_doubts.settled(line, lambda *_: whole)] == [w.text for w in whole]
-    one_only = {2: whole, 3: whole[:4]}
-    assert len(ocr_doubts.settled(line, lambda _b, _l, scale: one_only[scale])) == 4
+def test_a_word_that_other_readings_have_is_put_in() -> None:
+    whole, short = "các tỉnh trực thuộc TW;", "các tỉnh trực thuộc"
+    line = read_as(short, 0.6)
+    for others, there in (
+        ((whole,) * 3, True),
+        ((short, whole, whole), True),
+        ((whole, short, short), False),
+    ):
+        found = ocr_doubts.settled(line, reader(*others), NOTHING)
+        assert " ".join(w.text for w in found) == (whole if there else short)
+
+
+def test_short_lines_at_a_pages_top_go_on_with_recipients(book: Rulebook) -> None:
+    page = Image.new("L", (1654, 2339), 255)
+    head = ocr_words._Head(page, book, lambda *_: read_as("TW;"), NOTHING)
+    top, body = read_as("EN:", 0.1), [replace(w, top=100, bottom=120) for w in read_as("n " * 50, 0.6)]
+    below = [replace(w, top=200, bottom=220) for w in read_as("EN:", 0.1)]
+    words = [*top, *body, *below]
+    assert [w.text for w in ocr_words._settled(words, head, False, book)] == ["TW;", *"n" * 50, "EN:"]
+    assert next(ocr_words._settled(words, head, True, book)).text == "EN:"
 
 
 def test_a_short_line_that_was_missed_whole_is_read() -> None:
@@ -317,7 +388,7 @@ def test_unsure_abbreviations_stay_in_a_list(book: Rulebook) -> None:
 def test_a_number_below_its_label_is_looked_at(book: Rulebook) -> None:
     page = Image.new("L", (1654, 2339), 255)
     ImageDraw.Draw(page).line((300, 265, 340, 250), fill=0, width=6)  # no print
-    head = ocr_words._Head(page, book, lambda *_: [])
+    head = ocr_words._Head(page, book, lambda *_: [], Counter())
     motto = [Glyphs("CỘNG HÒA XÃ HỘI", 900, 160, 1300, 190, 0.9, (2, 1, 1))]
     label = [Glyphs("Số:", 330, 205, 370, 230, 0.9, (1, 1, 1))]
     number = [Glyphs("88/TB-VPCP", 290, 245, 480, 270, 0.9, (1, 1, 2))]
@@ -349,16 +420,36 @@ def test_another_reading_is_taken_apart_slot_by_slot(book: Rulebook) -> None:
     assert ocr_words._said("ngay 02 thing 6 nim 2026", day) == {"day": "02", "month": "6", "year": "2026"}
     assert ocr_words._said("S6: 2685/VKSTC-V 14", number)["symbol"] == "/VKSTC-V14"
     assert ocr_words._said("$6: 18/CT-UBND", number) == {"written": "18", "symbol": "/CT-UBND"}
-    assert ocr_words._most("day", ["15", "1 5", "1 5", "15"]) == "15"
+    assert ocr_words._most("day", ["15", "1 5", "1 5", "15", "15"]) == "15"
+    assert ocr_words._most("day", ["15", "15"]) == ""
     readings = ["/C\u0110\u0110-UBND", "/CD-UBND", "/C\u0110-UBND", "/CD-UBND", "/C\u0110-UBND"]
     assert ocr_words._most("symbol", readings) == "/C\u0110-UBND"
     assert ocr_words._most("symbol", readings[:4]) == ""
     assert ocr_words._most("day", ["15", "16"]) == ""
     assert ocr_words._most("written", ["512", "912", "912"]) == ""
-    assert ocr_words._most("written", ["S12x", "912", "912"]) == "912"
+    assert ocr_words._most("written", ["512", "912", "912", "912", "912"]) == "912"
+    assert ocr_words._most("written", ["512", "912", "912", "912", "512"]) == ""
+    assert ocr_words._most("written", ["S12x", "912", "912", "912"]) == "912"
+    twice = ["/STC-CTTT", "/STC-CTTI", "/STC-CTIT", "/STC-CTTT"]
+    assert ocr_words._most("symbol", twice) == ""
+    assert ocr_words._confirmed(twice, Counter({"STC": 2, "CTTT": 2})) == "/STC-CTTT"
+    assert ocr_words._confirmed(twice, Counter({"STC": 2, "CTTT": 1})) == ""  # nowhere but in the number
+    assert ocr_words._confirmed(twice[:3], Counter({"STC": 2, "CTTT": 2})) == ""  # read once
     assert ocr_words._said("So ced Es 27/UBND-KTNV", number) == {}
     assert ocr_words._said("S6: 61 20/BNV-TL", number)["written"] == "6120"
     assert ocr_words._value("symbol", "/C\u0110- TTg.") == "/C\u0110-TTg"
+
+
+def test_a_number_alone_in_its_column_opens_a_letterhead(book: Rulebook) -> None:
+    page = Image.new("L", (1654, 2339), 255)
+    for text, opens in (
+        ("Số: 9216-CV/TWĐTN", True),
+        ("Số: 9216-CV/TWĐTN ngày 5", False),
+        ("Số người", False),
+    ):
+        head = ocr_words._Head(page, book, lambda *_: [], NOTHING)
+        head.read(read_as(text))
+        assert head.holds(read_as("V/v hè")) is opens
 
 
 def code_of(data: bytes, book: Rulebook, limits: Limits | None = None) -> str | None:

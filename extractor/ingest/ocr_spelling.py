@@ -2,7 +2,8 @@
 
 Marks of capitals are the first that Tesseract misreads ("TÍNH QUANG NGÀI"), and a letterhead is nothing else.
 Only the marks are mended, and letters read twice ("TỔỐNG CỤC"): words must agree with a name of a register
-letter for letter without them, and with one name only. What some register has as it was read stays as it is.
+letter for letter without them, and with one name only. In other writing the same holds for the first letter
+of a name ("Uy ban nhân dân"). What some register has as it was read stays as it is.
 The same holds for the family name of a person whose name stands on a line of its own.
 """
 
@@ -20,6 +21,9 @@ from extractor.textview import TextView, fold, match_key
 
 #: words that a name may have, and that a person's name has at least for its family name to be judged
 _LONGEST, _PERSON = 12, 3
+#: words of a name at least whose first letter is put right; capitals whose marks are lost
+_OPENED = 3
+_BARE = regex.compile(r"[AEIOUYD]\p{Ll}")
 _DASHES = frozenset("-–—")
 _DOUBLED = regex.compile(r"(\p{L})\1")
 #: what a 1 in front of others is read as, a number of an item too; what II and III are read as
@@ -27,6 +31,8 @@ _LONE = regex.compile(r"[lI],|l[.)]")
 _DIGIT = regex.compile(r"\d")
 _ROMAN = regex.compile(r"(?<![\p{L}\d/.-])(?:(?=[1l]{0,2}I)[I1l]{3}|H|HI|IH|[1l]H|H[1l])(?=/(?:19|20)\d\d)")
 _TIGHT = regex.compile(r"(?<=\p{L}),(?=\p{L})")
+#: what specks behind the mark that ends a word are read as
+_SPECK = regex.compile(r"(?<=[;:,.])[_~\u00ac]+$")
 _CORE = regex.compile(r"\p{L}[\p{L}&.-]*")
 #: registers with their columns of names; names of the last ones are only known, and never put in
 _NAMES = (
@@ -55,7 +61,7 @@ def names(rows: list[list[Glyphs]], book: Rulebook) -> None:
     while start < len(words):
         size = next(
             (n for n in range(min(_LONGEST, len(words) - start), 0, -1) if _mended(words, start, n, book)), 0
-        )
+        ) or _opened(words, start, book)
         start += size or 1
     for row in rows:
         _person(row, book)
@@ -77,6 +83,21 @@ def _mended(row: list[Glyphs], start: int, size: int, book: Rulebook) -> bool:
     for word, core, spelt in zip(row[start : start + size], cores, name.split(), strict=True):
         word.text = word.text.replace(core, spelt.upper(), 1)
     return True
+
+
+def _opened(row: list[Glyphs], start: int, book: Rulebook) -> int:
+    """Give the first letter of a name its mark back; how many words it has, 0 where there is nothing to."""
+    if not _BARE.match(row[start].text):
+        return 0
+    vocabulary = _vocabulary(book)
+    for size in range(min(_LONGEST, len(row) - start), _OPENED - 1, -1):
+        found = [_CORE.search(word.text) for word in row[start : start + size]]
+        written = " ".join(m[0] for m in found if m is not None)
+        name = vocabulary.names.get(fold(written))
+        if name and match_key(name) != match_key(written) and match_key(name[1:]) == match_key(written[1:]):
+            row[start].text = name[0] + row[start].text[1:]
+            return size
+    return 0
 
 
 def _person(row: list[Glyphs], book: Rulebook) -> None:
@@ -132,8 +153,22 @@ def figures(row: list[Glyphs]) -> None:
         listed = digit and not litres if word.text[-1:] == "," else at == 0 and len(row) > 1
         if listed and _LONE.fullmatch(word.text):
             word.text = "1" + word.text[1:]
-        word.text = _ROMAN.sub(lambda m: "I" * (len(m[0]) + m[0].count("H")), word.text)
-        word.text = _TIGHT.sub(", ", word.text)
+        word.text = _ROMAN.sub(lambda m: _strokes(m[0]), word.text)
+        word.text = _SPECK.sub("", _TIGHT.sub(", ", word.text))
+
+
+def quarters(row: list[Glyphs], book: Rulebook) -> None:
+    """Put the Roman number of a quarter right where all its strokes were read, as other signs."""
+    text = " ".join(word.text for word in row)
+    for m in book["scans.quarter"].finditer(TextView(plain(text))):
+        word = row[text.count(" ", 0, m.start("m"))]
+        if word.text == text[slice(*m.span("m"))]:
+            word.text = _strokes(word.text)
+
+
+def _strokes(read: str) -> str:
+    """As many strokes as what they were read as has; an H has two."""
+    return "I" * (len(read) + read.count("H"))
 
 
 def pairs(row: list[Glyphs], book: Rulebook) -> None:

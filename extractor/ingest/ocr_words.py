@@ -18,8 +18,8 @@ import numpy as np
 import regex
 
 from extractor.ingest.arrival_stamps import without_labels
-from extractor.ingest.ocr_doubts import Again, missed_lines, settled
-from extractor.ingest.ocr_spelling import figures, labels, names, pairs, plain
+from extractor.ingest.ocr_doubts import Again, abbreviations, missed_lines, settled
+from extractor.ingest.ocr_spelling import figures, labels, names, pairs, plain, quarters
 from extractor.ingest.pictures import ink
 from extractor.ingest.tesseract import Glyphs
 from extractor.rulebook import Rule, Rulebook
@@ -52,6 +52,7 @@ _SHAPE = {
 }
 _NUMBER = regex.compile(r"(?<![\p{L}\d])[\d\]\[|lioILO§S]{1,5}(?![\p{L}\d])|\d{1,5}")
 _SYMBOL = regex.compile(r"(?:/\s?|-\s?(?=\p{L}{1,4}\s?/))\p{L}[\p{L}\d&./-]*")
+_CODE = regex.compile(r"\p{L}[\p{L}\d&]*")
 #: characters that the label of a number has at most, however it is misread, with its blank
 _LABEL = 6
 #: what printed digits are read as
@@ -82,22 +83,30 @@ class Found:
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
-#: how a line is read once more, as long as no two readings agree
-_WAYS = (("eng", 2), ("vie", 2), ("eng", 3), ("vie", 3))
+#: how a line is read once more, as long as the readings do not agree: language, enlarged by, paper above and
+#: below as a share of its height. The ways that misread fewest come first; no two make the same slips
+_WAYS = (
+    ("eng", 1.5, 0.25), ("vie", 1.5, 0.5), ("eng", 2, 0.25),
+    ("vie", 2, 0.5), ("eng", 1, 0.5), ("vie", 1.5, 0.25),
+)  # fmt: skip
+#: how many readings must agree, where the one of the whole page is among them and where it is not, and by how
+#: many they must outnumber any other
+_AGREE, _OUTVOTE, _LEAD = 3, 4, 2
 
 
 def readable(words: list[Glyphs], page: Image, number: int, book: Rulebook, again: Again) -> Found:
     """`words` of the grey page `number` (from 1) without scraps, and without what is written by hand."""
-    head = _Head(page, book, again)
+    head = _Head(page, book, again, abbreviations(words, book))
     lines = [line for row in _rows(words) for line in _columns(row)]
     words = [word for line in without_labels(lines, book) for word in line]
     kept = [word for row in _rows(words) for word in head.read(row)]
-    kept = list(_settled(kept, head, book))
+    kept = list(_settled(kept, head, number == 1, book))
     kept = list(_without_scraps(kept, head.sure, book))
     columns = [column for row in _rows(kept) for column in _columns(row)]
     for column in columns:
         labels(column, book)
         figures(column)
+        quarters(column, book)
         pairs(column, book)
     for block in _blocks(columns):
         names(block, book)
@@ -157,19 +166,25 @@ def _below(line: list[Glyphs], above: list[Glyphs]) -> bool:
     return beside and -0.5 * high < top - bottom < high
 
 
-def _settled(words: list[Glyphs], head: _Head, book: Rulebook) -> Iterator[Glyphs]:
-    """The words, those of a letter's head and of its recipients read again where they are unsure."""
+def _settled(words: list[Glyphs], head: _Head, first: bool, book: Rulebook) -> Iterator[Glyphs]:
+    """The words, those of a letter's head and of its recipients read again where they are unsure.
+
+    On a page that is not the `first`, short lines at its top may go on with recipients.
+    """
     listed: list[list[Glyphs]] = []
+    middle = head.dark.shape[1] / 2
+    goes_on = not first
     for row in _rows(words):
         for line in _columns(row):
             label = book["scans.recipients"].match(TextView(plain(" ".join(w.text for w in line))))
-            if label and line[0].left < head.dark.shape[1] / 2:
+            goes_on = goes_on and (line[-1].right < middle or line[0].left >= middle)
+            if label and line[0].left < middle:
                 listed = [line]
             elif listed and line[0].left < listed[0][-1].right:
                 listed.append(line)
-            asked = head.holds(line) or (listed and line is listed[-1])
+            asked = head.holds(line) or goes_on or (listed and line is listed[-1])
             known = any(id(w) in head.sure for w in line)
-            yield from settled(line, head.again) if asked and not known else line
+            yield from settled(line, head.again, head.said) if asked and not known else line
     yield from missed_lines(listed, head.dark, head.again)
 
 
@@ -218,8 +233,8 @@ class _Head:
     `sure` holds the ids of words that are writing whatever their confidence.
     """
 
-    def __init__(self, page: Image, book: Rulebook, again: Again) -> None:
-        self.book, self.dark, self.again = book, ink(page), again
+    def __init__(self, page: Image, book: Rulebook, again: Again, said: Counter[str]) -> None:
+        self.book, self.dark, self.again, self.said = book, ink(page), again, said
         self.notes: list[tuple[str, str]] = []
         self.sure: set[int] = set()
         self._bottom = _HEAD * page.height
@@ -232,7 +247,7 @@ class _Head:
         """A printed line with the handwritten number, day or month gone from it."""
         if row[0].top > self._bottom:
             return row
-        self._open = self._open or self.book["scans.motto"].search(_Row(row).plain) is not None
+        self._open = self._open or self._opens(row)
         if not self._open:
             return row
         row = self._below_label(row)
@@ -246,6 +261,14 @@ class _Head:
                     m = self.book[name].search(line.plain) or m
                 row = self._without_handwriting(line, m, slots)
         return row
+
+    def _opens(self, row: list[Glyphs]) -> bool:
+        """Whether a printed line is of a letterhead: with a motto, or with a number alone in its column."""
+        if self.book["scans.motto"].search(_Row(row).plain):
+            return True
+        first = _Row(next(_columns(row)))
+        m = self.book["scans.number_line"].match(first.plain)
+        return m is not None and m.end() == len(first.text)
 
     def holds(self, line: list[Glyphs]) -> bool:
         """Whether a printed line of the page stands where a letterhead and a title do."""
@@ -300,7 +323,7 @@ class _Head:
         return words
 
     def _twice(self, line: _Row, m: Any, rule: Rule, slots: list[str]) -> dict[str, str]:
-        """What most of two readings or more have in each printed slot; "" where none is read twice."""
+        """What most readings have in each printed slot; "" where they do not agree."""
         if not slots or slots == ["year"]:
             return {}
         asked = ["written", "symbol"] if slots == ["written"] else slots
@@ -311,14 +334,16 @@ class _Head:
         high = phrase.bottom - phrase.top
         aside = high // 2
         found = dict.fromkeys(asked, "")
-        for way in _WAYS:
-            above = high // (4 if way[1] == 2 else 2)  # more paper around, other slips
+        for language, scale, paper in _WAYS:
+            above = int(paper * high)
             box = (phrase.left - aside, phrase.top - above, phrase.right + aside, phrase.bottom + above)
-            text = " ".join(word.text for word in self.again(box, *way))
+            text = " ".join(word.text for word in self.again(box, language, scale))
             readings.append(_said(text, rule))
             found = {slot: _most(slot, [r.get(slot, "") for r in readings]) for slot in asked}
             if all(found.values()):
                 break
+        if not found.get("symbol", "-"):
+            found["symbol"] = _confirmed([r.get("symbol", "") for r in readings], self.said)
         return found
 
 
@@ -347,20 +372,33 @@ def _value(slot: str, text: str) -> str:
 
 
 def _most(slot: str, readings: list[str]) -> str:
-    """What most readings have: the first (of the whole page) and one more, or all others where it differs.
+    """What most readings have; the first is the whole page's own, and outvoted only by more of the others.
 
     Letters are counted without their marks, and put with them.
     """
     shape = _SHAPE.get(slot)
     valid = [r for r in readings if (shape.fullmatch(r) if shape else r)]
     said = Counter(map(plain, valid)).most_common(2)
-    if not said or (len(said) > 1 and said[1][1] == said[0][1]):
+    if not said:
         return ""
-    differs = valid[0] == readings[0] and plain(valid[0]) != said[0][0]
-    if said[0][1] < (len(_WAYS) if differs else 2):
+    most, count = said[0]
+    others = said[1][1] if len(said) > 1 else 0
+    enough = _AGREE if most == plain(readings[0]) or readings[0] not in valid else _OUTVOTE
+    if count < enough or count - others < _LEAD:
         return ""
-    same = [r for r in valid if plain(r) == said[0][0]]
+    same = [r for r in valid if plain(r) == most]
     return max(same, key=lambda r: sum(not c.isascii() for c in r))
+
+
+def _confirmed(symbols: list[str], said: Counter[str]) -> str:
+    """The page's own reading of a symbol, if another agrees and all its codes stand elsewhere too.
+
+    `said` counts the abbreviations of the page, the symbol's own among them, and those of registers.
+    """
+    own = symbols[0]
+    codes = _CODE.findall(own)
+    agreed = any(own and plain(other) == plain(own) for other in symbols[1:])
+    return own if agreed and all(said[code] > 1 for code in codes) else ""
 
 
 def _unglued(line: _Row, m: Any, slots: tuple[str, ...], dark: NDArray[Any]) -> _Row:

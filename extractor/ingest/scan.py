@@ -87,13 +87,15 @@ def read_page(image: Image.Image, dpi: float, number: int, book: Rulebook, limit
         page = pictures.smoothed(page)
     words, page = _read_upright(page, dpi, seconds, book)
 
-    def again(box: tuple[int, int, int, int], languages: str, scale: int) -> list[Glyphs]:
+    def again(box: tuple[int, int, int, int], languages: str, scale: float) -> list[Glyphs]:
         part = page.crop(box)
-        part = part.resize((scale * part.width, scale * part.height), Image.Resampling.LANCZOS)
+        size = (round(scale * part.width), round(scale * part.height))
+        if scale != 1:
+            part = part.resize(size, Image.Resampling.LANCZOS)
         found = read_words(part, scale * dpi, seconds, languages, LINE)
         for word in found:
-            word.left, word.right = (box[0] + x // scale for x in (word.left, word.right))
-            word.top, word.bottom = (box[1] + y // scale for y in (word.top, word.bottom))
+            word.left, word.right = (box[0] + int(x / scale) for x in (word.left, word.right))
+            word.top, word.bottom = (box[1] + int(y / scale) for y in (word.top, word.bottom))
         return found
 
     found = readable(words, page, number, book, again)
