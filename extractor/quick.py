@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import regex
@@ -29,6 +29,10 @@ _BOUND = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?<?[=!])?|\)|\|", 
 _SAME = re.compile(r"\\(?:[sSdDwWbBntxAZ]|[^A-Za-z0-9])")
 #: a brace that opens no number of repetitions: an approximate match, which `re` does not have
 _FUZZY = re.compile(r"\{(?!\d*,?\d*\})")
+#: what may stand behind the parenthesis of a group: flags, a name
+_GROUP_HEAD = re.compile(r"\?(?:[=!:>]|[a-zA-Z-]+:|P?<[a-z]\w*>)")
+#: a letter that stands for itself once, and the blanks between two words, in a pattern
+_LETTER, _BLANKS = re.compile(r"[^\W\d_](?![?*+{])"), re.compile(r"\\s\+|\[ \]\+?|[ ]")
 #: behind the parenthesis of a group: flags; P, as in a name, is none
 _FLAGS = re.compile(r"\?[A-OQ-Za-z-]")
 
@@ -91,6 +95,69 @@ def one_length_each(source: str) -> str:
     return "".join(out) + source[at:]
 
 
+def beginnings_shared(source: str) -> str:
+    """The pattern with alternatives that begin with the same letters put together, each letter asked once.
+
+    `re` tries alternatives one by one. Those that begin with different letters may change places: at most
+    one of them matches. Inside look-behinds, and where capitals do not count, nothing is changed.
+    """
+    stack: list[_Group] = [_Group("", False)]
+    at = 0
+    for m in _BOUND.finditer(source):
+        piece, group = m[0], stack[-1]
+        group.parts[-1] += source[at : m.start()]
+        at = m.end()
+        if piece == "|":
+            group.parts.append("")
+        elif piece == ")" and len(stack) > 1:
+            stack.pop()
+            stack[-1].parts[-1] += f"{group.opening}{group.joined()})"
+        elif piece[0] == "(":
+            head = _GROUP_HEAD.match(source, at)
+            at = head.end() if head else at
+            kept = piece in {"(?<=", "(?<!"} or (head is not None and head[0] == "?i:")
+            stack.append(_Group(piece + (head[0] if head else ""), group.kept or kept))
+        else:
+            group.parts[-1] += piece
+    stack[0].parts[-1] += source[at:]
+    return stack[0].joined()
+
+
+class _Group:
+    """A group of a pattern: its opening and its alternatives; `kept` as they are or put together."""
+
+    def __init__(self, opening: str, kept: bool) -> None:
+        self.opening, self.kept, self.parts = opening, kept, [""]
+
+    def joined(self) -> str:
+        return "|".join(self.parts if self.kept else _by_letter(self.parts))
+
+
+def _by_letter(parts: list[str]) -> list[str]:
+    """Alternatives with those of each first letter as one, as long as letters follow each other."""
+    out: list[str] = []
+    for lettered, run in groupby(parts, lambda part: _LETTER.match(part) is not None):
+        if not lettered:
+            out += run
+            continue
+        rests: dict[str, list[str]] = {}
+        for part in run:
+            rests.setdefault(part[0], []).append(part[1:])
+        out += [letter + _one_of(behind) for letter, behind in rests.items()]
+    return out
+
+
+def _one_of(rests: list[str]) -> str:
+    """What follows a shared beginning, blanks that all have put before it."""
+    if len(rests) == 1:
+        return rests[0]
+    blanks = _BLANKS.match(rests[0])
+    if blanks and all(r.startswith(blanks[0]) and _LETTER.match(r, len(blanks[0])) for r in rests):
+        return blanks[0] + _one_of([r[len(blanks[0]) :] for r in rests])
+    ways = _by_letter(rests)
+    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
+
+
 def in_re(source: str) -> re.Pattern[str] | None:
     r"""A pattern for `regex` (version 0, MULTILINE) as one for `re` with the same matches in usual texts.
 
@@ -100,7 +167,7 @@ def in_re(source: str) -> re.Pattern[str] | None:
     out: list[str] = []
     inside = False
     depth = careless = 0  # the depth at which a group began that does not look at capitals
-    for m in _PIECE.finditer(one_length_each(source)):
+    for m in _PIECE.finditer(beginnings_shared(one_length_each(source))):
         piece = m[0]
         if m["name"]:
             if m["name"] not in _PROPERTIES or (careless and m["name"] in {"Lu", "Ll"}):

@@ -182,12 +182,6 @@ class Rule:
             self._matcher = regex.compile(f"(?:{self.source})|(?!)", regex.V0 | regex.MULTILINE)
         return self._matcher
 
-    def _engine(self, view: TextView, length: int) -> Any:
-        """The compiled pattern to ask about a stretch of so many characters."""
-        if self.quick is not None and view.is_usual:
-            return self.quick
-        return self.regex if length <= TIMED_FROM else self.matcher
-
     def _asker(self, view: TextView, length: int) -> Callable[[str, int, int], Any]:
         """What says whether the rule matches at a place of a stretch of so many characters."""
         if view.is_usual:
@@ -216,13 +210,12 @@ class Rule:
             places = self._worth(view, over, start, stop)
         else:
             known = asked.get(self.id)
-            if known is None:
-                return iter(())
-            places = _between(known, start, stop)
+            places = _between(known, start, stop) if known is not None else ()
         if places is None:
             if stop - start > TIMED_FROM:
                 return self._timed(over, start, stop)
-            return iter(self._engine(view, 0).finditer(over, start, stop))
+            engine = self.quick if self.quick is not None and view.is_usual else self.regex
+            return iter(engine.finditer(over, start, stop))
         if not places or (self.anchors and not self._anchored(over, start, stop)):
             return iter(())
         match, at, found = self._asker(view, stop - start), start, []
@@ -245,13 +238,12 @@ class Rule:
             places = self._worth(view, over, start, stop)
         else:
             known = asked.get(self.id)
-            if known is None:
-                return None
-            places = _between(known, start, stop)
+            places = _between(known, start, stop) if known is not None else ()
         if places is None:
             if stop - start > TIMED_FROM:
                 return next(self.finditer(view, start, stop), None)
-            return self._engine(view, 0).search(over, start, stop)
+            engine = self.quick if self.quick is not None and view.is_usual else self.regex
+            return engine.search(over, start, stop)
         if not places or (self.anchors and not self._anchored(over, start, stop)):
             return None
         match = self._asker(view, stop - start)
@@ -301,8 +293,9 @@ class Rule:
         """The match that begins exactly at `start`, or None."""
         over = view.cased if self.case else view.key
         stop = len(over) if end is None else end
-        if self.quick is not None and view.is_usual:
-            return self.quick.match(over, start, stop)
+        quick = self.quick
+        if quick is not None and view.is_usual:
+            return quick.match(over, start, stop)
         return self._asker(view, stop - start)(over, start, stop)
 
     def hit(self, text: str) -> bool:
@@ -370,9 +363,12 @@ def possible(rules: Iterable[Rule], view: TextView) -> list[Rule]:
 
 def _between(places: Sequence[int], start: int, stop: int) -> Sequence[int]:
     """The ascending `places` that lie in ``[start, stop)``."""
-    if not places or (places[0] >= start and places[-1] < stop):
+    low = bisect_left(places, start)
+    if low == len(places) or places[low] >= stop:
+        return ()
+    if not low and places[-1] < stop:
         return places
-    return places[bisect_left(places, start) : bisect_left(places, stop)]
+    return places[low : bisect_left(places, stop, low)]
 
 
 class Openers(Memo[frozenset[str]]):

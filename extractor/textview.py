@@ -104,8 +104,8 @@ def squeeze(text: str) -> str:
 
 def is_upper(text: str) -> bool:
     """Whether the words of `text` are written in capitals (at least three letters, nine in ten of them)."""
-    letters = [c for c in text if c.isalpha()]
-    return len(letters) >= 3 and sum(c.isupper() for c in letters) >= 0.9 * len(letters)
+    letters = list(filter(str.isalpha, text))
+    return len(letters) >= 3 and sum(map(str.isupper, letters)) >= 0.9 * len(letters)
 
 
 #: a token with the blank behind it: a run of letters, of digits, one mark, or a run of white space

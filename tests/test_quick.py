@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import regex
 
-from extractor.quick import UNUSUAL, in_re, is_usual
+from extractor.quick import UNUSUAL, beginnings_shared, in_re, is_usual
 from extractor.rulebook import Rulebook
 from extractor.textview import TextView
 
@@ -65,6 +65,19 @@ def test_translation(source: str, found: list[tuple[int, int]]) -> None:
 )
 def test_what_re_cannot_say_stays(source: str) -> None:
     assert in_re(source) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "shared"),
+    [
+        (r"kế\s+hoạch|báo|kế\s+toán|b", r"kế\s+(?:hoạch|toán)|b(?:áo|)"),
+        (r"(?<m>ab|a|c)(?!ab|ac)", r"(?<m>a(?:b|)|c)(?!a(?:b|c))"),
+        (r"ab|\d|ac|a?d|a{2}", r"ab|\d|ac|a?d|a{2}"),
+        (r"(?<=ab|ac)x|(?i:ab|ac)|[ab|ac]|\(ab", r"(?<=ab|ac)x|(?i:ab|ac)|[ab|ac]|\(ab"),
+    ],
+)
+def test_beginnings_are_shared_where_that_changes_nothing(source: str, shared: str) -> None:
+    assert beginnings_shared(source) == shared
 
 
 def test_rules_find_the_same(book: Rulebook) -> None:

@@ -99,7 +99,8 @@ class _Reader:
         """The documents of a file, `part.name` as its name; `depth` counts the containers around it."""
         name = part.name.encode("utf-8", "replace").decode()
         data = part.data
-        digest = hashlib.sha256(data).hexdigest() if data or part.problem is None else None
+        digest = hashlib.sha256(data).hexdigest()
+        known_digest = digest if data or part.problem is None else None
         shown = name
         try:
             if part.problem is not None:
@@ -123,7 +124,7 @@ class _Reader:
                 try:
                     for reading in module.read(data, name, self.book, self.limits):
                         reading.notes += [("attachment_unreadable", _why(f, name)) for f in lost]
-                        yield Found(name, digest, _source(reading, data, name, kind, self.book))
+                        yield Found(name, digest, _source(reading, len(data), digest, name, kind, self.book))
                 except Reject:
                     if not lost:
                         raise
@@ -133,11 +134,11 @@ class _Reader:
                 shown = f"{name}#{reading.number}" if reading.number else name
                 reading.evidence[:0] = part.evidence if reading.number < 2 else cover(part.evidence)
                 reading.notes[:0] = part.notes
-                yield Found(shown, digest, _source(reading, data, shown, kind, self.book))
+                yield Found(shown, digest, _source(reading, len(data), digest, shown, kind, self.book))
         except Reject as reject:
-            yield Found(shown, digest, reject)
+            yield Found(shown, known_digest, reject)
         except Exception as error:  # one broken file must not take the others of its container with it
-            yield Found(shown, digest, Reject("internal", where(error)))
+            yield Found(shown, known_digest, Reject("internal", where(error)))
 
     def _parts(
         self, module: Any, whole: Part, name: str, depth: int, lost: list[Found]
@@ -183,7 +184,9 @@ def _require(known: Format) -> None:
         raise Reject("needs", f"{known.title}: {'; '.join(need.install for need in missing)}")
 
 
-def _source(reading: Reading, data: bytes, name: str, kind: str, book: Rulebook) -> SourceText | Reject:
+def _source(
+    reading: Reading, size: int, digest: str, name: str, kind: str, book: Rulebook
+) -> SourceText | Reject:
     """A reading with its words repaired and cleaned; a `Reject` when no words are left."""
     if not _LETTER.search(reading.text):
         return Reject("empty", EMPTY_PICTURE if reading.ocr else "")
@@ -200,8 +203,8 @@ def _source(reading: Reading, data: bytes, name: str, kind: str, book: Rulebook)
         name=name,
         media_type=kind,
         encoding=repaired or reading.encoding,
-        sha256=hashlib.sha256(data).hexdigest(),
-        bytes=len(data),
+        sha256=digest,
+        bytes=size,
         url=reading.url,
         published_on=cleaned.published_on or reading.published_on,
         title=reading.title,
