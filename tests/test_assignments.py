@@ -1886,3 +1886,15 @@ def test_a_deadline_line_in_brackets_holds_for_the_list(nlp: Language) -> None:
         "1. Sở Y tế:\n- Mua thuốc sốt rét;\n- Mời y sĩ.\n(Thời gian thực hiện: từ nay đến ngày 15/9/2024)\n"
     )
     assert [a.deadline and a.deadline.end for a in given(nlp, LEAD + text)] == ["2024-09-15"] * 2
+
+
+def test_to_build_something_is_work_and_no_field_of_the_body_before(nlp: Language) -> None:
+    works = (
+        "Trưởng các phòng, đơn vị thuộc Sở xây dựng kế hoạch chi tiết.",
+        "Các đơn vị thuộc Sở Xây dựng lập hồ sơ.",
+    )
+    text = "".join(f"{n}. {work}\n" for n, work in enumerate(works, 1))
+    assert who_what(given(nlp, LEAD + text)) == [
+        ("1.", ["các phòng, đơn vị thuộc Sở"], "xây dựng kế hoạch chi tiết"),
+        ("2.", ["các đơn vị thuộc Sở Xây dựng"], "lập hồ sơ"),
+    ]

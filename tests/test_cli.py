@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,19 @@ def test_extract_to_standard_output_and_from_standard_input() -> None:
     record = Record.model_validate_json(result.stdout)
     assert record.source.name == "-"
     assert record.document.number == "412/SYT-NVY"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="chỉ có trên Linux và macOS")
+def test_a_pipe_is_written_to_and_not_replaced(letters: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_text, encoding="utf-8")
+        result = call("extract", letters / "a.txt", "-o", pipe)
+        assert result.exit_code == 0, result.output
+        assert read.result(timeout=30).count("\n") == 1
+    assert pipe.is_fifo()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("pipe")] == ["pipe"]
 
 
 def test_too_large_and_unreadable_documents_are_rejected(tmp_path: Path) -> None:

@@ -203,3 +203,9 @@ def test_a_report_takes_the_day_of_a_working_visit(nlp: Language) -> None:
     found = extractor.extract(text, nlp=nlp)
     assert found.document.issued_on == "2024-03-09"
     assert [a.deadline and a.deadline.end for a in found.assignments] == ["2024-03-10"]
+
+
+def test_what_another_body_ordered_earlier_is_no_task_of_the_reported_letter(nlp: Language) -> None:
+    earlier = "Trước đó, ngày 2/2, {} đã yêu cầu các sở, ngành đẩy mạnh tuyên truyền."
+    assert told(nlp, earlier.format("Thủ tướng Chính phủ")) == []
+    assert [task for _, task in told(nlp, earlier.format("UBND tỉnh Lai Châu"))] == ["đẩy mạnh tuyên truyền"]

@@ -109,7 +109,7 @@ def export_gold(folder: Path, db: str, texts: bool) -> None:
       congvan corrections export-gold gold/ --texts
     """
     from extractor.database import corrections, open_database
-    from extractor.database.tables import replacing
+    from extractor.outputs import replacing
 
     engine = open_database(db)
     count = 0
@@ -142,7 +142,7 @@ def export_examples(output: Path, db: str) -> None:
       congvan corrections export-examples -o mau.toml
     """
     from extractor.database import corrections, open_database
-    from extractor.database.tables import replacing
+    from extractor.outputs import replacing
 
     engine = open_database(db)
     try:

@@ -26,6 +26,7 @@ from extractor.cli.common import (
     workers_option,
 )
 from extractor.limits import Limits
+from extractor.outputs import is_stream
 
 if TYPE_CHECKING:
     from extractor.batch import Outcome
@@ -91,7 +92,7 @@ def command(
     tell_skipped(skipped)
     if sink.kept:
         click.echo(f"Không đọc được văn bản nào, giữ nguyên tệp đã có: {output}", err=True)
-    if sink.rejected and output != STDOUT:
+    if sink.rejected and not sink.streams:
         click.echo(f"Lý do từ chối: {sink.rejects_path}", err=True)
     if sink.rejected:
         raise click.exceptions.Exit(1)
@@ -105,8 +106,9 @@ def _same_file(a: Path, b: Path) -> bool:
 class Sink:
     """Writes outcomes to ``NAME.part`` files, line by line, and renames them when all is done.
 
-    Rejects go to ``NAME.rejects.jsonl`` (removed when there are none); for ``-`` to the error stream. When
-    nothing was read, records that were there before are `kept`.
+    Rejects go to ``NAME.rejects.jsonl`` (removed when there are none); for ``-``, and for what is no file
+    (``/dev/null``, a pipe), to the error stream. When nothing was read, records that were there before are
+    `kept`.
     """
 
     output: Path
@@ -114,6 +116,10 @@ class Sink:
     rejected: int = 0
     kept: bool = False
     _stack: ExitStack = field(default_factory=ExitStack)
+
+    def __post_init__(self) -> None:
+        #: whether what is written goes on at once: nothing is there that a finished file could replace
+        self.streams = self.output == STDOUT or is_stream(self.output)
 
     @property
     def rejects_path(self) -> Path:
@@ -124,8 +130,12 @@ class Sink:
             self._records, self._rejects = _writer(sys.stdout), _writer(sys.stderr)
             return self
         try:
-            self._records = _writer(self._open(self.output))
-            self._rejects = _writer(self._open(self.rejects_path))
+            if self.streams:
+                stream = self._stack.enter_context(self.output.open("w", encoding="utf-8", newline="\n"))
+                self._records, self._rejects = _writer(stream), _writer(sys.stderr)
+            else:
+                self._records = _writer(self._open(self.output))
+                self._rejects = _writer(self._open(self.rejects_path))
         except OSError as e:
             self._stack.close()
             raise click.UsageError(f"Không ghi được {self.output}: {e.strerror}") from None
@@ -144,7 +154,7 @@ class Sink:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._stack.close()
-        if self.output == STDOUT:
+        if self.streams:
             return
         if kind is None:
             self.kept = not self.read and self.output.exists()

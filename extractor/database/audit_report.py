@@ -20,6 +20,8 @@ RECURRENCES = {
     "half_yearly": "6 tháng một lần", "yearly": "hằng năm",
 }  # fmt: skip
 OVERDUE = "quá hạn"
+#: what that does not say: no letter tells whether the work has been done
+_NOT_SAID = "“Quá hạn” là đã qua ngày hạn trong văn bản; văn bản không cho biết việc đã làm xong hay chưa."
 _COUNTED = "Mỗi ô là số việc; việc giao cho nhiều cơ quan được tính một lần ở mỗi cơ quan."
 #: tasks of a report at most, and rows of each other table
 MOST = 50_000
@@ -218,6 +220,8 @@ def summary(query: TaskQuery, page: audit.TaskPage, shown: int | None = None) ->
         first = ", ".join(f"{c.name} ({c.tasks} việc)" for c in page.candidates[:6])
         more = f" và {len(page.candidates) - 6} cơ quan nữa" if len(page.candidates) > 6 else ""
         lines.append(f"“{query.agency}” là {len(page.candidates)} cơ quan: {first}{more}.")
+    if query.overdue and page.total:
+        lines.append(_NOT_SAID)
     return lines
 
 
@@ -235,7 +239,8 @@ def report(connection: Connection, query: TaskQuery, page: audit.TaskPage) -> li
     tables = [tasks_table(each_task(connection, query))]
     if not query.overdue:
         late = replace(query, overdue=True, undated=None)
-        tables.append(tasks_table(each_task(connection, late), "Quá hạn", f"Tính đến {day(page.today)}."))
+        note = f"Tính đến {day(page.today)}. {_NOT_SAID}"
+        tables.append(tasks_table(each_task(connection, late), "Quá hạn", note))
     by: Literal["topic", "month"]
     for by in ("topic", "month"):
         tables.append(matrix_table(audit.matrix(connection, by, limit=_MOST_AGENCIES, of=query)))

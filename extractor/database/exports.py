@@ -21,9 +21,10 @@ from extractor.database.audit import Task, TaskQuery
 from extractor.database.audit_report import each_task, names, tasks_table
 from extractor.database.audit_tasks import letters_of
 from extractor.database.headings import TITLES, heading, said
-from extractor.database.tables import FORMULA, Column, Table, replacing, visible
+from extractor.database.tables import FORMULA, Column, Table, visible
 from extractor.database.workbook import write_workbook
 from extractor.errors import CongvanError
+from extractor.outputs import replacing
 
 #: rows that are fetched at once
 _AT_ONCE = 1_000

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from extractor.database.agency_names import day
-from extractor.database.tables import Table, replacing, visible
+from extractor.database.tables import Table, visible
+from extractor.outputs import replacing
 
 #: characters that a column needs at least, by what it holds
 _LEAST = {"text": 11, "date": 18, "number": 11}

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
-
-from extractor.errors import CongvanError
 
 #: characters that no cell, page or terminal should see
 _UNSEEN = re.compile(
@@ -50,20 +45,3 @@ class Table:
 def visible(text: str) -> str:
     """Without control characters and marks that turn the direction of writing."""
     return _UNSEEN.sub("", text)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A ``NAME.part`` beside a file, renamed to it when all is written, else removed.
-
-    Raises `CongvanError` where it cannot be written.
-    """
-    part = path.with_name(path.name + ".part")
-    try:
-        yield part
-        os.replace(part, path)
-    except OSError as e:
-        raise CongvanError(f"Không ghi được {path}: {e.strerror or e}") from None
-    finally:
-        with suppress(OSError):
-            part.unlink()

@@ -14,7 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from extractor.database.tables import FORMULA, Column, Table, replacing, visible
+from extractor.database.tables import FORMULA, Column, Table, visible
+from extractor.outputs import replacing
 
 #: what Excel takes: rows of a sheet, characters of a cell and of a sheet's name
 _MOST_ROWS, _LONGEST_CELL, _LONGEST_NAME = 1_048_576, 32_767, 31

@@ -103,4 +103,13 @@ class InnerOrders(Part):
     def order_counts(self, order: Opening, start: int) -> bool:
         """A reported order counts in a report; in a letter what was ordered before is background."""
         told = self.rule("reported_order").search(self.view, max(start, order.start - 24), order.start)
-        return order.rest > 0 and (self.annotations.kind == "report" or not told)
+        if self.annotations.kind == "report":
+            return order.rest > 0 and not self._of_another_before(order, start)
+        return order.rest > 0 and not told
+
+    def _of_another_before(self, order: Opening, start: int) -> bool:
+        """Whether a report tells what another body ordered earlier: "Trước đó, Thủ tướng đã yêu cầu …"."""
+        if not self.speakers.issuer[0] or not self.rule("earlier").match(self.view, start, order.start):
+            return False
+        named = [*self.annotations.within("agencies", start, order.start)]
+        return bool(named) and not any(map(self.speakers.issues, named))

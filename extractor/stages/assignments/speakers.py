@@ -20,15 +20,16 @@ class Speakers(Part):
         self.spoken: list[Mention] = []
 
     def speaks(self, a: Mention) -> bool:
-        """Whether an agency is the issuer, named short, or the committee's own board that speaks for it.
-
-        A report may not name the issuer: then it is whoever gave the orders before.
-        """
-        name, core = self.issuer
+        """Whether an agency is the issuer; a report may not name it: then whoever gave the orders before."""
         if a.value.title and match_key(a.value.title).split()[0] in self.book["agencies.each"].keys:
             return False  # several of its members are told by whoever is in the chair
         if a.value.id in self.speakers and self.annotations.kind == "report":
             return True
+        return self.issues(a)
+
+    def issues(self, a: Mention) -> bool:
+        """Whether an agency is the issuer, named short, or the committee's own board that speaks for it."""
+        name, core = self.issuer
         if not name or a.value.group:
             return False
         own, full = match_key(a.value.core), match_key(a.value.name)
