@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from extractor.errors import Reject
 from extractor.ingest import ocr_doubts, ocr_words, pictures, read_sources, scan
 from extractor.ingest.ocr_boxes import even
+from extractor.ingest.ocr_codes import with_digits
 from extractor.ingest.ocr_spelling import figures, names, pairs, quarters, spell
 from extractor.ingest.page_columns import letterhead
 from extractor.ingest.page_lines import Line
@@ -595,3 +596,26 @@ def test_what_is_written_by_hand_stays_open_with_a_warning(book: Rulebook) -> No
     assert {code for code, _ in source.notes} == {"handwritten"}
     assert len(source.notes) == 2
     assert [(e.field, e.value) for e in source.evidence] == [("number", "318/UBND-NN")]
+
+
+@pytest.mark.parametrize(
+    ("line", "readings", "wanted"),
+    [
+        pytest.param("VO, VI, NLNI;", ["VO, V1, NLN1;"] * 3, "V0, V1, NLN1;", id="digits-and-their-series"),
+        pytest.param("VI, NLNI;", ["V1, NLN1;", "VI, NLN1;", "V1, NLN1;"], "VI, NLN1;", id="one-disagrees"),
+        pytest.param("NLNI, NVI.", ["NLN1, XY1."] * 3, "NLN1, NVI.", id="what-looks-otherwise"),
+        pytest.param("VO, HO;", ["VO, HO;"] * 3, "VO, HO;", id="no-digit-beside"),
+    ],
+)
+def test_codes_get_the_digits_that_all_readings_have(line: str, readings: list[str], wanted: str) -> None:
+    left = iter(readings)
+    found = with_digits(words(line), words(line), lambda *way: words(next(left)))
+    assert " ".join(w.text for w in found) == wanted
+
+
+def test_words_without_digits_are_not_read_for_codes() -> None:
+    def read(*way: Any) -> list[Glyphs]:
+        raise AssertionError(way)
+
+    line = words("Lưu: VT, UBND tỉnh")
+    assert with_digits(line, line, read) == line

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import regex
 
+from extractor.ingest.ocr_codes import with_digits
 from extractor.ingest.tesseract import Glyphs
 from extractor.rulebook import Rulebook
 
@@ -71,10 +72,12 @@ def settled(line: list[Glyphs], again: Again, said: Counter[str]) -> list[Glyphs
         line[-1].right + aside, max(w.bottom for w in line) + above,
     )  # fmt: skip
     readings = [[_plain_quotes(w) for w in again(box, *way)] for way in _WAYS]
+    unsure = [w for w in line if w.confidence < _UNSURE]
     if sum(w.confidence for w in line) < _SCRAP * len(line):
         line = [replace(w, line=line[0].line) for w in _agreed(readings)] or line
     words = [word for old in line for word in _voted(_plain_quotes(old), readings, said)]
-    return sorted([*words, *_missed(line, readings)], key=lambda w: w.left)
+    words = sorted([*words, *_missed(line, readings)], key=lambda w: w.left)
+    return with_digits(words, unsure, lambda *way: again(box, *way))
 
 
 def missed_lines(lines: list[list[Glyphs]], dark: NDArray[Any], again: Again) -> Iterator[Glyphs]:
