@@ -19,7 +19,7 @@ Line = Callable[[str, float], list[Glyphs]]
 _WAYS = (("eng", 1.0), ("eng", 1.5), ("eng", 2.0))
 #: capitals that end with a sign which may be a digit, or hold one, with the marks behind them
 _CODE = regex.compile(
-    r"(?<code>[A-ZĐ](?=[A-ZĐ0-9]*(?:[0-9]|[IOSZB]$|[IOSZB][.,;:]))[A-ZĐ0-9]{1,7})(?<mark>[.,;:]*)"
+    r"(?<code>\p{Lu}(?=[\p{Lu}0-9]*(?:[0-9]|[IOSZB]$|[IOSZB][.,;:]))[\p{Lu}0-9]{1,7})(?<mark>[.,;:]*)"
 )
 #: digits as the letters that look like them
 _LETTERS = str.maketrans("01528", "OISZB")
@@ -59,9 +59,9 @@ def _code_at(word: Glyphs, reading: list[Glyphs]) -> str:
 
 def _in_series(words: list[Glyphs]) -> list[Glyphs]:
     """An O behind the letters that stand with another digit beside it is a nought ("VO, V1" is "V0, V1")."""
-    heads = {m[1] for word in words if (m := regex.match(r"([A-ZĐ]{1,4})[1-9][.,;:]*$", word.text))}
+    heads = {m[1] for word in words if (m := regex.match(r"(\p{Lu}{1,4})[1-9][.,;:]*$", word.text))}
     out = []
     for word in words:
-        m = regex.match(r"([A-ZĐ]{1,4})O([.,;:]*)$", word.text)
+        m = regex.match(r"(\p{Lu}{1,4})O([.,;:]*)$", word.text)
         out.append(replace(word, text=f"{m[1]}0{m[2]}") if m is not None and m[1] in heads else word)
     return out
