@@ -49,11 +49,7 @@ _QUOTES = regex.compile(r"[\"'`\u2018\u2019\u201c\u201d\u00b4]{2,}")
 def abbreviations(words: list[Glyphs], book: Rulebook) -> Counter[str]:
     """How often each abbreviation stands on a page, and once more if a register has it."""
     said = Counter(code for word in words for code in _ABBREVIATION.findall(word.text))
-    for table, column in (
-        ("issuer_codes.csv", "code"),
-        ("unit_codes.csv", "unit"),
-        ("document_types.csv", "symbol"),
-    ):
+    for table, column in _CODES:
         said.update({row[column] for row in book.table(table)})
     return said
 
